@@ -1,0 +1,159 @@
+"""The folder of article files: what is in it, and what each file holds.
+
+A link is followed only if what it leads to lies in the corpus. A folder is visited once, under its own name where that
+is not hidden; links to folders come after all real ones.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+from kb.articles.digest import digest_of
+from kb.articles.naming import article_id
+from kb.articles.reader import is_article_name, read_articles
+from kb.articles.sizes import over_limit
+from kb.errors import CorpusError
+from kb.model import Reading, SourceFile
+
+RULES = "articles/1"
+"""Raise it with any change of what a file is read as."""
+
+_Found: TypeAlias = SourceFile | tuple[str, str]
+_Key: TypeAlias = tuple[int, int]
+
+_SPECIAL = (
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+class FolderCorpus:
+    """The corpus in the folder `root`; files larger than `max_bytes` are not read."""
+
+    fingerprint = RULES
+
+    def __init__(self, root: Path, *, max_bytes: int) -> None:
+        if not root.is_dir():
+            raise CorpusError(f"the corpus {root} is {'not a folder' if root.exists() else 'missing'}")
+        self.root = root
+        self.max_bytes = max_bytes
+        self._inside = os.path.realpath(root)
+
+    def scan(self) -> Iterator[_Found]:
+        """Every article file, in the order of paths, and `(path, reason)` for what is passed over for a reason.
+
+        Raises CorpusError if the folder itself cannot be listed: an archive that cannot be seen is not an empty one.
+        """
+        owners: dict[str, str] = {}
+        for found in sorted(self._walk(), key=_path):
+            path = _path(found)
+            owner = owners.setdefault(article_id(path), path) if isinstance(found, SourceFile) else path
+            if owner == path:
+                yield found
+            else:
+                yield path, f"another file has the same name in other Unicode characters: {article_id(owner)}"
+
+    def read(self, source: SourceFile) -> Reading:
+        """The articles of one file; never raises for what is wrong with the file."""
+        try:
+            data = self._bytes(self.root / source.path)
+        except OSError as error:
+            return Reading(skipped=(_reason(error),))
+        if isinstance(data, str):
+            return Reading(skipped=(data,))
+        articles, reasons = read_articles(article_id(source.path), data, self.max_bytes)
+        return Reading(articles=tuple(articles), skipped=tuple(reasons), digest=digest_of(data))
+
+    def _bytes(self, path: Path) -> bytes | str:
+        """The bytes of a file, or why they are not read."""
+        # Without O_NONBLOCK, opening a pipe that took the file's place since the scan would wait for a writer.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                return _kind(status.st_mode)
+            data = file.read(self.max_bytes + 1) if status.st_size <= self.max_bytes else b""
+        size = max(status.st_size, len(data))
+        return data if size <= self.max_bytes else over_limit(size, self.max_bytes)
+
+    def _walk(self) -> Iterator[_Found]:
+        visited: dict[_Key, str] = {}
+        links: list[str] = []
+        yield from self._folder("", visited, links)
+        while links:
+            path = links.pop(0)
+            key = _key((self.root / path).stat())
+            if key in visited:
+                yield path, f"a link to a folder that is read as {visited[key] or 'the corpus itself'}"
+            else:
+                yield from self._folder(path, visited, links)
+
+    def _folder(self, top: str, visited: dict[_Key, str], links: list[str]) -> Iterator[_Found]:
+        pending = [top]
+        while pending:
+            folder = pending.pop()
+            try:
+                visited[_key((self.root / folder).stat())] = folder
+                with os.scandir(self.root / folder) as entries:
+                    seen = sorted((entry for entry in entries if not entry.name.startswith(".")), key=lambda e: e.name)
+            except OSError as error:
+                if not folder:
+                    raise CorpusError(f"the corpus {self.root} cannot be listed: {_reason(error)}") from error
+                yield folder, _reason(error)
+                continue
+            for entry in seen:
+                path = f"{folder}/{entry.name}" if folder else entry.name
+                yield from self._entry(entry, path, pending, links)
+
+    def _entry(self, entry: os.DirEntry[str], path: str, pending: list[str], links: list[str]) -> Iterator[_Found]:
+        try:
+            linked = entry.is_symlink()
+            if linked and not self._is_inside(entry.path):
+                yield path, "a link that leads out of the corpus"
+                return
+            status = entry.stat()
+        except OSError as error:
+            yield path, _link_reason(error) if linked else _reason(error)
+            return
+        if stat.S_ISDIR(status.st_mode):
+            (links if linked else pending).append(path)
+        elif not stat.S_ISREG(status.st_mode):
+            yield path, _kind(status.st_mode)
+        elif is_article_name(entry.name):
+            yield SourceFile(path=path, size=status.st_size, mtime_ns=status.st_mtime_ns)
+
+    def _is_inside(self, path: str) -> bool:
+        real = os.path.realpath(path, strict=True)
+        return os.path.commonpath((real, self._inside)) == self._inside
+
+
+def _path(found: _Found) -> str:
+    return found.path if isinstance(found, SourceFile) else found[0]
+
+
+def _key(status: os.stat_result) -> _Key:
+    return status.st_dev, status.st_ino
+
+
+def _kind(mode: int) -> str:
+    return next((name for test, name in _SPECIAL if test(mode)), "not a file")
+
+
+def _link_reason(error: OSError) -> str:
+    if error.errno == errno.ENOENT:
+        return "a link that leads nowhere"
+    return "a link that leads back to itself" if error.errno == errno.ELOOP else _reason(error)
+
+
+def _reason(error: OSError) -> str:
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return "vanished"
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return "permission denied"
+    return f"cannot be read: {error.strerror or error}"

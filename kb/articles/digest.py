@@ -1,0 +1,20 @@
+"""Digests of files and of articles: 128 bits of BLAKE2b in hex."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from kb.model import Article
+
+
+def digest_of(data: bytes) -> str:
+    """The hex digest of `data`."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def sealed(article: Article) -> Article:
+    """`article` with the digest of everything else in it."""
+    unsealed = msgspec.structs.replace(article, digest="")
+    return msgspec.structs.replace(article, digest=digest_of(msgspec.msgpack.encode(unsealed)))

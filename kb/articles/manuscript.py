@@ -1,0 +1,82 @@
+"""A manuscript is what a reader found in a file; finished, it is an article, by the same rules for every format."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kb.articles import dates
+from kb.articles.cleaning import one_line, shorten, tidy
+from kb.articles.digest import sealed
+from kb.articles.footer import split_footer
+from kb.articles.naming import readable_name
+from kb.errors import ArticleError
+from kb.model import Article
+
+# An address becomes a link on the search page, so one that could run a script is none.
+_ADDRESS = re.compile(r"(?:https?://|/(?!/))\S+", re.I)
+_LANGUAGE = re.compile(r"[a-z]{2,8}(?:-[a-z0-9]{1,8})*", re.I)
+_WORDS = re.compile(r"\w+")
+
+
+@dataclass(kw_only=True)
+class Manuscript:
+    """What a file, or a line of one, gave: strings as found, empty where there was nothing."""
+
+    title: str = ""
+    text: str = ""
+    url: str = ""
+    site: str = ""
+    author: str = ""
+    published: str = ""
+    tags: tuple[str, ...] = ()
+    language: str = ""
+    summary: str = ""
+    draft: bool = False
+
+
+def finished(manuscript: Manuscript, article_id: str, format_name: str) -> Article:
+    """The article of a manuscript; raises ArticleError for a draft and where there is no text."""
+    if manuscript.draft:
+        raise ArticleError("draft")
+    summary = tidy(manuscript.summary)
+    body = split_footer(tidy(manuscript.text))
+    text = body.text or summary
+    if not text:
+        raise ArticleError("no text")
+    return sealed(
+        Article(
+            id=article_id,
+            title=shorten(one_line(manuscript.title)) or readable_name(article_id),
+            text=text,
+            url=_address(manuscript.url),
+            site=one_line(manuscript.site) or body.site,
+            author=one_line(manuscript.author) or None,
+            published=dates.published(one_line(manuscript.published)) or body.year,
+            tags=tuple(dict.fromkeys(tag for tag in map(one_line, manuscript.tags) if tag)),
+            language=_language(manuscript.language),
+            summary=one_line(summary) or None,
+            format=format_name,
+        )
+    )
+
+
+def without_repeated_title(text: str, title: str) -> str:
+    """`text` without a first line that only says the title again; the whole text if there is nothing else."""
+    first, _, rest = text.partition("\n")
+    return rest.strip() if rest.strip() and same_words(first, title) else text
+
+
+def same_words(one: str, other: str) -> bool:
+    """Whether two lines have the same words, whatever their case and punctuation."""
+    return _WORDS.findall(one.casefold()) == _WORDS.findall(other.casefold())
+
+
+def _address(url: str) -> str | None:
+    url = one_line(url)
+    return url if _ADDRESS.fullmatch(url) else None
+
+
+def _language(code: str) -> str | None:
+    code = one_line(code).replace("_", "-")
+    return code if _LANGUAGE.fullmatch(code) else None

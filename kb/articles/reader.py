@@ -1,0 +1,66 @@
+"""One file's bytes to its articles: the reader is chosen by the suffix, and nothing that it raises gets past here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kb.articles.cleaning import visible
+from kb.articles.encoding import declared_charset, decode
+from kb.articles.html import read_html
+from kb.articles.jsonlines import expanded, read_json_lines
+from kb.articles.manuscript import Manuscript, finished
+from kb.articles.markdown import read_markdown
+from kb.articles.plain import read_plain
+from kb.errors import ArticleError
+from kb.model import Article
+
+_FORMATS: dict[str, tuple[str, Callable[[str], Manuscript]]] = {
+    ".txt": ("text", read_plain),
+    ".md": ("markdown", read_markdown),
+    ".markdown": ("markdown", read_markdown),
+    ".html": ("html", read_html),
+    ".htm": ("html", read_html),
+}
+_LINES = ".jsonl"
+_ZIPPED_LINES = ".jsonl.gz"
+_SUFFIXES = (*_FORMATS, _LINES, _ZIPPED_LINES)
+
+
+def is_article_name(name: str) -> bool:
+    """Whether a file of that name is one of articles."""
+    return name.lower().endswith(_SUFFIXES)
+
+
+def read_articles(article_id: str, data: bytes, max_bytes: int) -> tuple[list[Article], list[str]]:
+    """The articles in a file's bytes, and the reasons for what gave none."""
+    try:
+        if not data.strip():
+            raise ArticleError("empty")
+        return _read(article_id, data, max_bytes)
+    except ArticleError as error:
+        return [], [str(error)]
+    except Exception as error:  # whatever a parser stumbles over, the other files are read
+        return [], [f"the reader failed: {type(error).__name__}: {' '.join(str(error).split())[:200]}"]
+
+
+def _read(article_id: str, data: bytes, max_bytes: int) -> tuple[list[Article], list[str]]:
+    name = article_id.lower()
+    if name.endswith(_ZIPPED_LINES):
+        return _read_zipped(article_id, data, max_bytes)
+    if name.endswith(_LINES):
+        return _unless_empty(read_json_lines(data, article_id))
+    format_name, read = next(row for suffix, row in _FORMATS.items() if name.endswith(suffix))
+    declared = declared_charset(data) if format_name == "html" else None
+    text = visible(decode(data, declared))
+    return [finished(read(text), article_id, format_name)], []
+
+
+def _read_zipped(article_id: str, data: bytes, max_bytes: int) -> tuple[list[Article], list[str]]:
+    content, reason = expanded(data, max_bytes)
+    articles, reasons = read_json_lines(content, article_id)
+    return _unless_empty((articles, [*reasons, reason] if reason else reasons))
+
+
+def _unless_empty(found: tuple[list[Article], list[str]]) -> tuple[list[Article], list[str]]:
+    articles, reasons = found
+    return articles, reasons if articles or reasons else ["empty"]

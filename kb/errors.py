@@ -1,0 +1,79 @@
+"""Every error that kb raises on purpose.
+
+    KbError
+    ├── SettingError          a setting that cannot be used; names the setting and where it came from
+    ├── ArticleError          a file that cannot be read as an article; becomes a reason in the build report
+    ├── CorpusError           the corpus folder itself cannot be used
+    ├── IndexFailure          something about the index folder
+    │   ├── NoIndex           nothing has been published there yet
+    │   ├── IndexDamaged      a generation is not what its manifest says
+    │   └── BuildRefused      a build that would lose articles, or that another build forbids
+    ├── RequestError          a search request that cannot be answered as asked
+    │   └── QuerySyntaxError  a staff query that does not parse; carries the position
+    └── ArticleNotFound       no article of that id in the generation
+
+Each carries a stable `code`, the same in the log, on the command line and in HTTP answers.
+"""
+
+from __future__ import annotations
+
+
+class KbError(Exception):
+    """The root of the tree; its text is one sentence for the person who can act on it."""
+
+    code = "error"
+
+
+class SettingError(KbError):
+    code = "bad_setting"
+
+
+class ArticleError(KbError):
+    code = "unreadable_article"
+
+
+class CorpusError(KbError):
+    code = "bad_corpus"
+
+
+class IndexFailure(KbError):
+    code = "index_failure"
+
+
+class NoIndex(IndexFailure):
+    code = "no_index"
+
+
+class IndexDamaged(IndexFailure):
+    code = "index_damaged"
+
+
+class BuildRefused(IndexFailure):
+    code = "build_refused"
+
+
+class RequestError(KbError):
+    """A request that cannot be answered as asked; `parameter` names the part that is wrong."""
+
+    code = "bad_request"
+
+    def __init__(self, parameter: str, detail: str, code: str | None = None) -> None:
+        super().__init__(f"{parameter}: {detail}")
+        self.parameter = parameter
+        self.detail = detail
+        self.code = code or type(self).code
+
+
+class QuerySyntaxError(RequestError):
+    """A staff query that does not parse; `position` counts code points from 0, `expected` says what would have done."""
+
+    code = "query_syntax"
+
+    def __init__(self, position: int, expected: str) -> None:
+        super().__init__("q", f"at position {position}: expected {expected}")
+        self.position = position
+        self.expected = expected
+
+
+class ArticleNotFound(KbError):
+    code = "article_not_found"

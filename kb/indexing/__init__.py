@@ -1,0 +1,1 @@
+"""Articles to an index on disk: immutable generations, published by one rename."""

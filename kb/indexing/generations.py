@@ -1,0 +1,178 @@
+"""The index folder: which generations there are, and which one is current.
+
+    index/CURRENT           names the published generation in its first line: `gen-7`; then `newest 9`, the highest
+                            number ever published, and `crc32 1a2b3c4d` of the lines before; a person who writes it by
+                            hand may leave these two out
+    index/gen-<number>/     one published generation: a Whoosh index and `manifest.json`; never written to again
+    index/building-<number> a generation that is not ready
+    index/removing-<number> one that is being removed
+    index/seen.json         what the last build found that changed no article (`seen.py`)
+    index/.lock             one builder at a time (`lock.py`)
+
+A generation is published by renaming a new CURRENT over the old one. Whatever is not published is left over from a
+build that did not end, and the next one removes it.
+
+Formats: as the manifest's (`manifest.py`), of which FORMAT is the number.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import zlib
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from kb.errors import IndexDamaged, IndexFailure, NoIndex
+from kb.indexing.durability import remove_folder, replace_durably, sync
+from kb.indexing.manifest import MANIFEST, Manifest, read_manifest
+
+CURRENT = "CURRENT"
+_NAME = re.compile(r"gen-([1-9][0-9]*)")
+_LEFTOVERS = ("building-*", "removing-*", "*.tmp")
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One complete state of the index in a folder of its own."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def number(self) -> int:
+        return int(self.path.name.removeprefix("gen-"))
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """What the generation was made from; raises IndexDamaged if that cannot be read."""
+        manifest = read_manifest(self.path)
+        if manifest.number != self.number:
+            raise IndexDamaged(f"{self.path / MANIFEST} is that of generation {manifest.number}")
+        return manifest
+
+
+@dataclass(frozen=True)
+class Generations:
+    """The generations of one index folder."""
+
+    folder: Path
+
+    def current(self) -> Generation:
+        """The published generation.
+
+        Raises NoIndex if nothing was ever published there, and IndexDamaged if it is not there as it was published.
+        """
+        if not self.folder.is_dir():
+            raise NoIndex(f"there is no index folder {self.folder}; make one with: kb index")
+        generation = Generation(self.folder / self._pointer()[0])
+        if not generation.path.is_dir():
+            raise IndexDamaged(f"{self.folder / CURRENT} names {generation.name}, which is missing")
+        _ = generation.manifest
+        return generation
+
+    def stamp(self) -> tuple[int, int]:
+        """Something that differs as soon as another generation is current; raises NoIndex if none is."""
+        try:
+            stat = (self.folder / CURRENT).stat()
+        except FileNotFoundError:
+            raise self._nothing_published() from None
+        return stat.st_mtime_ns, stat.st_ino
+
+    def all(self) -> list[Generation]:
+        """Every generation in the folder that was published, the newest first, without a look at its content."""
+        newest = self.newest_published()
+        return [g for g in self._in_sight() if newest is None or g.number <= newest]
+
+    def others(self) -> list[Generation]:
+        """The generations older than the current one, the newest first; all of them if CURRENT cannot be read."""
+        try:
+            current = Generation(self.folder / self._pointer()[0]).number
+        except IndexFailure:
+            return self.all()
+        return [g for g in self.all() if g.number < current]
+
+    def newest_published(self) -> int | None:
+        """The highest number ever published; None if CURRENT is missing, cannot be read or does not say."""
+        try:
+            return self._pointer()[1]
+        except IndexFailure:
+            return None
+
+    def next_number(self) -> int:
+        """One more than any number in use or used."""
+        return 1 + max([g.number for g in self._in_sight()] + [self.newest_published() or 0])
+
+    def publish(self, building: Path, number: int) -> Generation:
+        """The generation made from a finished folder, current from now on."""
+        generation = Generation(self.folder / f"gen-{number}")
+        building.rename(generation.path)
+        sync(self.folder)
+        self.make_current(generation)
+        return generation
+
+    def make_current(self, generation: Generation) -> None:
+        """Nothing; afterwards CURRENT names the generation."""
+        newest = max(generation.number, self.newest_published() or 0)
+        lines = f"{generation.name}\nnewest {newest}\n".encode()
+        replace_durably(self.folder / CURRENT, lines + b"crc32 %08x\n" % zlib.crc32(lines))
+
+    def prune(self, keep: int) -> None:
+        """Nothing; afterwards only the current generation and the newest others are there, `keep` in all.
+
+        One that cannot be removed now is tried again by the next build.
+        """
+        current = self.current().number
+        others = [g for g in self.all() if g.number != current]
+        for generation in others[max(keep, 1) - 1 :]:
+            # Renamed first: a folder half removed must not look like a generation.
+            removing = self.folder / f"removing-{generation.number}"
+            with suppress(OSError):
+                generation.path.rename(removing)
+                remove_folder(removing)
+
+    def clear_leftovers(self) -> None:
+        """Nothing; afterwards nothing is left of builds that did not end. For the holder of the lock only."""
+        for pattern in _LEFTOVERS:
+            for path in self.folder.glob(pattern):
+                remove_folder(path)
+        newest = self.newest_published()
+        for generation in self._in_sight():
+            if newest is not None and generation.number > newest:
+                remove_folder(generation.path)
+
+    def _in_sight(self) -> list[Generation]:
+        try:
+            names = [name for name in os.listdir(self.folder) if _NAME.fullmatch(name)]  # noqa: PTH208 - names only
+        except FileNotFoundError:
+            return []
+        return sorted((Generation(self.folder / name) for name in names), key=lambda g: g.number, reverse=True)
+
+    def _pointer(self) -> tuple[str, int | None]:
+        try:
+            return _parse(self.folder / CURRENT, (self.folder / CURRENT).read_bytes())
+        except FileNotFoundError:
+            raise self._nothing_published() from None
+        except OSError as error:
+            raise IndexDamaged(f"{self.folder / CURRENT} cannot be read: {error.strerror}") from error
+
+    def _nothing_published(self) -> NoIndex:
+        return NoIndex(f"nothing has been published in {self.folder}; build the index with: kb index")
+
+
+def _parse(path: Path, content: bytes) -> tuple[str, int | None]:
+    first, ended, rest = content.decode("ascii", "replace").partition("\n")
+    if not _NAME.fullmatch(first) or not ended:
+        raise IndexDamaged(f"{path} names no generation")
+    if not rest:
+        return first, None
+    body, _, check = content.rpartition(b"crc32 ")
+    newest = re.fullmatch(r"newest ([0-9]+)\n", body.decode("ascii", "replace").removeprefix(f"{first}\n"))
+    if check != b"%08x\n" % zlib.crc32(body) or newest is None:
+        raise IndexDamaged(f"{path} is damaged: its content does not fit its checksum")
+    return first, int(newest[1])

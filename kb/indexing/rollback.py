@@ -1,0 +1,42 @@
+"""Going back to an earlier generation: CURRENT names it again, and nothing else changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from kb.errors import BuildRefused
+from kb.indexing.checksums import quick_verify
+from kb.indexing.generations import Generation, Generations
+from kb.indexing.lock import builder_lock
+
+
+def rollback(
+    folder: Path,
+    to: int | None = None,
+    *,
+    wait_seconds: float = 0.0,
+    notice: Callable[[int], None] = lambda _: None,
+) -> Generation:
+    """The generation that is current from now on: number `to`, or the newest one older than the current one.
+
+    The next build brings the index up to the corpus again. Raises BuildRefused if there is no such generation or
+    another builder is at work, and IndexDamaged if it is not whole.
+    """
+    generations = Generations(folder)
+    if not generations.all():
+        raise BuildRefused(f"there is no generation in {folder} to go back to")
+    with builder_lock(folder, wait_seconds=wait_seconds, notice=notice):
+        target = _target(generations, to)
+        quick_verify(target, {})
+        generations.make_current(target)
+        return target
+
+
+def _target(generations: Generations, to: int | None) -> Generation:
+    choice = generations.others() if to is None else [g for g in generations.all() if g.number == to]
+    if choice:
+        return choice[0]
+    there = ", ".join(str(g.number) for g in generations.all())
+    wanted = "no generation older than the current one" if to is None else f"no generation {to}"
+    raise BuildRefused(f"there is {wanted} in {generations.folder}; there are: {there}")

@@ -1,0 +1,48 @@
+"""JSON files that say themselves whether they are whole: `{"format": 1, "sha256": "...", "content": {...}}`.
+
+The digest is that of the bytes of `content` as they stand in the file, so nothing is parsed before it is checked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from kb.errors import IndexDamaged
+
+Content = TypeVar("Content")
+
+
+class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    format: int
+    sha256: str
+    content: msgspec.Raw
+
+
+def seal(content: msgspec.Struct, version: int) -> bytes:
+    """The file's bytes."""
+    raw = msgspec.json.encode(content)
+    return msgspec.json.encode(_Envelope(version, hashlib.sha256(raw).hexdigest(), msgspec.Raw(raw)))
+
+
+def unseal(path: Path, content: type[Content], newest: int) -> Content:
+    """What was sealed into a file; raises IndexDamaged, which names the file and what is wrong with it."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise IndexDamaged(f"{path} cannot be read: {error.strerror}") from error
+    try:
+        envelope = msgspec.json.decode(data, type=_Envelope)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise IndexDamaged(f"{path} is damaged: {error}") from error
+    if envelope.format > newest:
+        raise IndexDamaged(f"{path} has format {envelope.format}, made by a newer kb; this one reads up to {newest}")
+    if envelope.format < 1 or hashlib.sha256(envelope.content).hexdigest() != envelope.sha256:
+        raise IndexDamaged(f"{path} is damaged: its content does not fit its checksum")
+    try:
+        return msgspec.json.decode(envelope.content, type=content)
+    except msgspec.DecodeError as error:
+        raise IndexDamaged(f"{path} is damaged: {error}") from error

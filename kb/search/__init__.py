@@ -1,0 +1,1 @@
+"""Query text to a page of results: syntax, evaluation, ranking, snippets."""

@@ -1,0 +1,88 @@
+"""What a person typed, cut into chunks: quoted phrases and words, each with its place and a minus sign if it has one.
+
+Any text is valid. A quote without its partner, a bracket, an operator is just text between words. Takes linear time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import regex
+
+from kb.analysis import Analyzer
+
+_CLOSING = {'"': '"', "“": "”", "„": "“”", "«": "»", "”": "”"}
+_MINUS = "-−"
+_PIECE = regex.compile(r"[^\s\"“”„«»]+")
+_JOINER = regex.compile(r"[-‐‑.&+_]?")
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A run of words that belong together: one word, or several that must stand next to each other.
+
+    `start` and `end` are code points in the query, quotes included.
+    """
+
+    text: str
+    words: tuple[str, ...]
+    start: int
+    end: int
+    quoted: bool = False
+    excluded: bool = False
+
+
+def chunks(query: str, analyzer: Analyzer) -> list[Chunk]:
+    """The chunks of a query in the order typed; parts without a letter or digit give none."""
+    found: list[Chunk] = []
+    position = 0
+    unmatched: set[str] = set()
+    while position < len(query):
+        start = position
+        excluded = _is_minus(query, position)
+        position += excluded
+        character = query[position : position + 1]
+        if character in _CLOSING and character not in unmatched:
+            end = _closing(query, position)
+            if end < 0:
+                unmatched.add(character)
+            else:
+                found += _quoted(query, start, position, end, excluded, analyzer)
+                position = end + 1
+                continue
+        match = _PIECE.match(query, position)
+        if match is None:
+            position += 1
+            continue
+        found += _joined(match.group(), position, excluded, analyzer)
+        position = match.end()
+    return found
+
+
+def _is_minus(query: str, position: int) -> bool:
+    before, after = query[position - 1 : position], query[position + 1 : position + 2]
+    return query[position] in _MINUS and (position == 0 or before.isspace()) and bool(after) and not after.isspace()
+
+
+def _closing(query: str, position: int) -> int:
+    ends = [end for mark in _CLOSING[query[position]] if (end := query.find(mark, position + 1)) >= 0]
+    return min(ends, default=-1)
+
+
+def _quoted(query: str, start: int, opening: int, closing: int, excluded: bool, analyzer: Analyzer) -> Iterator[Chunk]:
+    text = query[opening + 1 : closing]
+    if words := tuple(analyzer.tokens(text).words):
+        yield Chunk(" ".join(text.split()), words, start, closing + 1, quoted=True, excluded=excluded)
+
+
+def _joined(piece: str, offset: int, excluded: bool, analyzer: Analyzer) -> Iterator[Chunk]:
+    """The words of a piece without white space; those joined by nothing, a hyphen, a dot or an & stay together."""
+    words, starts, ends = analyzer.tokens(piece)
+    first = 0
+    for i in range(len(words)):
+        last = i + 1 == len(words)
+        if last or not _JOINER.fullmatch(piece, int(ends[i]), int(starts[i + 1])):
+            start, end = int(starts[first]), int(ends[i])
+            yield Chunk(piece[start:end], tuple(words[first : i + 1]), offset + start, offset + end, excluded=excluded)
+            first = i + 1

@@ -1,0 +1,105 @@
+"""Words to query trees: what to look for in which fields, and a unit for everything a snippet can mark.
+
+Both faces of the query language build their trees here, so that a word means the same in both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from whoosh.query import And, Every, Not, NumericRange, Or, Phrase, Term
+
+from kb.analysis import Analyzer
+from kb.indexing.schema import day_number
+from kb.model import Expansion, Lexicon, Tree, Unit
+from kb.search.ranking import STEM_FIELDS, WHOLE_TITLE, WORD_FIELDS
+
+NAME_FIELDS = ("site", "author", "tag", "language")
+TEXT_FIELDS = {"title": "title", "text": "body", "body": "body"}
+MATCH_NOTHING = Or([])
+
+
+class Composer:
+    """Builds the trees of one query and keeps what they stood for: `units` and `expanded`."""
+
+    def __init__(self, analyzer: Analyzer, lexicon: Lexicon, *, exact: bool, expansions: int) -> None:
+        self.units: list[Unit] = []
+        self.expanded: list[Expansion] = []
+        self._analyzer = analyzer
+        self._lexicon = lexicon
+        self._exact = exact
+        self._expansions = expansions
+
+    def words(self, text: str, words: Sequence[str], *, quoted: bool = False, **options: Any) -> Tree:
+        """A word, or several next to each other; quoted or in an exact search as written, else by their stems.
+
+        Options: `field` ("title" or "body") restricts it, `slop` lets the words of a phrase stand that far apart,
+        `boost` multiplies its weight, `negative` leaves it out of the units.
+        """
+        if quoted or self._exact:
+            return self._text(text, "exact", [(word,) for word in words], **options)
+        return self._text(text, "stem", [(self._analyzer.stem(word),) for word in words], **options)
+
+    def prefix(self, prefix: str, **options: Any) -> Tree:
+        """The most frequent words that begin so."""
+        return self._expand(f"{prefix}*", "prefix", self._lexicon.with_prefix(prefix, self._expansions), **options)
+
+    def wildcard(self, pattern: str, **options: Any) -> Tree:
+        """The most frequent words that fit a pattern."""
+        return self._expand(pattern, "wildcard", self._lexicon.matching(pattern, self._expansions), **options)
+
+    def fuzzy(self, word: str, edits: int, **options: Any) -> Tree:
+        """The word itself and the nearest words at most so many edits away."""
+        return self._expand(f"{word}~{edits}", "fuzzy", self._lexicon.near(word, edits, self._expansions), **options)
+
+    def unfinished(self, text: str, word: str) -> Tree:
+        """A word that may still be being typed: its stem, or any word that begins so."""
+        return Or([self.words(text, [word]), self.prefix(word)])
+
+    def name(self, field: str, value: str) -> Tree:
+        """Articles whose site, author, tag or language is this, without regard to case and accents."""
+        return Term(field, self._analyzer.keyword(value))
+
+    def dates(self, first: str | None, last: str | None) -> Tree:
+        """Articles published from one day to another, both included; None leaves that side open."""
+        return NumericRange("published", day_number(first) or 1, day_number(last) or None)
+
+    def whole_title(self, words: Sequence[str]) -> Tree:
+        """Articles whose title is exactly these words: added to a ranking, never a condition."""
+        return Term("title_key", " ".join(map(self._analyzer.stem, words)), boost=WHOLE_TITLE)
+
+    def _expand(self, text: str, kind: str, expansion: tuple[tuple[str, ...], bool], **options: Any) -> Tree:
+        words, complete = expansion
+        self.expanded.append(Expansion(text, words, kind, complete))
+        return self._text(text, kind, [words], **options) if words else MATCH_NOTHING
+
+    def _text(
+        self,
+        text: str,
+        kind: str,
+        places: list[tuple[str, ...]],
+        *,
+        field: str | None = None,
+        slop: int = 1,
+        boost: float = 1.0,
+        negative: bool = False,
+    ) -> Tree:
+        weights = STEM_FIELDS if kind == "stem" else WORD_FIELDS
+        fields = [name for name in weights if field is None or name.removesuffix("_word") == field]
+        if not negative:
+            self.units.append(Unit(text, kind, tuple(fields), tuple(places), slop))
+        leaves = [leaf for name in fields for leaf in _leaves(name, boost * weights[name], places, slop)]
+        return leaves[0] if len(leaves) == 1 else Or(leaves)
+
+
+def conjunction(trees: Sequence[Tree], excluded: Sequence[Tree] = ()) -> Tree:
+    """Articles in all of the trees and in none of the excluded; every article where there is no tree."""
+    parts = [*(trees or [Every()]), *(Not(tree) for tree in excluded)]
+    return parts[0] if len(parts) == 1 else And(parts)
+
+
+def _leaves(field: str, weight: float, places: list[tuple[str, ...]], slop: int) -> list[Tree]:
+    if len(places) == 1:
+        return [Term(field, term, boost=weight) for term in places[0]]
+    return [Phrase(field, [terms[0] for terms in places], slop=slop, boost=weight)]

@@ -1,0 +1,39 @@
+"""Text and ranges to HTML: the one place where a mark becomes a tag. What comes out is safe to insert in a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+ELLIPSIS = "…"
+
+
+def marked(text: str, marks: Sequence[tuple[int, int]], start: int = 0, end: int | None = None) -> str:
+    """`text[start:end]` as HTML, with the marks (offsets into `text`, ordered and disjoint) in `<mark>`."""
+    end = len(text) if end is None else end
+    parts: list[str] = []
+    place = start
+    for first, last in marks:
+        parts += [escape(text[place:first]), "<mark>", escape(text[first:last]), "</mark>"]
+        place = last
+    return "".join(parts) + escape(text[place:end])
+
+
+def passage_html(text: str, start: int, end: int, marks: Sequence[tuple[int, int]], begins: bool, ends: bool) -> str:
+    """A passage in one line, with an ellipsis on each side where it does not begin or end with a sentence."""
+    html = " ".join(marked(text, marks, start, end).split())
+    return f"{'' if begins else ELLIPSIS}{html}{'' if ends else ELLIPSIS}"
+
+
+def paragraphs_html(text: str, marks: Sequence[tuple[int, int]]) -> str:
+    """A whole text as HTML paragraphs; lines within a paragraph stay lines."""
+    parts: list[str] = []
+    place = 0
+    remaining = list(marks)
+    for paragraph in text.split("\n\n"):
+        end = place + len(paragraph)
+        inside = [(a, b) for a, b in remaining if place <= a and b <= end]
+        if paragraph.strip():
+            parts.append(f"<p>{marked(text, inside, place, end).strip().replace(chr(10), '<br>' + chr(10))}</p>")
+        place = end + 2
+    return "\n".join(parts)

@@ -1,0 +1,27 @@
+"""The bodies of answers: records as JSON, and pages as HTML."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import falcon
+import msgspec
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+SUGGESTIONS = "application/x-suggestions+json"
+
+_encode = msgspec.json.Encoder().encode
+
+
+def send_json(resp: falcon.Response, record: Any, media_type: str = JSON) -> None:
+    """Answer with a record, field for field."""
+    resp.data = _encode(record)
+    resp.content_type = media_type
+
+
+def send_html(resp: falcon.Response, html: str) -> None:
+    """Answer with a page."""
+    # A lone surrogate can come from an odd file name; it must not fail the page that shows it.
+    resp.data = html.encode("utf-8", "replace")
+    resp.content_type = falcon.MEDIA_HTML

@@ -1,0 +1,119 @@
+"""Runs the service under gunicorn, configured by our settings and by nothing else.
+
+The configuration is made here and not read from `gunicorn.conf.py` or GUNICORN_CMD_ARGS, so that a file that happens to
+lie in the working directory changes nothing. HUP replaces the workers one by one; TERM lets running requests finish.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from kb.errors import SettingError
+from kb.settings import Settings
+from kb.web.app import open_app
+
+BACKLOG = 2048
+LONGEST_LINE = 8190
+"""gunicorn's own limit."""
+
+_LOG_LINE = '%(t)s %(h)s "%(r)s" %(s)s %(B)s bytes %(M)s ms'
+
+
+def serve(settings: Settings) -> None:
+    """Answer requests until told to stop; raises SettingError if the address cannot be listened on."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s [%(process)d] [%(levelname)s] %(message)s")
+    listener = _listen(settings)
+    address = public_address(settings, listener.getsockname()[1])
+    # gunicorn takes the descriptor over, and closes it.
+    _Service(settings, listener.detach(), address).run()
+
+
+def longest_request_line(settings: Settings) -> int:
+    """The bytes of the longest request line: a query of the longest length fits in any script, if gunicorn allows it.
+
+    A code point is at most four bytes of UTF-8, each percent-encoded as three; the other parameters get 1,000. So a
+    query that is a little too long still reaches us and is refused by a sentence instead of a bare 414.
+    """
+    return min(LONGEST_LINE, 12 * settings.query_chars + 1000)
+
+
+def public_address(settings: Settings, port: int) -> str:
+    """Where a browser on this machine finds the service."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104 - compared, not bound
+    return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{port}/"
+
+
+def worker_count(settings: Settings) -> int:
+    """As many workers as set, or one for each core that this process may use."""
+    return settings.workers or len(os.sched_getaffinity(0))
+
+
+class _Service(BaseApplication):
+    def __init__(self, settings: Settings, descriptor: int, address: str) -> None:
+        self._settings = settings
+        self._descriptor = descriptor
+        self._address = address
+        super().__init__(prog="kb")
+
+    def load_config(self) -> None:
+        for name, value in _configuration(self._settings).items():
+            self.cfg.set(name, value)
+        self.cfg.set("bind", f"fd://{self._descriptor}")
+        self.cfg.set("post_worker_init", self._announce)
+
+    def load(self) -> Any:
+        return open_app(self._settings)
+
+    def _announce(self, worker: Any) -> None:
+        # Workers are numbered from 1 for as long as the server runs, so this is said once, by the first to be ready.
+        if worker.age == 1:
+            print(f"{self._settings.site_name} is at {self._address} (Ctrl+C stops it)", flush=True)  # noqa: T201
+
+
+def _configuration(settings: Settings) -> dict[str, Any]:
+    memory = Path("/dev/shm")  # noqa: S108 - gunicorn makes its own unlinked file there
+    return {
+        "proc_name": "kb",
+        "workers": worker_count(settings),
+        "worker_class": "gthread",
+        "threads": settings.threads,
+        # The index is opened after the fork: each worker has its own descriptors, and all share the mapped pages.
+        "preload_app": False,
+        "timeout": 30,
+        "graceful_timeout": 20,
+        "keepalive": 5,
+        "max_requests": 20_000,
+        "max_requests_jitter": 2_000,
+        "backlog": BACKLOG,
+        "limit_request_line": longest_request_line(settings),
+        "limit_request_fields": 50,
+        "limit_request_field_size": 4096,
+        # A heartbeat on a slow disk looks like a worker that hangs.
+        "worker_tmp_dir": str(memory) if memory.is_dir() else None,
+        "control_socket_disable": True,
+        "umask": 0o027,
+        "accesslog": "-",
+        "access_log_format": _LOG_LINE,
+        "errorlog": "-",
+        "loglevel": "warning",
+    }
+
+
+def _listen(settings: Settings) -> socket.socket:
+    host = settings.host.strip("[]")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, settings.port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            reason = "something else is listening there; choose another port"
+        else:
+            reason = error.strerror or str(error)
+        raise SettingError(f"cannot listen on {settings.host} port {settings.port}: {reason}") from error

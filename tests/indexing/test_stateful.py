@@ -1,0 +1,100 @@
+"""Any order of changes, failures, rebuilds and rollbacks: the index holds what a dict would."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from kb.analysis import Analyzer
+from kb.errors import BuildRefused
+from kb.indexing.builder import Builder
+from kb.indexing.generations import Generations
+from kb.indexing.rollback import rollback
+from kb.indexing.verification import check
+
+from .fakes import FakeCorpus, texts_of
+
+ANALYZER = Analyzer()
+PATHS = st.sampled_from(["a.md", "b.md", "c/d.md", "e.md"])
+WORDS = st.sampled_from(["apple stone", "bread", "cheese and bread", "stone"])
+
+
+class IndexMachine(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp()) / "index"
+        self.builder = Builder(self.folder, ANALYZER)
+        self.corpus = FakeCorpus({})
+        self.generations = Generations(self.folder)
+        self.published: dict[int, dict[str, str]] = {}
+        self.current: dict[str, str] = {}
+
+    def teardown(self) -> None:
+        shutil.rmtree(self.folder.parent)
+
+    @rule(path=PATHS, text=WORDS)
+    def put(self, path: str, text: str) -> None:
+        self.corpus.put(path, text)
+
+    @rule(path=PATHS)
+    def remove(self, path: str) -> None:
+        if path in self.corpus.texts:
+            self.corpus.remove(path)
+
+    @rule(path=PATHS, reason=st.sampled_from(["no text", "draft"]))
+    def break_file(self, path: str, reason: str) -> None:
+        self.corpus.break_file(path, reason)
+
+    @rule()
+    def change_the_rules(self) -> None:
+        self.corpus.fingerprint += "+"
+
+    @rule()
+    def build(self) -> None:
+        expected = self._expected()
+        if not self.corpus.texts and self.current:
+            try:
+                self.builder.build(self.corpus)
+            except BuildRefused:
+                self.builder.build(self.corpus, allow_empty=True)
+            else:
+                raise AssertionError("an emptied corpus was taken for one")
+        else:
+            report = self.builder.build(self.corpus)
+            assert report.articles == len(expected)
+            assert report.added + report.changed + report.unchanged + report.kept == len(expected)
+        self.current = expected
+        self.published[self.generations.current().number] = expected
+        assert not self.builder.build(self.corpus, allow_empty=True).published
+
+    @precondition(lambda self: len(self.generations.others()) > 0)
+    @rule()
+    def roll_back(self) -> None:
+        self.current = self.published[rollback(self.folder).number]
+
+    @precondition(lambda self: self.published)
+    @invariant()
+    def the_index_holds_what_the_model_holds(self) -> None:
+        current = self.generations.current()
+        assert texts_of(current) == self.current
+        assert check(current) == []
+
+    def _expected(self) -> dict[str, str]:
+        expected = {}
+        for path, text in self.corpus.texts.items():
+            if not self.corpus.reasons[path]:
+                expected[path] = text
+            elif self.corpus.reasons[path] != ("draft",) and path in self.current:
+                expected[path] = self.current[path]
+        return expected
+
+
+TestIndex = IndexMachine.TestCase
+TestIndex.settings = settings(
+    max_examples=25, stateful_step_count=12, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
