@@ -76,14 +76,12 @@ class Analyzer:
 
     def tokens(self, text: str) -> Tokens:
         """The tokens of `text` in reading order."""
-        words: list[str] = []
-        spans: list[tuple[int, int]] = []
-        for start, end in _spans(text):
-            if word := fold(text[start:end]):
-                words.append(word)
-                spans.append((start, end))
-        bounds = np.array(spans, dtype=np.uint32).reshape(-1, 2)
-        return Tokens(words, np.ascontiguousarray(bounds[:, 0]), np.ascontiguousarray(bounds[:, 1]))
+        starts, ends = spans(text)
+        words = [fold(text[start:end]) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+        if not all(words):
+            kept = [i for i, word in enumerate(words) if word]
+            words, starts, ends = [words[i] for i in kept], starts[kept], ends[kept]
+        return Tokens(words, starts, ends)
 
     def keyword(self, text: str) -> str:
         """The form in which names (a site, an author, a tag) are compared: their words, without case or accents."""
@@ -120,7 +118,13 @@ def _is_accent(character: str) -> bool:
     )
 
 
-def _spans(text: str) -> Iterator[tuple[int, int]]:
+def spans(text: str) -> tuple[np.ndarray, np.ndarray]:
+    """Starts and ends of the stretches that may be tokens: uint32, shape (n,)."""
+    bounds = np.array(list(_matches(text)), dtype=np.uint32).reshape(-1, 2)
+    return np.ascontiguousarray(bounds[:, 0]), np.ascontiguousarray(bounds[:, 1])
+
+
+def _matches(text: str) -> Iterator[tuple[int, int]]:
     for match in _TOKEN.finditer(text):
         start, end = match.span()
         if end - start <= LONGEST_WORD:

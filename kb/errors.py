@@ -3,6 +3,7 @@
     KbError
     ├── SettingError          a setting that cannot be used; names the setting and where it came from
     ├── ArticleError          a file that cannot be read as an article; becomes a reason in the build report
+    │   └── ArticleWithdrawn  an article that is there but not to be published
     ├── CorpusError           the corpus folder itself cannot be used
     ├── IndexFailure          something about the index folder
     │   ├── NoIndex           nothing has been published there yet
@@ -30,6 +31,16 @@ class SettingError(KbError):
 
 class ArticleError(KbError):
     code = "unreadable_article"
+
+
+class ArticleWithdrawn(ArticleError):
+    """An article that is there but not to be published; carries its id."""
+
+    code = "withdrawn"
+
+    def __init__(self, article_id: str) -> None:
+        super().__init__("draft")
+        self.article_id = article_id
 
 
 class CorpusError(KbError):

@@ -57,6 +57,10 @@ class Reading(msgspec.Struct, frozen=True):
     """Reasons, each a phrase such as `draft` or `line 7: not a JSON object`."""
     digest: str = ""
     """Hex digest of the file's bytes; empty if they could not be read."""
+    withdrawn: tuple[str, ...] = ()
+    """Ids of articles that are there but not to be published: drafts."""
+    unreadable: bool = False
+    """Whether something could not be read: an article that was there before may still be there."""
 
 
 class Corpus(Protocol):
@@ -108,7 +112,8 @@ class Unit(msgspec.Struct, frozen=True):
     """As typed, without quotes."""
     kind: str
     """How it is matched: exact, stem, prefix, wildcard or fuzzy."""
-    fields: tuple[str, ...]
+    field: str
+    """The field of the index it is looked for in; see `indexing/schema.py`."""
     alternatives: tuple[tuple[str, ...], ...]
     slop: int = 1
 

@@ -51,7 +51,7 @@ def _is_plain(text: str) -> bool:
 
 def one_line(text: str) -> str:
     """`text` cleaned, with a space for each line ending."""
-    return " ".join(tidy(text).split())
+    return " ".join((text if text.isascii() and text.isprintable() else tidy(text)).split())
 
 
 def shorten(line: str, limit: int = TITLE_CHARACTERS) -> str:

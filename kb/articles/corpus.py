@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeAlias
 
+from msgspec.structs import replace
+
 from kb.articles.digest import digest_of
 from kb.articles.naming import article_id
 from kb.articles.reader import is_article_name, read_articles
@@ -65,22 +67,27 @@ class FolderCorpus:
         try:
             data = self._bytes(self.root / source.path)
         except OSError as error:
-            return Reading(skipped=(_reason(error),))
+            return Reading(skipped=(_reason(error),), unreadable=True)
         if isinstance(data, str):
-            return Reading(skipped=(data,))
-        articles, reasons = read_articles(article_id(source.path), data, self.max_bytes)
-        return Reading(articles=tuple(articles), skipped=tuple(reasons), digest=digest_of(data))
+            return Reading(skipped=(data,), unreadable=True)
+        return replace(read_articles(article_id(source.path), data, self.max_bytes), digest=digest_of(data))
 
     def _bytes(self, path: Path) -> bytes | str:
         """The bytes of a file, or why they are not read."""
         # Without O_NONBLOCK, opening a pipe that took the file's place since the scan would wait for a writer.
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-            status = os.fstat(file.fileno())
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 return _kind(status.st_mode)
-            data = file.read(self.max_bytes + 1) if status.st_size <= self.max_bytes else b""
-        size = max(status.st_size, len(data))
-        return data if size <= self.max_bytes else over_limit(size, self.max_bytes)
+            if status.st_size > self.max_bytes:
+                return over_limit(status.st_size, self.max_bytes)
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                data = file.read(self.max_bytes + 1)
+        finally:
+            os.close(descriptor)
+        # It may have grown while it was read.
+        return data if len(data) <= self.max_bytes else over_limit(len(data), self.max_bytes)
 
     def _walk(self) -> Iterator[_Found]:
         visited: dict[_Key, str] = {}

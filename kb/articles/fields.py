@@ -8,6 +8,7 @@ from typing import Any
 
 from kb.articles.manuscript import Manuscript
 
+_TAGS = ("tags", "topics", "categories", "keywords")
 _TRUE = frozenset({"true", "yes", "on", "1"})
 
 
@@ -21,11 +22,7 @@ def manuscript_of(fields: Mapping[Any, Any]) -> Manuscript:
         site=_first(given, "site", "source"),
         author=", ".join(_several(given, "author", "authors")),
         published=_first(given, "date", "published"),
-        tags=tuple(
-            tag.strip()
-            for entry in _several(given, "tags", "topics", "categories", "keywords")
-            for tag in entry.split(",")
-        ),
+        tags=tuple(tag for name in _TAGS for tag in _several(_separated(given, name), name)),
         language=_first(given, "language", "lang"),
         summary=_first(given, "summary", "description", "deck"),
         draft=_written(given.get("draft")).lower() in _TRUE,
@@ -47,6 +44,12 @@ def _several(given: Mapping[str, Any], *names: str) -> list[str]:
             if text and text not in found:
                 found.append(text)
     return found
+
+
+def _separated(given: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The value under `name`, as a list if it is a string with commas; within a list, a comma is part of a name."""
+    value = given.get(name)
+    return {name: value.split(",") if isinstance(value, str) else value}
 
 
 def _written(value: Any) -> str:

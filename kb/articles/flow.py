@@ -26,10 +26,7 @@ class Flow:
             text = text.lstrip()
             if not text:
                 return
-            if self._parts:
-                self._parts.append("\n" * self._gap)
-            self._parts.append(self._marker)
-            self._gap, self._marker = 0, ""
+        self._begin()
         self._parts.append(text)
 
     def block(self) -> None:
@@ -71,12 +68,19 @@ class Flow:
     def cell(self) -> None:
         """Begins a cell of the row."""
         if self._cells:
+            self._begin()
             self._parts.append(" | ")
         self._cells += 1
 
     def close_row(self) -> None:
         self._rows = max(0, self._rows - 1)
         self.line()
+
+    def _begin(self) -> None:
+        if self._parts:
+            self._parts.append("\n" * self._gap)
+        self._parts.append(self._marker)
+        self._gap, self._marker = 0, ""
 
     def _end(self, gap: int) -> None:
         if self._rows:

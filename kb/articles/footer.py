@@ -29,6 +29,9 @@ _PART = re.compile(
     rf"|(?P<word>\bcopyright\b)|(?P<years>{_YEARS})",
     re.I,
 )
+_HINTS = ("copyright", "©", "&copy;", "&#169;", "&#xa9;", "(c)", "reserv", "réserv", "vorbehalten")
+"""One of them is in every footer, and none in most texts: looking for them costs next to nothing."""
+
 _HINT = re.compile(rf"copyright|{_SIGN}|{_RIGHTS}", re.I)
 _GLUED = re.compile(
     rf"(?<=[.!?\"”’)])[ \t]*(?P<footer>(?:copyright\s*)?(?:{_SIGN})\s*{_YEARS}[^.!?\n]{{0,60}}[\s.]*{_RIGHTS}"
@@ -66,7 +69,8 @@ class _Line:
 
 def split_footer(text: str) -> Footer:
     """`text` without its footer, and the site and the last year that the footer names."""
-    if not _HINT.search(html.unescape(text[-_LAST_LINES * _LONGEST_LINE :])):
+    end = text[-_LAST_LINES * _LONGEST_LINE :].lower()
+    if not any(hint in end for hint in _HINTS):
         return Footer(text)
     lines = text.split("\n")
     last = [i for i, line in enumerate(lines) if line][-_LAST_LINES:]

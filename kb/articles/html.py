@@ -20,6 +20,9 @@ _DATE_SEARCH = {
     "min_date": "1000-01-01",
     "max_date": "9999-12-31",
 }
+_ENOUGH = 250
+"""Characters of a main text worth the name; trafilatura's own measure."""
+
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.I)
 
 
@@ -30,13 +33,13 @@ def read_html(page: str) -> Manuscript:
     around = _page_footer(tree)
     language = _language(tree)
     headline = next((text for h in tree.iter("h1") if (text := tidy(text_of(h, UNSEEN)))), "")
-    visible = _visible_text(tree)
+    visible = _visible_text(tree) or _visible_text(parsed(page, deep=True))
     found = _extracted(tree)  # takes the tree apart, so it comes last
-    body = split_footer(tidy(text_of(found.body, frozenset()) if found is not None and found.body is not None else ""))
+    body = split_footer(_main_text(found) or visible)
     title = (found and found.title) or headline
     return Manuscript(
         title=title,
-        text=without_repeated_title(body.text or visible, title),
+        text=without_repeated_title(body.text, title),
         url=(found and found.url) or "",
         site=(found and found.sitename) or body.site or around.site or "",
         author=((found and found.author) or "").replace("; ", ", "),
@@ -72,9 +75,17 @@ def _keywords(found: Any) -> list[str]:
     return [*(found.tags or ()), *(found.categories or ())] if found is not None else []
 
 
+def _main_text(found: Any) -> str:
+    """The main text of the page, if trafilatura found enough of it; below that it returns the page with all clutter."""
+    text = tidy(text_of(found.body, frozenset())) if found is not None and found.body is not None else ""
+    return text if len(text) >= _ENOUGH else ""
+
+
 def _visible_text(tree: Element) -> str:
-    body = tree.find("body")
-    return "" if body is None else tidy(text_of(body, CLUTTER))
+    """The text of the page's only main element or article, or else of the whole page, without what stands around it."""
+    named = next((found for tag in ("main", "article") if len(found := list(tree.iter(tag))) == 1), [])
+    root = named[0] if named else tree.find("body")
+    return "" if root is None else tidy(text_of(root, CLUTTER))
 
 
 def _page_footer(tree: Element) -> Any:

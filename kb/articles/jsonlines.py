@@ -16,8 +16,8 @@ from kb.articles.fields import manuscript_of
 from kb.articles.manuscript import finished
 from kb.articles.naming import article_id
 from kb.articles.sizes import limit_text
-from kb.errors import ArticleError
-from kb.model import Article
+from kb.errors import ArticleError, ArticleWithdrawn
+from kb.model import Article, Reading
 
 _CHUNK = 1 << 16
 _REASONS = 100
@@ -27,15 +27,21 @@ _DERIVED_TITLE = 100
 _LINE_ENDS = re.compile("\r\n?|\n")
 
 
-def read_json_lines(data: bytes, file_id: str) -> tuple[list[Article], list[str]]:
+def read_json_lines(data: bytes, file_id: str) -> Reading:
     """The articles of a file's lines in order, and why lines gave none."""
     articles: dict[str, tuple[int, Article]] = {}
     reasons: list[str] = []
+    withdrawn: list[str] = []
+    unreadable = False
     for number, line in _lines(data):
         try:
             article = _article(line, number, file_id)
         except ArticleError as error:
             reasons.append(f"line {number}: {error}")
+            if isinstance(error, ArticleWithdrawn):
+                withdrawn.append(error.article_id)
+            else:
+                unreadable = True
             continue
         if article.id in articles:
             earlier, _ = articles.pop(article.id)
@@ -43,7 +49,12 @@ def read_json_lines(data: bytes, file_id: str) -> tuple[list[Article], list[str]
         articles[article.id] = number, article
     if len(reasons) > _REASONS:
         reasons[_REASONS:] = [f"{len(reasons) - _REASONS:,} more lines for such reasons"]
-    return [article for _, article in articles.values()], reasons
+    return Reading(
+        articles=tuple(article for _, article in articles.values()),
+        skipped=tuple(reasons),
+        withdrawn=tuple(withdrawn),
+        unreadable=unreadable,
+    )
 
 
 def expanded(data: bytes, limit: int) -> tuple[bytes, str | None]:

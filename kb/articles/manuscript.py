@@ -10,7 +10,7 @@ from kb.articles.cleaning import one_line, shorten, tidy
 from kb.articles.digest import sealed
 from kb.articles.footer import split_footer
 from kb.articles.naming import readable_name
-from kb.errors import ArticleError
+from kb.errors import ArticleError, ArticleWithdrawn
 from kb.model import Article
 
 # An address becomes a link on the search page, so one that could run a script is none.
@@ -36,9 +36,9 @@ class Manuscript:
 
 
 def finished(manuscript: Manuscript, article_id: str, format_name: str) -> Article:
-    """The article of a manuscript; raises ArticleError for a draft and where there is no text."""
+    """The article of a manuscript; raises ArticleWithdrawn for a draft, ArticleError without text."""
     if manuscript.draft:
-        raise ArticleError("draft")
+        raise ArticleWithdrawn(article_id)
     summary = tidy(manuscript.summary)
     body = split_footer(tidy(manuscript.text))
     text = body.text or summary

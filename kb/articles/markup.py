@@ -9,6 +9,7 @@ from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 from lxml import html as lxml_html
 
 from kb.articles.flow import Flow
+from kb.errors import ArticleError
 
 Element: TypeAlias = Any
 """An element of lxml, which has no type hints."""
@@ -31,16 +32,25 @@ _LISTS = frozenset({"ul", "ol", "menu", "list"})
 _ITEMS = frozenset({"li", "item"})
 _ROWS = frozenset({"tr", "row"})
 _CELLS = frozenset({"td", "th", "cell"})
-_LAYOUT = ("table", "div", "ul", "ol", "h1", "h2", "h3")
+_LAYOUT = ("table", "div", "ul", "ol", "list", "h1", "h2", "h3", "head")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
-def parsed(page: str) -> Element:
-    """The tree of a page or a fragment, comments and instructions left out; its root is always `html`."""
-    parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
-    # Bytes, because lxml refuses a string that declares an encoding of its own; a space, because it refuses nothing.
-    data = page.encode("utf-8", "replace") if page.strip() else b"<html> </html>"
-    return lxml_html.document_fromstring(data, parser=parser, ensure_head_body=True)
+def parsed(page: str, *, deep: bool = False) -> Element:
+    """The tree of a page, comments and instructions left out; its root is always `html`.
+
+    Unless it may be `deep`, what is nested in more than some 250 elements is left out: other programs that take such a
+    tree apart would run out of stack.
+    """
+    parser = lxml_html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=deep
+    )
+    # Bytes, because lxml refuses a string that declares an encoding of its own.
+    data = page.encode("utf-8", "replace")
+    try:
+        return lxml_html.document_fromstring(data, parser=parser, ensure_head_body=True)
+    except etree.ParserError as error:  # nothing in it but comments and the like
+        raise ArticleError("no text") from error
 
 
 def fragment_text(fragment: str) -> str:
@@ -121,4 +131,6 @@ def _first_number(element: Element) -> int:
 
 def _is_layout(row: Element | None) -> bool:
     """Whether a row of a table only places things on the page, as in pages from before style sheets."""
-    return row is None or next(row.iter(*_LAYOUT), None) is not None
+    if row is None or next(row.iter(*_LAYOUT), None) is not None:
+        return True
+    return any(len(cell.findall("p")) > 1 for cell in row)

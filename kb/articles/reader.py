@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from kb.articles.cleaning import visible
 from kb.articles.encoding import declared_charset, decode
 from kb.articles.html import read_html
@@ -11,10 +13,10 @@ from kb.articles.jsonlines import expanded, read_json_lines
 from kb.articles.manuscript import Manuscript, finished
 from kb.articles.markdown import read_markdown
 from kb.articles.plain import read_plain
-from kb.errors import ArticleError
-from kb.model import Article
+from kb.errors import ArticleError, ArticleWithdrawn
+from kb.model import Reading
 
-_FORMATS: dict[str, tuple[str, Callable[[str], Manuscript]]] = {
+FORMATS: dict[str, tuple[str, Callable[[str], Manuscript]]] = {
     ".txt": ("text", read_plain),
     ".md": ("markdown", read_markdown),
     ".markdown": ("markdown", read_markdown),
@@ -23,7 +25,7 @@ _FORMATS: dict[str, tuple[str, Callable[[str], Manuscript]]] = {
 }
 _LINES = ".jsonl"
 _ZIPPED_LINES = ".jsonl.gz"
-_SUFFIXES = (*_FORMATS, _LINES, _ZIPPED_LINES)
+_SUFFIXES = (*FORMATS, _LINES, _ZIPPED_LINES)
 
 
 def is_article_name(name: str) -> bool:
@@ -31,36 +33,42 @@ def is_article_name(name: str) -> bool:
     return name.lower().endswith(_SUFFIXES)
 
 
-def read_articles(article_id: str, data: bytes, max_bytes: int) -> tuple[list[Article], list[str]]:
-    """The articles in a file's bytes, and the reasons for what gave none."""
+def read_articles(article_id: str, data: bytes, max_bytes: int) -> Reading:
+    """The articles in a file's bytes, and the reasons for what gave none; its digest is left to the caller."""
     try:
         if not data.strip():
             raise ArticleError("empty")
         return _read(article_id, data, max_bytes)
+    except ArticleWithdrawn as error:
+        return Reading(skipped=(str(error),), withdrawn=(error.article_id,))
     except ArticleError as error:
-        return [], [str(error)]
+        return Reading(skipped=(str(error),), unreadable=True)
     except Exception as error:  # whatever a parser stumbles over, the other files are read
-        return [], [f"the reader failed: {type(error).__name__}: {' '.join(str(error).split())[:200]}"]
+        reason = f"the reader failed: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
+        return Reading(skipped=(reason,), unreadable=True)
 
 
-def _read(article_id: str, data: bytes, max_bytes: int) -> tuple[list[Article], list[str]]:
+def _read(article_id: str, data: bytes, max_bytes: int) -> Reading:
     name = article_id.lower()
     if name.endswith(_ZIPPED_LINES):
         return _read_zipped(article_id, data, max_bytes)
     if name.endswith(_LINES):
         return _unless_empty(read_json_lines(data, article_id))
-    format_name, read = next(row for suffix, row in _FORMATS.items() if name.endswith(suffix))
+    format_name, read = next(row for suffix, row in FORMATS.items() if name.endswith(suffix))
     declared = declared_charset(data) if format_name == "html" else None
     text = visible(decode(data, declared))
-    return [finished(read(text), article_id, format_name)], []
+    return Reading(articles=(finished(read(text), article_id, format_name),))
 
 
-def _read_zipped(article_id: str, data: bytes, max_bytes: int) -> tuple[list[Article], list[str]]:
+def _read_zipped(article_id: str, data: bytes, max_bytes: int) -> Reading:
     content, reason = expanded(data, max_bytes)
-    articles, reasons = read_json_lines(content, article_id)
-    return _unless_empty((articles, [*reasons, reason] if reason else reasons))
+    reading = read_json_lines(content, article_id)
+    if reason:
+        reading = replace(reading, skipped=(*reading.skipped, reason), unreadable=True)
+    return _unless_empty(reading)
 
 
-def _unless_empty(found: tuple[list[Article], list[str]]) -> tuple[list[Article], list[str]]:
-    articles, reasons = found
-    return articles, reasons if articles or reasons else ["empty"]
+def _unless_empty(reading: Reading) -> Reading:
+    if reading.articles or reading.skipped:
+        return reading
+    raise ArticleError("empty")

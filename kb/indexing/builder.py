@@ -28,7 +28,7 @@ from kb.indexing.lock import builder_lock
 from kb.indexing.manifest import FORMAT, MANIFEST, FileRecord, Manifest, changed_parts, write_manifest
 from kb.indexing.plan import make_plan
 from kb.indexing.report import BuildReport, Step
-from kb.indexing.schema import SCHEMA_VERSION, make_document
+from kb.indexing.schema import SCHEMA_VERSION
 from kb.indexing.seen import known_files, remember
 from kb.indexing.segments import Draft
 from kb.indexing.verification import Written, verify_draft
@@ -103,7 +103,7 @@ class _Build:
         self._rewrite = self._base is None or bool(changes)
         self._number = generations.next_number()
         self._draft: Draft | None = None
-        self._written = Written()
+        self._written = Written(analyzer)
         self._files_read = self._articles_read = 0
 
     def run(self, *, allow_empty: bool) -> BuildReport:
@@ -151,14 +151,13 @@ class _Build:
             self._progress(Step("read", self._files_read, len(sources)))
 
     def _write(self, article: Article) -> None:
-        document = make_document(article, self._analyzer)
-        self._drafted().add(document)
-        self._written.add(article, document)
+        self._drafted().add(article)
+        self._written.add(article)
 
     def _drafted(self) -> Draft:
         if self._draft is None:
             base = None if self._rewrite else self._base
-            self._draft = Draft(self._generations.folder / f"building-{self._number}", base)
+            self._draft = Draft(self._generations.folder / f"building-{self._number}", base, self._analyzer)
         return self._draft
 
     def _has_news(self, ledger: Ledger) -> bool:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from msgspec.structs import replace
 from whoosh import index
 from whoosh.query import Term
 
-from kb.indexing.schema import read_article
 from kb.model import Article
 
 
@@ -39,17 +39,22 @@ class Contents:
         for leaf, _ in self._reader.leaf_readers():
             if leaf.segment() is None or leaf.segment().segment_id() not in without:
                 for _, stored in leaf.iter_docs():
-                    yield stored["id"], read_article(stored)
+                    yield stored["id"], _whole(stored)
 
     def article(self, article_id: str) -> Article | None:
         """The article of that id, if there is one."""
-        stored = next(self._found("id", article_id), None)
-        return read_article(stored) if stored else None
+        number = next(iter(self._found("id", article_id)), None)
+        return None if number is None else _whole(self._reader.stored_fields(number))
 
     def finds(self, field: str, term: str, article_id: str) -> bool:
         """Whether a search for a term in a field finds an article."""
-        return any(stored["id"] == article_id for stored in self._found(field, term))
+        return not set(self._found("id", article_id)).isdisjoint(self._found(field, term))
 
-    def _found(self, field: str, term: str) -> Iterator[dict[str, Any]]:
-        for number in self._searcher.docs_for_query(Term(field, term)):
-            yield self._reader.stored_fields(number)
+    def _found(self, field: str, term: str) -> Iterator[int]:
+        found: Iterator[int] = self._searcher.docs_for_query(Term(field, term))
+        return found
+
+
+def _whole(stored: Mapping[str, Any]) -> Article:
+    """The article with the text that is stored beside it."""
+    return replace(stored["record"], text=stored["body"])

@@ -71,9 +71,15 @@ class Generations:
         if not self.folder.is_dir():
             raise NoIndex(f"there is no index folder {self.folder}; make one with: kb index")
         generation = Generation(self.folder / self._pointer()[0])
-        if not generation.path.is_dir():
-            raise IndexDamaged(f"{self.folder / CURRENT} names {generation.name}, which is missing")
-        _ = generation.manifest
+        try:
+            if not generation.path.is_dir():
+                raise IndexDamaged(f"{self.folder / CURRENT} names {generation.name}, which is missing")
+            _ = generation.manifest
+        except IndexDamaged:
+            # Where only one generation is kept, a build may have replaced it between the two looks.
+            if self._pointer()[0] == generation.name:
+                raise
+            return self.current()
         return generation
 
     def stamp(self) -> tuple[int, int]:

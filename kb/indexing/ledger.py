@@ -10,7 +10,7 @@ from collections.abc import Mapping, Set
 import msgspec
 
 from kb.indexing.manifest import ArticleRecord, FileRecord, Owned, owners
-from kb.indexing.plan import Plan, hides_articles, trusted_mtime
+from kb.indexing.plan import Plan, trusted_mtime
 from kb.model import Article, Reading, SourceFile
 
 
@@ -36,9 +36,11 @@ class Ledger:
         self._files = dict(plan.unread)
         self._claims = {id_: owned.path for id_, owned in owners(plan.unread.values()).items() if not owned.kept}
         self._met: set[str] = set()
+        self._now: dict[str, Owned] | None = None
 
     def take(self, source: SourceFile, reading: Reading, read_at_ns: int) -> list[Article]:
         """The articles of a file that have to be written; records what the file gave."""
+        self._now = None
         known = self._known.get(source.path)
         mtime_ns = trusted_mtime(source, read_at_ns) if reading.digest else None
         if known and reading.digest and known.digest == reading.digest and source.path not in self._plan.anew:
@@ -51,7 +53,7 @@ class Ledger:
         skipped = reading.skipped + broken
         given = {article.id: article for article in articles}  # the last of several wins
         won = [article for article in given.values() if self._wins(article.id, source.path)]
-        kept = self._kept(known, given.keys(), skipped)
+        kept = self._kept(known, given.keys() | set(reading.withdrawn), unreadable=reading.unreadable or bool(broken))
         records = (*(ArticleRecord(a.id, a.digest) for a in given.values()), *kept)
         self._files[source.path] = FileRecord(source.path, source.size, mtime_ns, reading.digest, records, skipped)
         self._met.update(given)
@@ -63,6 +65,7 @@ class Ledger:
 
     def drop(self, article_id: str, reason: str) -> None:
         """Records that the earlier version of an article could not be kept."""
+        self._now = None
         for path, file in self._files.items():
             if any(article.id == article_id for article in file.articles):
                 rest = tuple(article for article in file.articles if article.id != article_id)
@@ -74,7 +77,9 @@ class Ledger:
 
     def now(self) -> dict[str, Owned]:
         """The version of every article that is in the new state."""
-        return owners(self._files.values())
+        if self._now is None:
+            self._now = owners(self._files.values())
+        return self._now
 
     def removed(self) -> list[str]:
         """The ids that the new state has no more."""
@@ -102,14 +107,14 @@ class Ledger:
         before = self._before.get(article.id)
         return before is None or before.digest != article.digest
 
-    def _kept(self, known: FileRecord | None, given: Set[str], skipped: tuple[str, ...]) -> list[ArticleRecord]:
+    def _kept(self, known: FileRecord | None, accounted: Set[str], *, unreadable: bool) -> list[ArticleRecord]:
         """The articles that were this file's and cannot be read any more, although nobody took them away."""
-        if known is None or not any(map(hides_articles, skipped)):
+        if known is None or not unreadable:
             return []
         return [
             ArticleRecord(article.id, article.digest, kept=True)
             for article in known.articles
-            if article.id not in given
+            if article.id not in accounted
             and article.id not in self._met
             and (owned := self._before.get(article.id))
             and owned.path == known.path

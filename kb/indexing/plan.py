@@ -65,11 +65,6 @@ def trusted_mtime(source: SourceFile, read_at_ns: int) -> int | None:
     return None if abs(read_at_ns - source.mtime_ns) < granule else source.mtime_ns
 
 
-def hides_articles(reason: str) -> bool:
-    """Whether something may be there that could not be read; not so for what is meant not to be found."""
-    return not (reason == "draft" or reason.endswith(": draft") or ": replaced by line " in reason)
-
-
 def _same(file: FileRecord, source: SourceFile) -> bool:
     return file.mtime_ns == source.mtime_ns and file.size == source.size
 
@@ -100,9 +95,9 @@ def _held(known: Mapping[str, FileRecord], sources: Set[str], passed: Mapping[st
     for path, file in known.items():
         place = _under(path, passed) if path not in sources else None
         if place:
-            own = [a for a in file.articles if owned[a.id].path == path and hides_articles(passed[place])]
+            own = [a for a in file.articles if owned[a.id].path == path]
             kept = tuple(ArticleRecord(a.id, a.digest, kept=True) for a in own)
-            held[path] = FileRecord(path, file.size, 0, "", kept, (passed[place],))
+            held[path] = FileRecord(path, file.size, None, "", kept, (passed[place],))
     return held
 
 

@@ -1,69 +1,96 @@
-"""Writing with Whoosh: the segment files and the table of contents of a generation that is being built.
+"""The folder of a generation that is not ready: new articles become segments, small segments become one.
 
-Of Whoosh's writer only adding, deleting by term and committing are used, without compound files, which every searcher
-would copy into its memory. A writer forgets what it was given in the same batch, so a caller adds an id once at most.
+Articles are gathered, analysed a few thousand at a time and written as a segment whenever `memory_mb` of them have come
+together, so that the memory of a build does not grow with the archive.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from whoosh import index
-from whoosh.reading import SegmentReader
-
-from kb.errors import IndexFailure, KbError
+from kb.analysis import Analyzer
+from kb.indexing.columnar.arrays import open_arrays
+from kb.indexing.columnar.batch import Batch, analyse, join
+from kb.indexing.columnar.impacts import Grid, grid_of, impacts_name, write_impacts
+from kb.indexing.columnar.layout import write_segment
+from kb.indexing.columnar.whoosh_segment import ColumnarSegment, read_segments, write_segments
 from kb.indexing.durability import link_or_copy
 from kb.indexing.generations import Generation
 from kb.indexing.manifest import IndexFile
 from kb.indexing.schema import make_schema
+from kb.model import Article
 
 MOST_SEGMENTS = 12
 """Segments of a generation at most: each one costs every query a look-up of every term."""
 
-_LEFT_BY_WHOOSH = ("MAIN_WRITELOCK", "MAIN.tmp", "_MAIN_*.toc.*")
+ANALYSED_AT_ONCE = 500
+BYTES_A_CHARACTER = 12
+"""What an article costs in memory between being read and being written, for each character of it; measured."""
 
 
 class Draft:
-    """The folder of a generation that is not ready, open for writing."""
+    """A new folder; with `base` it starts as that generation, whose files it shares, else empty."""
 
-    def __init__(self, folder: Path, base: Generation | None) -> None:
-        """A new folder; with `base` it starts as that generation, whose files it shares, else empty."""
+    def __init__(self, folder: Path, base: Generation | None, analyzer: Analyzer, memory_mb: int = 512) -> None:
         self.folder = folder
         self._base = base
-        self._writer: Any = None
+        self._analyzer = analyzer
+        self._limit = memory_mb * 1_000_000
+        self._waiting: list[Article] = []
+        self._batches: list[Batch] = []
+        self._size = 0
+        self._new: list[ColumnarSegment] = []
         try:
             folder.mkdir()
-            if base:
-                for name in base.manifest.index_files:
-                    link_or_copy(base.path / name, folder / name)
-            with _whoosh_at(folder):
-                opened = index.open_dir(str(folder)) if base else index.create_in(str(folder), make_schema())
-                self._writer = opened.writer(compound=False)
+            for name in base.manifest.index_files if base else ():
+                link_or_copy(base.path / name, folder / name) if base else None
+            self._kept = read_segments(folder) if base else []
+            self._deleted: dict[str, set[int]] = {s.segment_id(): set(s.deleted) for s in self._kept}
+            self._opened = {s.segment_id(): s.open(folder) for s in self._kept}
         except BaseException:
             self.abandon()
             raise
 
-    def add(self, document: dict[str, Any]) -> None:
-        """Nothing; the draft gets the document."""
-        with _whoosh_at(self.folder, document["id"]):
-            self._writer.add_document(**document)
+    def add(self, article: Article) -> None:
+        """Nothing; the draft gets the article."""
+        self._waiting.append(article)
+        self._size += BYTES_A_CHARACTER * len(article.text)
+        if len(self._waiting) >= ANALYSED_AT_ONCE:
+            self._analyse()
+        if self._size > self._limit:
+            self._spill()
+
+    def add_batch(self, batch: Batch) -> None:
+        """Nothing; the draft gets the articles of a batch that was analysed elsewhere."""
+        self._batches.append(batch)
+        self._size += BYTES_A_CHARACTER * sum(map(len, batch.texts))
+        if self._size > self._limit:
+            self._spill()
 
     def delete(self, article_id: str) -> None:
-        """Nothing; the draft loses every document of that id that was there when it was opened."""
-        with _whoosh_at(self.folder, article_id):
-            self._writer.delete_by_term("id", article_id)
+        """Nothing; the draft loses the article of that id that was there when it was opened."""
+        for name, segment in self._opened.items():
+            number = segment.find(article_id)
+            if number is not None:
+                self._deleted[name].add(number)
 
     def commit(self) -> None:
         """Nothing; afterwards the folder is a Whoosh index of at most MOST_SEGMENTS segments and holds nothing else."""
-        with _whoosh_at(self.folder):
-            self._writer.commit(mergetype=_merge)
-        for pattern in _LEFT_BY_WHOOSH:
-            for path in self.folder.glob(pattern):
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        self._analyse()
+        kept = [s.with_state(self._deleted[s.segment_id()], Grid(*s.grid)) for s in self._kept]
+        segments = [s for s in kept if s.doc_count()] + self._new
+        sizes = [(s.doc_count(), s.doc_count_all()) for s in segments]
+        waiting = sum(len(batch.records) for batch in self._batches)
+        chosen = segments_to_merge(sizes, waiting)
+        if waiting or len(chosen) > 1 or any(2 * living < all_ for living, all_ in sizes):
+            merged = [segments[i].open_files(self.folder).batch() for i in sorted(chosen)]
+            segments = [s for i, s in enumerate(segments) if i not in chosen]
+            if any(len(batch.records) for batch in [*merged, *self._batches]):
+                segments.append(self._write([*merged, *self._batches]))
+        self._batches = []
+        self._finish(segments)
 
     def shared(self) -> dict[str, IndexFile]:
         """The files that are one with the base's, by name, as its manifest has them."""
@@ -76,11 +103,41 @@ class Draft:
         }
 
     def abandon(self) -> None:
-        """Nothing; the folder goes, as far as the disk allows it, and Whoosh lets go of its files."""
-        if self._writer is not None and not self._writer.is_closed:
-            with suppress(Exception):
-                self._writer.cancel()
+        """Nothing; the folder goes, as far as the disk allows it."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _analyse(self) -> None:
+        if self._waiting:
+            self._batches.append(analyse(self._waiting))
+            self._waiting = []
+
+    def _spill(self) -> None:
+        self._analyse()
+        self._new.append(self._write(self._batches))
+        self._batches = []
+        self._size = 0
+
+    def _write(self, batches: Sequence[Batch]) -> ColumnarSegment:
+        batch = join(batches)
+        segment = ColumnarSegment(len(batch.records), Grid(0, 0))
+        write_segment(self.folder, segment.segment_id(), batch, self._analyzer)
+        return segment
+
+    def _finish(self, segments: Sequence[ColumnarSegment]) -> None:
+        """Gives all segments the impacts of the whole generation, and removes what belongs to none of them."""
+        totals = [segment.open_files(self.folder).token_totals for segment in segments]
+        grid = grid_of(*(sum(column) for column in zip(*totals, strict=True))) if totals else Grid(0, 0)
+        finished = [segment.with_state(segment.deleted, grid) for segment in segments]
+        needed = set()
+        for segment in finished:
+            name = segment.segment_id()
+            needed |= {f"{name}.arrays", f"{name}.words", f"{name}.stems", impacts_name(name, grid)}
+            if not (self.folder / impacts_name(name, grid)).exists():
+                write_impacts(self.folder, name, open_arrays(self.folder / f"{name}.arrays"), grid)
+        for path in self.folder.iterdir():
+            if path.name not in needed and path.suffix != ".toc":
+                path.unlink()
+        write_segments(self.folder, make_schema(), finished)
 
 
 def segments_to_merge(sizes: Sequence[tuple[int, int]], written: int) -> list[int]:
@@ -100,30 +157,3 @@ def segments_to_merge(sizes: Sequence[tuple[int, int]], written: int) -> list[in
         chosen.append(i)
         total += sizes[i][0]
     return chosen
-
-
-def _merge(writer: Any, segments: list[Any]) -> list[Any]:
-    """The segments that stay; the others' documents go into the writer's own (a merge policy of Whoosh's `commit`)."""
-    living = [segment for segment in segments if segment.doc_count()]
-    sizes = [(segment.doc_count(), segment.doc_count_all()) for segment in living]
-    chosen = set(segments_to_merge(sizes, writer.doc_count()))
-    for i in sorted(chosen):
-        # One segment at a time, as Whoosh's own policies do: of several at once it loses sorted columns.
-        reader = SegmentReader(writer.storage, writer.schema, living[i])
-        try:
-            writer.add_reader(reader)
-        finally:
-            reader.close()
-    return [segment for i, segment in enumerate(living) if i not in chosen]
-
-
-@contextmanager
-def _whoosh_at(folder: Path, article_id: str | None = None) -> Iterator[None]:
-    """A context in which whatever Whoosh raises, but for errors of the disk, becomes an IndexFailure."""
-    try:
-        yield
-    except (OSError, KbError):
-        raise
-    except Exception as error:
-        what = f"{article_id} in {folder}" if article_id else str(folder)
-        raise IndexFailure(f"Whoosh cannot write {what}: {error!r}") from error

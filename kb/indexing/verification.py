@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Set
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
+from kb.analysis import Analyzer
 from kb.errors import IndexFailure
 from kb.indexing.checksums import file_problems
 from kb.indexing.contents import Contents
@@ -17,24 +17,27 @@ from kb.indexing.manifest import Owned, owners
 from kb.model import Article
 
 _PROBES = 8
+_PROBED = 2000
+"""How many probes there are, and in how much of an article's text their words are looked for."""
 
 
 class Written:
     """What was given to the writer of a draft, remembered in a few bytes an article."""
 
-    def __init__(self) -> None:
+    def __init__(self, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
         self.prints: dict[str, bytes] = {}
         self.probes: dict[str, tuple[str, str]] = {}
         """Id of an article, and a field and a term of it that must find it; of a few articles only."""
 
-    def add(self, article: Article, document: Mapping[str, Any]) -> None:
+    def add(self, article: Article) -> None:
         """Nothing; remembers the article and perhaps a word of it."""
         self.prints[article.id] = _fingerprint(article)
         # Numbers 1, 2, 4, 8, ...: some of every part of a large build; the oldest probe makes room.
         count = len(self.prints)
-        field = "body" if document.get("body") else "title"
-        if count & (count - 1) == 0 and document.get(field):
-            self.probes[article.id] = (field, max(document[field], key=len))
+        words = self._analyzer.tokens(article.text[:_PROBED]).words if count & (count - 1) == 0 else []
+        if words:
+            self.probes[article.id] = ("text", self._analyzer.stem(max(words, key=len)))
             if len(self.probes) > _PROBES:
                 del self.probes[next(iter(self.probes))]
 

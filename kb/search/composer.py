@@ -19,6 +19,9 @@ NAME_FIELDS = ("site", "author", "tag", "language")
 TEXT_FIELDS = {"title": "title", "text": "body", "body": "body"}
 MATCH_NOTHING = Or([])
 
+EXPANSIONS_OF_A_QUERY = 4
+"""Times what one word may stand for: that many words all the expansions of a query stand for together."""
+
 
 class Composer:
     """Builds the trees of one query and keeps what they stood for: `units` and `expanded`."""
@@ -30,6 +33,7 @@ class Composer:
         self._lexicon = lexicon
         self._exact = exact
         self._expansions = expansions
+        self._expansions_left = EXPANSIONS_OF_A_QUERY * expansions
 
     def words(self, text: str, words: Sequence[str], *, quoted: bool = False, **options: Any) -> Tree:
         """A word, or several next to each other; quoted or in an exact search as written, else by their stems.
@@ -43,15 +47,15 @@ class Composer:
 
     def prefix(self, prefix: str, **options: Any) -> Tree:
         """The most frequent words that begin so."""
-        return self._expand(f"{prefix}*", "prefix", self._lexicon.with_prefix(prefix, self._expansions), **options)
+        return self._expand(f"{prefix}*", "prefix", self._lexicon.with_prefix(prefix, self._most()), **options)
 
     def wildcard(self, pattern: str, **options: Any) -> Tree:
         """The most frequent words that fit a pattern."""
-        return self._expand(pattern, "wildcard", self._lexicon.matching(pattern, self._expansions), **options)
+        return self._expand(pattern, "wildcard", self._lexicon.matching(pattern, self._most()), **options)
 
     def fuzzy(self, word: str, edits: int, **options: Any) -> Tree:
         """The word itself and the nearest words at most so many edits away."""
-        return self._expand(f"{word}~{edits}", "fuzzy", self._lexicon.near(word, edits, self._expansions), **options)
+        return self._expand(f"{word}~{edits}", "fuzzy", self._lexicon.near(word, edits, self._most()), **options)
 
     def unfinished(self, text: str, word: str) -> Tree:
         """A word that may still be being typed: its stem, or any word that begins so."""
@@ -66,11 +70,21 @@ class Composer:
         return NumericRange("published", day_number(first) or 1, day_number(last) or None)
 
     def whole_title(self, words: Sequence[str]) -> Tree:
-        """Articles whose title is exactly these words: added to a ranking, never a condition."""
-        return Term("title_key", " ".join(map(self._analyzer.stem, words)), boost=WHOLE_TITLE)
+        """Articles whose title is exactly these words, by their stems unless the search is exact.
+
+        Added to a ranking: whatever matches this matches the words too.
+        """
+        stems = Term("title_key", " ".join(map(self._analyzer.stem, words)), boost=WHOLE_TITLE)
+        if not self._exact:
+            return stems
+        return And([stems, *_leaves("title_word", 1.0, [(word,) for word in words], slop=1)])
+
+    def _most(self) -> int:
+        return max(1, min(self._expansions, self._expansions_left))
 
     def _expand(self, text: str, kind: str, expansion: tuple[tuple[str, ...], bool], **options: Any) -> Tree:
         words, complete = expansion
+        self._expansions_left -= len(words)
         self.expanded.append(Expansion(text, words, kind, complete))
         return self._text(text, kind, [words], **options) if words else MATCH_NOTHING
 
@@ -85,11 +99,10 @@ class Composer:
         boost: float = 1.0,
         negative: bool = False,
     ) -> Tree:
-        weights = STEM_FIELDS if kind == "stem" else WORD_FIELDS
-        fields = [name for name in weights if field is None or name.removesuffix("_word") == field]
+        searched = (STEM_FIELDS if kind == "stem" else WORD_FIELDS)[field]
         if not negative:
-            self.units.append(Unit(text, kind, tuple(fields), tuple(places), slop))
-        leaves = [leaf for name in fields for leaf in _leaves(name, boost * weights[name], places, slop)]
+            self.units.append(Unit(text, kind, searched, tuple(places), slop))
+        leaves = _leaves(searched, boost, places, slop)
         return leaves[0] if len(leaves) == 1 else Or(leaves)
 
 
@@ -99,7 +112,7 @@ def conjunction(trees: Sequence[Tree], excluded: Sequence[Tree] = ()) -> Tree:
     return parts[0] if len(parts) == 1 else And(parts)
 
 
-def _leaves(field: str, weight: float, places: list[tuple[str, ...]], slop: int) -> list[Tree]:
+def _leaves(field: str, boost: float, places: list[tuple[str, ...]], slop: int) -> list[Tree]:
     if len(places) == 1:
-        return [Term(field, term, boost=weight) for term in places[0]]
-    return [Phrase(field, [terms[0] for terms in places], slop=slop, boost=weight)]
+        return [Term(field, term, boost=boost) for term in places[0]]
+    return [Phrase(field, [terms[0] for terms in places], slop=slop, boost=boost)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from kb.analysis import Analyzer
-from kb.model import Lexicon, QueryReport, Question, SearchRequest
+from kb.model import Expansion, Lexicon, QueryReport, Question, SearchRequest
 from kb.search.composer import MATCH_NOTHING, Composer, conjunction
 from kb.search.request import search_url
 from kb.search.staff_syntax import parse_staff_query
@@ -23,10 +23,10 @@ def interpret(
     composer = Composer(analyzer, lexicon, exact=request.exact, expansions=settings.query_expansions)
     if not request.q.strip():
         parse = Parse(Question(tree=conjunction([])), "")
-    elif not analyzer.tokens(request.q).words:
-        parse = Parse(Question(tree=MATCH_NOTHING), "")
     elif request.mode == "staff":
         parse = parse_staff_query(request.q, composer, analyzer, most_words=settings.query_terms)
+    elif not analyzer.tokens(request.q).words:
+        parse = Parse(Question(tree=MATCH_NOTHING), "")
     else:
         parse = parse_visitor_query(
             request.q,
@@ -48,13 +48,9 @@ def relaxed(question: Question) -> Question | None:
 
 def _report(request: SearchRequest, parse: Parse, composer: Composer) -> QueryReport:
     warnings = []
-    if request.q.strip() and parse.question.tree is MATCH_NOTHING:
+    if request.q.strip() and not parse.searched:
         warnings.append("There is no letter or digit in the query to search for.")
-    warnings += [
-        f"{e.text} stands for more words than are searched for; these are the {len(e.words)} most frequent ones."
-        for e in composer.expanded
-        if not e.complete
-    ]
+    warnings += [_cut_off(e) for e in composer.expanded if not e.complete]
     warnings += [f"No word in the archive fits {e.text}." for e in composer.expanded if not e.words]
     return QueryReport(
         text=request.q,
@@ -66,6 +62,12 @@ def _report(request: SearchRequest, parse: Parse, composer: Composer) -> QueryRe
         literal_url=_literal_url(request),
         warnings=tuple(warnings),
     )
+
+
+def _cut_off(expansion: Expansion) -> str:
+    which = "nearest" if expansion.by == "fuzzy" else "most frequent"
+    ones = f"the {which} one is" if len(expansion.words) == 1 else f"the {len(expansion.words)} {which} ones are"
+    return f"{expansion.text} stands for more words than are searched for; only {ones}."
 
 
 def _literal_url(request: SearchRequest) -> str | None:

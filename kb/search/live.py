@@ -12,12 +12,15 @@ from kb.analysis import Analyzer
 from kb.errors import IndexDamaged, IndexFailure, NoIndex
 from kb.indexing.checksums import quick_verify
 from kb.indexing.generations import Generation, Generations
+from kb.search.evaluation.engine import ColumnarEngine
 from kb.search.searcher import Searcher
-from kb.search.stock import StockEngine
 from kb.settings import Settings
 
 LOOK_EVERY_S = 0.2
 """How often, at most, the index folder is looked at."""
+
+TRY_AGAIN_S = 5.0
+"""How long after a generation could not be opened it is tried again, if it is current still."""
 
 _log = logging.getLogger("kb.search")
 
@@ -36,6 +39,8 @@ class LiveSearcher:
         self._searcher: Searcher | None = None
         self._stamp: object = None
         self._looked = float("-inf")
+        self._failed: object = None
+        self._failed_at = float("-inf")
 
     def current(self) -> Searcher:
         """The searcher of the current generation.
@@ -46,12 +51,17 @@ class LiveSearcher:
         searcher = self._searcher
         if searcher is not None and self._now() - self._looked < LOOK_EVERY_S:
             return searcher
-        with self._lock:
+        # To open a large generation takes a while; meanwhile the others go on with the searcher that there is.
+        if not self._lock.acquire(blocking=searcher is None) and searcher is not None:
+            return searcher
+        try:
             if self._searcher is None or self._now() - self._looked >= LOOK_EVERY_S:
                 self._look()
             if self._searcher is None:
                 raise NoIndex("the index was closed")
             return self._searcher
+        finally:
+            self._lock.release()
 
     def close(self) -> None:
         with self._lock:
@@ -61,25 +71,32 @@ class LiveSearcher:
 
     def _look(self) -> None:
         self._looked = self._now()
+        stamp: object = None
         try:
             stamp = self._generations.stamp()
-            if self._searcher is not None and stamp == self._stamp:
+            if self._searcher is not None and (stamp == self._stamp or self._failed_lately(stamp)):
                 return
             self._replace(self._open())
-        except IndexFailure as error:
+        except (IndexFailure, OSError) as error:
             if self._searcher is None:
                 raise
-            _log.error("still answering from %s: %s", self._searcher.generation, error)
+            if not self._failed_lately(stamp):
+                _log.error("still answering from %s: %s", self._searcher.generation, error)
+                self._failed, self._failed_at = stamp, self._now()
             return
         self._stamp = stamp
+        self._failed_at = float("-inf")
+
+    def _failed_lately(self, stamp: object) -> bool:
+        return stamp == self._failed and self._now() - self._failed_at < TRY_AGAIN_S
 
     def _open(self) -> Searcher:
         try:
             return open_generation(self._generations.current(), self._settings, self._analyzer)
         except IndexDamaged as error:
-            _log.error("%s", error)
             if self._searcher is not None:
                 raise
+            _log.error("%s", error)
             return self._open_older(error)
 
     def _open_older(self, damage: IndexDamaged) -> Searcher:
@@ -103,7 +120,7 @@ class LiveSearcher:
 def open_generation(generation: Generation, settings: Settings, analyzer: Analyzer) -> Searcher:
     """A searcher over one generation; raises IndexDamaged if a file of it is not as it was published."""
     quick_verify(generation)
-    return Searcher(StockEngine(generation.path, generation.name, analyzer), analyzer, settings)
+    return Searcher(ColumnarEngine(generation.path, generation.name, analyzer), analyzer, settings)
 
 
 def open_index(folder: str | Path = "index", settings: Settings | None = None) -> Searcher:

@@ -28,11 +28,16 @@ def passage_html(text: str, start: int, end: int, marks: Sequence[tuple[int, int
 def paragraphs_html(text: str, marks: Sequence[tuple[int, int]]) -> str:
     """A whole text as HTML paragraphs; lines within a paragraph stay lines."""
     parts: list[str] = []
-    place = 0
-    remaining = list(marks)
+    place = number = 0
     for paragraph in text.split("\n\n"):
         end = place + len(paragraph)
-        inside = [(a, b) for a, b in remaining if place <= a and b <= end]
+        inside: list[tuple[int, int]] = []
+        while number < len(marks) and marks[number][0] < end:
+            first, last = marks[number]
+            inside.append((max(first, place), min(last, end)))
+            if last > end:
+                break  # a phrase may begin in one paragraph and end in the next
+            number += 1
         if paragraph.strip():
             parts.append(f"<p>{marked(text, inside, place, end).strip().replace(chr(10), '<br>' + chr(10))}</p>")
         place = end + 2

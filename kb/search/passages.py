@@ -6,36 +6,27 @@ and how early they stand. Work grows with the number of matches looked at (bound
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from kb.search.boundaries import (
-    grapheme_end,
-    grapheme_start,
-    run_end,
-    run_start,
-    sentence_ends,
-    sentence_starts,
-    word_end,
-    word_start,
-)
+from kb.search.fitting import Passage, Room, begins_heading, fit, longest_core, opening
 
 MOST_ANCHORS = 500
 """Matches of each unit that are tried as the first of a passage; the rest still count as covered."""
 
-CLOSENESS = 0.25
+CLOSENESS = 0.4
 EARLINESS = 0.15
 AGAIN = 0.3
+LEAST = 0.05
 """Shares of a typical word's weight: what is lost by matches far apart, by a passage at the end of the article, and
-what is left for a word that an earlier passage already shows."""
+what is left for a word that an earlier passage already shows; and the least weight, as a share of the greatest."""
 
-CORE = 0.85
-LEAD = 0.3
-FAR = 0.75
-"""Shares of a passage: the most that matches may take up; what stands before the first match where no sentence fits, of
-the room to spare; how far from the beginning of its sentence a match may be for the passage to begin there."""
+HEADING = 0.2
+CONTENDERS = 8
+"""Share of a typical word's weight that a match in a heading loses, because the heading would be glued to the text
+below it; only so many of the best passages are looked at for that."""
 
 
 class Matches(NamedTuple):
@@ -46,21 +37,12 @@ class Matches(NamedTuple):
     units: np.ndarray
 
 
-class Passage(NamedTuple):
-    """`start:end` in the text; `begins` and `ends` say whether that is where a sentence begins and ends."""
+class Places(NamedTuple):
+    """The matches of one unit, in reading order."""
 
-    start: int
-    end: int
-    begins: bool
-    ends: bool
-
-
-class Room(NamedTuple):
-    """The part of a text, `low:high`, that a passage may take up, and how many characters with its ellipses."""
-
-    low: int
-    high: int
-    chars: int
+    unit: int
+    begins: np.ndarray
+    ends: np.ndarray
 
 
 def choose_passages(text: str, matches: Matches, weights: Sequence[float], count: int, chars: int) -> list[Passage]:
@@ -69,20 +51,22 @@ def choose_passages(text: str, matches: Matches, weights: Sequence[float], count
     Each is at most `chars` characters long, ellipses included, and each shows a match if there is one.
     """
     if not len(matches.begins):
-        return [fit(text, 0, min(1, len(text)), Room(0, len(text), chars))]
-    value = np.array(weights, dtype=np.float64)
-    value = np.maximum(value, 0.05 * max(float(value.max()), 1.0))
+        return opening(text, chars)
+    places = _by_unit(matches)
+    least = LEAST * max(1.0, *weights)
+    value = {unit: max(weights[unit], least) for unit, _, _ in places}
     passages: list[Passage] = []
+    shown: set[int] = set()
     for _ in range(count):
-        best = _best_anchor(text, matches, value, passages, chars)
-        if best is None:
+        best = _best_anchor(text, places, value, passages, chars)
+        if best is None or (best.unit in shown and begins_heading(text, best.begin)):
             break
-        room = _room(text, passages, int(matches.begins[best]), chars)
-        first, last = _core(matches, best, room)
-        passage = fit(text, first, last, room)
+        room = _room(text, passages, best.begin, chars)
+        passage = fit(text, best.begin, _core_end(places, best, room), room)
         passages.append(passage)
-        shown = matches.units[(matches.begins >= passage.start) & (matches.ends <= passage.end)]
-        value = np.where(np.isin(np.arange(len(value)), shown), value * AGAIN, value)
+        new = {unit for unit in _units_in(places, passage) if unit not in shown}
+        shown |= new
+        value = {unit: weight * (AGAIN if unit in new else 1.0) for unit, weight in value.items()}
     return sorted(passages)
 
 
@@ -91,33 +75,75 @@ def clip(matches: Matches, starts: np.ndarray, ends: np.ndarray, longest: int) -
     too_long = matches.ends - matches.begins > longest
     if not too_long.any():
         return matches
-    last = np.searchsorted(ends, matches.begins + longest, side="right") - 1
-    first = np.searchsorted(starts, matches.begins)
-    fitting = ends[np.maximum(last, first)].astype(np.int64)
+    # Looked up in the type of the offsets: another one would make a copy of all of them.
+    last = ends.searchsorted((matches.begins + longest).astype(ends.dtype), side="right") - 1
+    first = starts.searchsorted(matches.begins.astype(starts.dtype))
+    # A word of one grapheme without end can itself be too long.
+    fitting = np.minimum(ends[np.maximum(last, first)], matches.begins + longest)
     return matches._replace(ends=np.where(too_long, fitting, matches.ends))
 
 
-def _best_anchor(text: str, matches: Matches, value: np.ndarray, passages: Sequence[Passage], chars: int) -> int | None:
-    """The match that begins the best passage outside those already chosen: an index into the matches."""
-    anchors = np.concatenate(
-        [np.flatnonzero(matches.units == unit)[:MOST_ANCHORS] for unit in np.unique(matches.units)]
-    )
+class _Anchor(NamedTuple):
+    """The match that a passage begins with."""
+
+    unit: int
+    begin: int
+    end: int
+
+
+def _by_unit(matches: Matches) -> list[Places]:
+    units = sorted(set(matches.units.tolist()))
+    if len(units) == 1:
+        return [Places(units[0], matches.begins, matches.ends)]
+    which = [matches.units == unit for unit in units]
+    return [Places(unit, matches.begins[of], matches.ends[of]) for unit, of in zip(units, which, strict=True)]
+
+
+def _best_anchor(
+    text: str, places: Sequence[Places], value: Mapping[int, float], passages: Sequence[Passage], chars: int
+) -> _Anchor | None:
+    """The match that begins the best passage outside those already chosen."""
+    begins = np.concatenate([p.begins[:MOST_ANCHORS] for p in places])
+    ends = np.concatenate([p.ends[:MOST_ANCHORS] for p in places])
+    units = np.repeat([p.unit for p in places], [min(MOST_ANCHORS, len(p.begins)) for p in places])
     for passage in passages:
-        outside = (matches.begins[anchors] >= passage.end) | (matches.ends[anchors] <= passage.start)
-        anchors = anchors[outside]
-    if not len(anchors):
+        outside = (begins >= passage.end) | (ends <= passage.start)
+        begins, ends, units = begins[outside], ends[outside], units[outside]
+    if not len(begins):
         return None
-    begins = matches.begins[anchors]
-    reach = begins + chars - 2
-    score = np.zeros(len(anchors))
-    for unit in np.unique(matches.units):
-        places = matches.begins[matches.units == unit]
-        lasts = matches.ends[matches.units == unit]
-        score += value[unit] * (np.searchsorted(places, begins) < np.searchsorted(lasts, reach, side="right"))
-    spread = matches.begins[np.searchsorted(matches.begins, reach, side="right") - 1] - begins
-    typical = float(value.mean())
-    score -= typical * (CLOSENESS * spread / chars + EARLINESS * begins / max(1, len(text)))
-    return int(anchors[np.lexsort((begins, -score))[0]])
+    typical = sum(value.values()) / len(value)
+    score = _covered(places, value, begins, typical, chars) - typical * EARLINESS / len(text) * begins
+    chosen = _outside_headings(text, begins, score, HEADING * typical)
+    return _Anchor(int(units[chosen]), int(begins[chosen]), int(ends[chosen]))
+
+
+def _outside_headings(text: str, begins: np.ndarray, score: np.ndarray, penalty: float) -> int:
+    """The best of the first contenders once those in a heading have paid the penalty; of equals the earlier one."""
+    best, highest = 0, -np.inf
+    for i in np.lexsort((begins, -score))[:CONTENDERS].tolist():
+        if score[i] <= highest:
+            break
+        reduced = score[i] - (penalty if begins_heading(text, int(begins[i])) else 0.0)
+        if reduced > highest:
+            best, highest = i, reduced
+    return best
+
+
+def _covered(
+    places: Sequence[Places], value: Mapping[int, float], begins: np.ndarray, typical: float, chars: int
+) -> np.ndarray:
+    """For passages that begin at each of `begins`: the value of the units they show, less for matches far apart."""
+    reach = begins + longest_core(chars)
+    score = np.zeros(len(begins))
+    spread = np.zeros(len(begins), dtype=np.int64)
+    for unit, unit_begins, unit_ends in places:
+        next_one = unit_begins.searchsorted(begins)
+        shown = next_one < unit_ends.searchsorted(reach, side="right")
+        score += value[unit] * shown
+        if len(places) > 1:
+            distance = unit_begins[np.minimum(next_one, len(unit_begins) - 1)] - begins
+            spread = np.maximum(spread, distance * shown)
+    return score - typical * CLOSENESS / chars * spread
 
 
 def _room(text: str, passages: Sequence[Passage], place: int, chars: int) -> Room:
@@ -127,54 +153,21 @@ def _room(text: str, passages: Sequence[Passage], place: int, chars: int) -> Roo
     return Room(low, high, chars)
 
 
-def _core(matches: Matches, anchor: int, room: Room) -> tuple[int, int]:
-    """From the anchor as far as it takes to show each word that can be shown with it once."""
-    begin = int(matches.begins[anchor])
-    limit = min(begin + longest_core(room.chars), room.high)
-    inside = np.flatnonzero((matches.begins >= begin) & (matches.ends <= limit))
-    _, first = np.unique(matches.units[inside], return_index=True)
-    return begin, int(matches.ends[inside[first]].max(initial=matches.ends[anchor]))
+def _core_end(places: Sequence[Places], anchor: _Anchor, room: Room) -> int:
+    """Where the matches end that show each unit once, of those that can be shown with the anchor."""
+    limit = min(anchor.begin + longest_core(room.chars), room.high)
+    core = anchor.end
+    for _, begins, ends in places:
+        first = int(begins.searchsorted(anchor.begin))
+        if first < len(ends) and ends[first] <= limit:
+            core = max(core, int(ends[first]))
+    return core
 
 
-def longest_core(chars: int) -> int:
-    """How long the matched part of a passage of so many characters may be, leaving room to reach the ends of words."""
-    return int(CORE * (chars - 2))
-
-
-def fit(text: str, first: int, last: int, room: Room) -> Passage:
-    """The passage around `first:last`: whole sentences where they fit, else whole words, else whole graphemes."""
-    starts = sentence_starts(text, max(room.low, last - room.chars), first)
-    if starts:
-        ends = sentence_ends(text, last, min(starts[-1] + room.chars, room.high))
-        if ends:
-            return _sentences(text, starts, ends, room.chars)
-        if last - starts[-1] <= FAR * room.chars:
-            return _cut(text, starts[-1], last, room, begins=True)
-    spare = room.chars - 2 - (last - first)
-    first = run_start(text, first, min(spare // 2, first - room.low))
-    low = max(room.low, min(first - int(LEAD * spare), room.high - room.chars + 2))
-    start = word_start(text, min(low, first), first)
-    return _cut(text, grapheme_start(text, first) if start is None else start, last, room, begins=start in starts)
-
-
-def _sentences(text: str, starts: Sequence[int], ends: Sequence[int], chars: int) -> Passage:
-    """Whole sentences: those that follow as far as they fit, then those before if it is still short."""
-    start = starts[-1]
-    within = [end for end in ends if "\n\n" not in text[start:end]]
-    end = within[-1] if within and within[-1] - start >= chars / 2 else ends[-1]
-    if end - start < chars / 2:
-        start = next(s for s in starts if end - s <= chars)
-    return Passage(start, end, begins=True, ends=True)
-
-
-def _cut(text: str, start: int, last: int, room: Room, *, begins: bool) -> Passage:
-    """From `start` to the last sentence end that fits, else the last word end, beyond the last match."""
-    most = min(room.high, start + room.chars - (0 if begins else 1))
-    ends = sentence_ends(text, last, most)
-    if ends:
-        return Passage(start, ends[-1], begins, ends=True)
-    most = min(room.high, most - 1)
-    end = word_end(text, last, most)
-    if end is None:
-        end = min(grapheme_end(text, run_end(text, last, max(0, most - last))), max(most, last))
-    return Passage(start, end, begins, ends=False)
+def _units_in(places: Sequence[Places], passage: Passage) -> set[int]:
+    """The units that a passage shows."""
+    return {
+        unit
+        for unit, begins, ends in places
+        if begins.searchsorted(passage.start) < ends.searchsorted(passage.end, side="right")
+    }

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
+import regex
+
 from kb.errors import RequestError
 from kb.model import SearchRequest
-from kb.search.columns import FACET_FIELDS
+from kb.search.evaluation.catalogue import FACET_FIELDS
 from kb.search.periods import period
 from kb.settings import Settings
 
@@ -19,7 +21,9 @@ MOST_SNIPPETS = 5
 SNIPPET_CHARS = (60, 400)
 
 _DEFAULT = SearchRequest()
-_PLAIN = (
+_BETWEEN_COMMAS = regex.compile(r"(?:\\[\\,]|[^,])++")
+_ESCAPED = regex.compile(r"\\([\\,])")
+PARAMETERS = (
     *("q", "limit", "offset", "page", "per_page", "sort", "from", "to", "facets", "match"),
     *("snippets", "snippet_chars", "exact", "typing", "mode"),
 )
@@ -28,9 +32,10 @@ _PLAIN = (
 def parse_request(parameters: Mapping[str, str], settings: Settings) -> SearchRequest:
     """The request that the parameters describe; raises RequestError, which names the parameter and what it may be."""
     for name in parameters:
-        if name not in _PLAIN and _filter_field(name) is None:
-            known = f"there are {', '.join(_PLAIN)} and filter[field]"
+        if name not in PARAMETERS and _filter_field(name) is None:
+            known = f"there are {', '.join(PARAMETERS)} and filter[field]"
             raise RequestError(name, f"there is no such parameter; {known}", "unknown_parameter")
+    parameters = {name: encodable(text) for name, text in parameters.items()}
     offset, limit = _window(parameters, settings)
     return SearchRequest(
         q=_query(parameters, settings),
@@ -69,12 +74,12 @@ def request_parameters(request: SearchRequest) -> dict[str, str]:
     }
     defaults = {**{name: getattr(_DEFAULT, name, None) for name in plain}, "facets": ""}
     kept = {name: _text(value) for name, value in plain.items() if value != defaults[name]}
-    return kept | {f"filter[{field}]": ",".join(map(_quoted, values)) for field, values in request.filters}
+    return kept | {f"filter[{field}]": ",".join(map(quoted_name, values)) for field, values in request.filters}
 
 
 def search_url(request: SearchRequest, path: str = "/v1/search") -> str:
     """The address that asks for this."""
-    parameters = urlencode(request_parameters(request))
+    parameters = urlencode(request_parameters(request), errors="replace")
     return f"{path}?{parameters}" if parameters else path
 
 
@@ -159,17 +164,23 @@ def _filter_field(name: str) -> str | None:
 
 
 def _values(text: str) -> tuple[str, ...]:
-    """Names separated by commas; a comma that belongs to a name is written `\\\\,`."""
-    values = [value.replace("\0", ",").strip() for value in text.replace("\0", "").replace("\\,", "\0").split(",")]
+    """Names separated by commas; in a name, a comma is written `\\,` and a backslash may be written twice."""
+    values = [_ESCAPED.sub(r"\1", value).strip() for value in _BETWEEN_COMMAS.findall(text)]
     return tuple(dict.fromkeys(value for value in values if value))
 
 
-def _quoted(value: str) -> str:
-    return value.replace(",", "\\,")
+def quoted_name(name: str) -> str:
+    """A name as one of several in a filter's parameter."""
+    return name.replace("\\", "\\\\").replace(",", "\\,")
 
 
 def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def encodable(text: str) -> str:
+    """The text with a question mark for each lone surrogate, which no address and no JSON can hold."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _shortened(text: str) -> str:

@@ -25,7 +25,7 @@ from kb.model import (
 )
 from kb.search.hits import make_hit
 from kb.search.interpretation import interpret, relaxed
-from kb.search.request import parse_request, request_parameters, search_url
+from kb.search.request import encodable, parse_request, quoted_name, request_parameters, search_url
 from kb.search.suggestions import Suggestions
 from kb.search.views import ArticleView, view_article
 from kb.settings import Settings
@@ -76,7 +76,7 @@ class Searcher:
 
     def suggest(self, q: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """What somebody who has typed `q` may be looking for, best first."""
-        return self._suggestions(q[: self._settings.query_chars], limit)
+        return self._suggestions(encodable(q[: self._settings.query_chars]), limit)
 
     def article(self, article_id: str) -> Article:
         """One article; raises ArticleNotFound."""
@@ -85,7 +85,7 @@ class Searcher:
     def view(self, article_id: str, q: str = "") -> ArticleView:
         """One article as HTML with the words of a query marked; raises ArticleNotFound."""
         article = self.article(article_id)
-        request = SearchRequest(q=q[: self._settings.query_chars])
+        request = SearchRequest(q=encodable(q[: self._settings.query_chars]))
         question, _ = interpret(request, self._engine.lexicon, self._analyzer, self._settings)
         return view_article(article, question.units, self._analyzer)
 
@@ -156,4 +156,4 @@ def _as_texts(q: str, parameters: Mapping[str, Any]) -> dict[str, str]:
 
 def _joined(values: Any, *, plain: bool = False) -> str:
     listed = list(values) if isinstance(values, list | tuple) else [values]
-    return ",".join(str(value) if plain else str(value).replace(",", "\\,") for value in listed)
+    return ",".join(str(value) if plain else quoted_name(str(value)) for value in listed)

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from kb.model import Found, Occurrence, Snippet
+from kb.search.fitting import Passage, longest_core
 from kb.search.markup import passage_html
-from kb.search.passages import Matches, Passage, choose_passages, clip, longest_core
+from kb.search.passages import Matches, choose_passages, clip
 from kb.search.text_fragments import passage_url
 
 BODY_FIELDS = ("body", "body_word")
@@ -36,16 +37,18 @@ def matches_in(found: Found, fields: Sequence[str]) -> Matches:
 def matches_at(
     occurrences: Sequence[Occurrence], fields: Sequence[str], starts: np.ndarray, ends: np.ndarray
 ) -> Matches:
-    """Spans of tokens as spans of text, where token `i` lies at `starts[i]:ends[i]`; by begin, longer ones first."""
+    """Spans of tokens as spans of text, where token `i` lies at `starts[i]:ends[i]`; by begin, then end."""
     chosen = [o for o in occurrences if o.field in fields]
     if not chosen:
         nothing = np.empty(0, dtype=np.int64)
         return Matches(nothing, nothing, nothing)
-    spans = np.concatenate([o.spans for o in chosen])
+    spans = chosen[0].spans if len(chosen) == 1 else np.concatenate([o.spans for o in chosen])
     units = np.repeat([o.unit for o in chosen], [len(o.spans) for o in chosen])
     begins = starts[spans[:, 0]].astype(np.int64)
     finishes = ends[spans[:, 1] - 1].astype(np.int64)
-    order = np.lexsort((-finishes, begins))
+    if len(chosen) == 1:
+        return Matches(begins, finishes, units)
+    order = np.lexsort((finishes, begins))
     return Matches(begins[order], finishes[order], units[order])
 
 

@@ -29,13 +29,20 @@ from kb.search.visitor_syntax import Parse
 DATE_FIELDS = ("date", "published", "year")
 DEEPEST = 20
 LEADING_LETTERS = 2
+MOST_EDITS = 2
+MOST_DISTANCE = 100
+BOOSTS = (0.01, 100.0)
+MINUS = ("-", "−")
 
 _SPACE = regex.compile(r"\s*")
 _OPERATOR = regex.compile(r"(AND|OR|NOT)(?=[\s()\"]|$)")
 _FIELD = regex.compile(r"([A-Za-z_]+):")
 _PHRASE = regex.compile(r'"([^"]*)"')
 _WORD = regex.compile(r'[^\s()"^~]+')
-_RANGE = regex.compile(r"\[\s*(\S*)\s+TO\s+([^\s\]]*)\s*\]|(>=|<=|>|<)([\d-]+)|([\d-]*)\.\.([\d-]*)|([\d-]+)")
+_RANGE = regex.compile(
+    r"(?:\[\s*+(?:(?!TO\s)(\S++)\s++)?TO\s++([^\s\]]*+)\s*+\]"
+    r"|(>=|<=|>|<)([\d-]++)|([\d-]*+)\.\.([\d-]*+)|([\d-]++))(?=[\s()]|$)"
+)
 _TILDE = regex.compile(r"~(\d*)")
 _BOOST = regex.compile(r"\^(\d+(?:\.\d+)?)")
 
@@ -85,7 +92,7 @@ class _Parser:
     def _item(self, options: dict[str, Any]) -> Tree:
         self._skip_space()
         start = self._position
-        if self._at_end() or self._operator() or self._peek() == ")":
+        if self._at_end() or self._operator() or self._peek() in (")", *MINUS):
             raise self._error("a word, a phrase, a field or an opening bracket")
         if self._peek() == "(":
             return self._group(options)
@@ -111,17 +118,27 @@ class _Parser:
 
     def _fielded(self, field: str, start: int) -> Tree:
         name = field.lower().rstrip("s") if field.lower() == "tags" else field.lower()
+        self._skip_space()
         if name in DATE_FIELDS:
             return self._dates()
         if name in NAME_FIELDS:
-            value = self._take(_PHRASE) or self._take(_WORD)
-            if not value:
-                raise self._error(f"a name after {field}:, in quotes if it has several words")
-            return self._composer.name(name, value[0].strip('"'))
+            return self._name(name, field)
         if name in TEXT_FIELDS:
+            if _FIELD.match(self._query, self._position):
+                raise self._error(f"a word, a phrase or an opening bracket after {field}:")
             return self._item({"field": TEXT_FIELDS[name]})
         known = ", ".join(f"{name}:" for name in (*TEXT_FIELDS, *NAME_FIELDS, "date"))
         raise self._error(f"one of {known} or the text in quotes", start)
+
+    def _name(self, name: str, field: str) -> Tree:
+        start = self._position
+        quoted = self._take(_PHRASE)
+        value = quoted[1] if quoted else found[0] if (found := self._take(_WORD)) else ""
+        if not value.strip():
+            raise self._error(f"a name after {field}:, in quotes if it has several words", start)
+        if not quoted and ("*" in value or "?" in value):
+            raise self._error(f"a whole name after {field}:, without * or ?", start)
+        return self._composer.name(name, value)
 
     def _dates(self) -> Tree:
         start = self._position
@@ -136,12 +153,14 @@ class _Parser:
             end = period(high if high is not None else last if last is not None else single)
         except ValueError as error:
             raise self._error(f"a day such as 2024, 2024-05 or 2024-05-03 ({error})", start) from error
+        if begin and end and begin[0] > end[1]:
+            raise self._error("a range that does not end before it begins", start)
         return self._composer.dates(begin and begin[0], end and end[1])
 
     def _phrase(self, text: str, start: int, options: dict[str, Any]) -> Tree:
         words = self._searchable(text, start)
         tilde = self._take(_TILDE)
-        slop = max(1, int(tilde[1] or 1)) if tilde else 1
+        slop = max(1, self._number(tilde[1], 1, MOST_DISTANCE, start)) if tilde else 1
         return self._composer.words(
             " ".join(text.split()), words, quoted=not tilde, slop=slop, **self._boost(), **self._sign(), **options
         )
@@ -160,9 +179,9 @@ class _Parser:
         tilde = self._take(_TILDE)
         if not tilde:
             return self._composer.words(text, words, **self._boost(), **self._sign(), **options)
-        if len(words) > 1 or int(tilde[1] or 1) > 2:
-            raise self._error("one word and at most 2 edits for ~", start)
-        edits = int(tilde[1] or (1 if len(words[0]) < 8 else 2))
+        if len(words) > 1:
+            raise self._error("one word before ~", start)
+        edits = self._number(tilde[1], 1 if len(words[0]) < 8 else 2, MOST_EDITS, start)
         return self._composer.fuzzy(words[0], edits, **self._boost(), **self._sign(), **options)
 
     def _pattern(self, text: str, start: int) -> str:
@@ -188,8 +207,18 @@ class _Parser:
             raise self._error("fewer words; a query has at most as many as the setting query_terms says", start)
 
     def _boost(self) -> dict[str, Any]:
+        if self._peek() != "^":
+            return {}
+        start = self._position
         found = self._take(_BOOST)
-        return {"boost": min(float(found[1]), 100.0)} if found else {}
+        if not found or not BOOSTS[0] <= float(found[1]) <= BOOSTS[1]:
+            raise self._error(f"a number from {BOOSTS[0]:g} to {BOOSTS[1]:g} after ^", start)
+        return {"boost": float(found[1])}
+
+    def _number(self, digits: str, default: int, most: int, start: int) -> int:
+        if len(digits) > len(str(most)) or int(digits or default) > most:
+            raise self._error(f"at most {most} after ~", start)
+        return int(digits or default)
 
     def _sign(self) -> dict[str, Any]:
         return {"negative": self._negative}
@@ -198,10 +227,12 @@ class _Parser:
         if self._take_operator("NOT"):
             return True
         self._skip_space()
-        if self._peek() == "-":
-            self._position += 1
-            return True
-        return False
+        if self._peek() not in MINUS:
+            return False
+        self._position += 1
+        if self._peek().isspace():
+            raise self._error("a word right after this minus sign, or quotes around it")
+        return True
 
     def _take_operator(self, name: str) -> bool:
         self._skip_space()

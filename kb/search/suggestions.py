@@ -23,10 +23,10 @@ class Suggestions:
 
     def __call__(self, typed: str, limit: int) -> tuple[Suggestion, ...]:
         """At most `limit` suggestions; the last word typed may be the beginning of one. Nothing typed: none."""
-        words = self._analyzer.tokens(typed).words
+        words, starts, _ = self._analyzer.tokens(typed)
         if not words:
             return ()
-        completions = self._completions(typed, words) if limit > 1 else []
+        completions = self._completions(typed[: int(starts[-1])], words[-1]) if limit > 1 else []
         titles = self._titles_with(words)[: max(1, limit - len(completions))]
         found = [Suggestion(title, "title", article_path(article_id)) for article_id, title in titles]
         found += [Suggestion(text, "word", f"/?{urlencode({'q': text})}") for text in completions]
@@ -43,10 +43,8 @@ class Suggestions:
         ]
         return [(article_id, title) for *_, article_id, title in sorted(found)]
 
-    def _completions(self, typed: str, words: Sequence[str]) -> list[str]:
-        last = words[-1]
+    def _completions(self, before: str, last: str) -> list[str]:
         found, _ = self._engine.lexicon.with_prefix(last, MOST_WORDS + 1)
-        before = typed[: typed.casefold().rfind(last)] if last in typed.casefold() else ""
         return [before + word for word in found if word != last][:MOST_WORDS]
 
     @cached_property

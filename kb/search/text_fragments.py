@@ -6,40 +6,66 @@ are percent-encoded. A browser looks for whole words without regard to case; eac
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import quote
+
+from kb.search.boundaries import is_inside_run
 
 EDGE_WORDS = (5, 8, 12)
 """How many words of the passage's first line to try, until they stand nowhere else in the article."""
 
 PREFIX_WORDS = 3
 
+LONGEST_LOOKED_AT = 200_000
+"""Code points of the longest article that is read through for other places that would answer to a link."""
+
 
 def passage_url(url: str, text: str, start: int, end: int) -> str:
     """The address of `text[start:end]` in the page at `url`; the page's own address where nothing tells it apart."""
-    first_line = text[start:end].strip().split("\n", 1)[0].split()
-    if not first_line:
+    passage = text[start:end]
+    first_line = passage.split("\n", 1)[0].split(" ")
+    if len(text) > LONGEST_LOOKED_AT or not passage.strip() or is_inside_run(text, start):
         return url
     lower = text.lower()
-    prefix = _line_before(text, start)[-PREFIX_WORDS:]
+    prefix = _words_before(text, start)
     for before in ([], prefix):
         for words in EDGE_WORDS:
             head = first_line[:words]
-            if lower.count(" ".join([*before, *head]).lower()) == 1:
-                return f"{url.split('#', 1)[0]}#:~:text={_directive(before, head, text[start:end])}"
+            whole = len(head) < len(first_line) or len(" ".join(head)) < len(passage) or not is_inside_run(text, end)
+            if whole and _stands_once(lower, [*before, *head]):
+                tail = [] if is_inside_run(text, end) else _tail(passage, len(" ".join(head)))
+                return f"{url.split('#', 1)[0]}#:~:text={_directive(before, head, tail)}"
     return url
 
 
-def _directive(before: list[str], head: list[str], passage: str) -> str:
-    last_line = passage.strip().rsplit("\n", 1)[-1].split()
-    tail = last_line[-EDGE_WORDS[0] :] if len(passage.split()) >= len(head) + EDGE_WORDS[0] else []
-    prefix = f"{_encoded(before)}-," if before else ""
-    return prefix + _encoded(head) + (f",{_encoded(tail)}" if tail else "")
+def _directive(before: list[str], head: list[str], tail: list[str]) -> str:
+    return (f"{_encoded(before)}-," if before else "") + _encoded(head) + (f",{_encoded(tail)}" if tail else "")
 
 
-def _line_before(text: str, start: int) -> list[str]:
-    """The words between the beginning of the line and the passage."""
-    return text[text.rfind("\n", 0, start) + 1 : start].split()
+def _tail(passage: str, after: int) -> list[str]:
+    """Words that end the passage and stand nowhere else in it after its head; none if no such words are left."""
+    rest = passage[after:].lower()
+    last_line = passage[after:].rsplit("\n", 1)[-1].split(" ")
+    for words in EDGE_WORDS:
+        tail = [word for word in last_line[-words:] if word]
+        if tail and _stands_once(rest, tail):
+            return tail
+    return []
+
+
+def _stands_once(lower: str, words: Sequence[str]) -> bool:
+    wanted = " ".join(words).lower()
+    place = lower.find(wanted)
+    return place >= 0 and lower.find(wanted, place + 1) < 0
+
+
+def _words_before(text: str, start: int) -> list[str]:
+    """The words between the beginning of the line, or a little before the passage, and the passage."""
+    line = text[text.rfind("\n", max(0, start - 200), start) + 1 : start] if start <= 200 else text[start - 200 : start]
+    words = line.rsplit("\n", 1)[-1].split()
+    return words[-PREFIX_WORDS:] if start <= 200 or len(words) > PREFIX_WORDS or "\n" in line else []
 
 
 def _encoded(words: list[str]) -> str:
-    return quote(" ".join(words), safe="").replace("-", "%2D")
+    # A lone surrogate cannot be encoded; the page shows another character in its place.
+    return quote(" ".join(words), safe="", errors="replace").replace("-", "%2D")

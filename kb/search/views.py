@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 import numpy as np
 
 from kb.analysis import Analyzer, Tokens
 from kb.model import Article, Unit
+from kb.search.evaluation.occurrences import READ_IN, chain
 from kb.search.markup import marked, paragraphs_html
-from kb.search.occurrences import chain
 from kb.search.snippets import marks_in
 
 MOST_MARKS = 2000
@@ -34,16 +34,25 @@ def view_article(article: Article, units: Sequence[Unit], analyzer: Analyzer) ->
 
 def marks_of(units: Sequence[Unit], field: str, tokens: Tokens, analyzer: Analyzer) -> tuple[tuple[int, int], ...]:
     """Where the units that look into a field stand in a text of it: disjoint ranges in reading order."""
-    wanted = [unit for unit in units if field in unit.fields or f"{field}_word" in unit.fields]
+    wanted = [unit for unit in units if field in READ_IN[unit.field]]
     if not wanted:
         return ()
-    forms = {True: np.array([analyzer.stem(word) for word in tokens.words]), False: np.array(tokens.words)}
-    spans = [_spans(unit, forms[unit.kind == "stem"]) for unit in wanted]
+    by_kind = {kind: [unit for unit in wanted if (unit.kind == "stem") == kind] for kind in (True, False)}
+    spans = _spans(by_kind[True], map(analyzer.stem, tokens.words)) + _spans(by_kind[False], tokens.words)
     found = np.concatenate(spans)
     return marks_in(tokens.starts[found[:, 0]], tokens.ends[found[:, 1] - 1])
 
 
-def _spans(unit: Unit, forms: np.ndarray) -> np.ndarray:
-    if not len(forms):
-        return np.empty((0, 2), dtype=np.int32)
-    return chain([np.flatnonzero(np.isin(forms, terms)) for terms in unit.alternatives], unit.slop)
+def _spans(units: Sequence[Unit], forms: Iterable[str]) -> list[np.ndarray]:
+    """For each unit, where it stands among the forms of the words of a text."""
+    if not units:
+        return []
+    places: dict[str, list[int]] = {term: [] for unit in units for terms in unit.alternatives for term in terms}
+    for number, form in enumerate(forms):
+        if form in places:
+            places[form].append(number)
+    return [chain([_sorted(places, terms) for terms in unit.alternatives], unit.slop) for unit in units]
+
+
+def _sorted(places: Mapping[str, Sequence[int]], terms: Iterable[str]) -> np.ndarray:
+    return np.array(sorted(place for term in set(terms) for place in places[term]), dtype=np.int64)

@@ -6,7 +6,7 @@ Quoted phrases must be there, excluded words must not, and of the other words as
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from whoosh.query import Or
@@ -35,7 +35,10 @@ def parse_visitor_query(
     typing: bool = False,
     most_words: int = 64,
 ) -> Parse:
-    """The question of a visitor's query; never raises. Words past the `most_words`-th are dropped."""
+    """The question of a visitor's query; never raises.
+
+    Words past the `most_words`-th are dropped; wanted and excluded ones are counted apart.
+    """
     typed = chunks(query, analyzer)
     kept, dropped = _within(typed, most_words, analyzer)
     wanted, ignored = _without_stop_words([c for c in kept if not c.excluded and not c.quoted], kept, analyzer)
@@ -77,16 +80,26 @@ def _within(typed: Sequence[Chunk], most_words: int, analyzer: Analyzer) -> tupl
     kept: list[Chunk] = []
     dropped: list[Chunk] = []
     seen: set[tuple[tuple[str, ...], bool, bool]] = set()
-    count = 0
+    room = {False: most_words, True: most_words}
     for chunk in typed:
         words = chunk.words if chunk.quoted else tuple(map(analyzer.stem, chunk.words))
         key = (words, chunk.quoted, chunk.excluded)
         if key in seen:
             continue
         seen.add(key)
-        count += len(chunk.words)
-        (kept if count <= most_words else dropped).append(chunk)
+        if len(chunk.words) > room[chunk.excluded] > 0 and not chunk.excluded:
+            chunk, rest = _cut(chunk, room[False], analyzer)
+            dropped.append(rest)
+        (kept if len(chunk.words) <= room[chunk.excluded] else dropped).append(chunk)
+        room[chunk.excluded] -= len(chunk.words)
     return kept, dropped
+
+
+def _cut(chunk: Chunk, words: int, analyzer: Analyzer) -> tuple[Chunk, Chunk]:
+    """The first so many words of a chunk, and the others."""
+    end = int(analyzer.tokens(chunk.text).ends[words - 1])
+    first = replace(chunk, text=chunk.text[:end], words=chunk.words[:words])
+    return first, replace(chunk, text=chunk.text[end:].strip(), words=chunk.words[words:])
 
 
 def _without_stop_words(

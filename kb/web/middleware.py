@@ -34,8 +34,10 @@ class PublicHeaders:
     """Tells browsers what an answer may do, and other sites that they may read the API."""
 
     def process_response(self, req: falcon.Request, resp: falcon.Response, _resource: Any, _succeeded: bool) -> None:
-        is_page = (resp.content_type or "").startswith("text/html")
-        resp.set_header("Content-Security-Policy", PAGE_POLICY if is_page else DATA_POLICY)
+        # The headers of a 304 replace those of the page that the client has kept, whose policy must stay.
+        if falcon.http_status_to_code(resp.status) != 304:
+            is_page = (resp.content_type or "").startswith("text/html")
+            resp.set_header("Content-Security-Policy", PAGE_POLICY if is_page else DATA_POLICY)
         resp.set_header("X-Content-Type-Options", "nosniff")
         # The page's address holds what somebody searched for: other sites learn our name at most.
         resp.set_header("Referrer-Policy", "strict-origin-when-cross-origin")

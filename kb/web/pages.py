@@ -20,6 +20,7 @@ from kb.web.paging import Paging, make_paging
 
 SORTS = (("relevance", "Relevance"), ("-date", "Newest"), ("date", "Oldest"), ("title", "Title"))
 MATCHES = (("all", "All words"), ("most", "Most words"), ("any", "Any word"))
+FORMS = ((False, "In any form"), (True, "Exactly as typed"))
 FACETS = {"site": "Site", "year": "Year", "tag": "Tag"}
 
 _MOST_WORDS_SHOWN = 8
@@ -47,6 +48,7 @@ class Passage:
 class ShownHit:
     """A hit as the results list shows it."""
 
+    title: str
     title_html: str
     address: str
     here: str | None
@@ -70,6 +72,7 @@ class Results:
     hits: tuple[ShownHit, ...]
     sorts: tuple[Choice, ...]
     matches: tuple[Choice, ...]
+    forms: tuple[Choice, ...]
     facets: tuple[tuple[str, tuple[Choice, ...]], ...]
     active: tuple[Choice, ...]
     """Filters in force; each links to the search without it."""
@@ -96,6 +99,7 @@ def make_results(request: SearchRequest, page: ResultPage, max_depth: int) -> Re
         hits=tuple(show_hit(hit, request) for hit in page.hits),
         sorts=_choices(request, "sort", SORTS),
         matches=_choices(request, "match", MATCHES) if len(request.q.split()) > 1 else (),
+        forms=_choices(request, "exact", FORMS),
         facets=_facets(request, page),
         active=_active(request),
         without_filters=_without_filters(request),
@@ -112,6 +116,7 @@ def show_hit(hit: Hit, request: SearchRequest) -> ShownHit:
     """A hit with its addresses and its date in words."""
     q = request.q
     return ShownHit(
+        title=visible(hit.title),
         title_html=hit.title_html,
         address=title_address(hit, q),
         here=article_address(hit.id, q) if external_address(hit.url) else None,
@@ -154,7 +159,7 @@ def with_first_mark_named(html: str) -> tuple[str, int]:
     return html.replace("<mark>", '<mark id="first-match">', 1), html.count("<mark>")
 
 
-def _choices(request: SearchRequest, field: str, choices: Sequence[tuple[str, str]]) -> tuple[Choice, ...]:
+def _choices(request: SearchRequest, field: str, choices: Sequence[tuple[object, str]]) -> tuple[Choice, ...]:
     return tuple(
         Choice(label, changed_address(request, **{field: value}), getattr(request, field) == value)
         for value, label in choices
@@ -205,7 +210,7 @@ def _expansion(text: str, words: Sequence[str], complete: bool) -> str:
 
 
 def _is_altered(request: SearchRequest, page: ResultPage) -> bool:
-    return not request.exact and bool(page.query.corrections or page.query.literal_url)
+    return not request.exact and bool(page.query.corrections or page.query.expanded)
 
 
 def _can_loosen(request: SearchRequest) -> bool:

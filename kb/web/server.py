@@ -10,6 +10,7 @@ import errno
 import logging
 import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from gunicorn.app.base import BaseApplication
 from kb.errors import SettingError
 from kb.settings import Settings
 from kb.web.app import open_app
+from kb.web.worker import DeadlineWorker
 
 BACKLOG = 2048
 LONGEST_LINE = 8190
@@ -26,13 +28,16 @@ LONGEST_LINE = 8190
 _LOG_LINE = '%(t)s %(h)s "%(r)s" %(s)s %(B)s bytes %(M)s ms'
 
 
-def serve(settings: Settings) -> None:
-    """Answer requests until told to stop; raises SettingError if the address cannot be listened on."""
+def serve(settings: Settings, build: Callable[[Settings], Any] = open_app) -> None:
+    """Answer requests until told to stop, each worker by what `build` makes of the settings.
+
+    Raises SettingError if the address cannot be listened on.
+    """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s [%(process)d] [%(levelname)s] %(message)s")
     listener = _listen(settings)
     address = public_address(settings, listener.getsockname()[1])
     # gunicorn takes the descriptor over, and closes it.
-    _Service(settings, listener.detach(), address).run()
+    _Service(settings, build, listener.detach(), address).run()
 
 
 def longest_request_line(settings: Settings) -> int:
@@ -56,8 +61,9 @@ def worker_count(settings: Settings) -> int:
 
 
 class _Service(BaseApplication):
-    def __init__(self, settings: Settings, descriptor: int, address: str) -> None:
+    def __init__(self, settings: Settings, build: Callable[[Settings], Any], descriptor: int, address: str) -> None:
         self._settings = settings
+        self._build = build
         self._descriptor = descriptor
         self._address = address
         super().__init__(prog="kb")
@@ -69,7 +75,7 @@ class _Service(BaseApplication):
         self.cfg.set("post_worker_init", self._announce)
 
     def load(self) -> Any:
-        return open_app(self._settings)
+        return self._build(self._settings)
 
     def _announce(self, worker: Any) -> None:
         # Workers are numbered from 1 for as long as the server runs, so this is said once, by the first to be ready.
@@ -82,7 +88,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
     return {
         "proc_name": "kb",
         "workers": worker_count(settings),
-        "worker_class": "gthread",
+        "worker_class": DeadlineWorker,
         "threads": settings.threads,
         # The index is opened after the fork: each worker has its own descriptors, and all share the mapped pages.
         "preload_app": False,

@@ -31,7 +31,7 @@ def test_one_damaged_character_does_not_make_a_utf_8_text_a_windows_text():
     "data", [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"a\0b", b"\x01\x02\x03 text", b"PK\x03\x04\x05\x06\x07\x08 abcdef"]
 )
 def test_binary_data_is_refused(data):
-    with pytest.raises(ArticleError, match="^binary data$"):
+    with pytest.raises(ArticleError, match=r"^binary data$"):
         decode(data)
 
 

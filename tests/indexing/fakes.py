@@ -63,8 +63,12 @@ class FakeCorpus:
         digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         if source.path.endswith(".jsonl"):
             lines = [line.partition("=") for line in text.split("\n") if line]
-            return Reading(tuple(article(key, body) for key, _, body in lines), reasons, digest)
-        return Reading(() if reasons else (article(source.path, text),), reasons, digest)
+            articles = tuple(article(key, body) for key, _, body in lines if body != "draft")
+            withdrawn = tuple(key for key, _, body in lines if body == "draft")
+            return Reading(articles, reasons, digest, withdrawn, bool(reasons))
+        if reasons == ("draft",):
+            return Reading((), reasons, digest, (source.path,))
+        return Reading(() if reasons else (article(source.path, text),), reasons, digest, (), bool(reasons))
 
 
 def article(id_: str, text: str) -> Article:
@@ -81,7 +85,7 @@ def texts_of(generation: Generation) -> dict[str, str]:
 def found_by(generation: Generation, word: str) -> list[str]:
     """The ids of the articles that a search for a word in the text gives."""
     with Contents(generation.path) as contents:
-        return [id_ for id_, _ in contents.articles() if contents.finds("body_word", word, id_)]
+        return [id_ for id_, _ in contents.articles() if contents.finds("word", word, id_)]
 
 
 class PowerFailure(BaseException):

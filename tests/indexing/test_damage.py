@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from kb.analysis import Analyzer
 from kb.errors import IndexDamaged, NoIndex
+from kb.indexing.builder import Builder
 from kb.indexing.checksums import quick_verify
 from kb.indexing.generations import Generation, Generations
 from kb.indexing.report import BuildReport
@@ -45,7 +48,7 @@ def test_every_kind_of_damage_to_every_file_is_found_and_named(
         generation = generations.current()
         path = generation.path / name
         whole = path.read_bytes()
-        for position in {0, len(whole) // 3, len(whole) - 1}:
+        for position in {0, len(whole) // 3, len(whole) - 1} if whole or harm is remove else ():
             harm(path, position)
             found = check(Generation(generation.path))
             assert any(name in problem for problem in found), (name, position)
@@ -161,6 +164,29 @@ def test_a_missing_generation_is_named(corpus: FakeCorpus, build: Build, generat
     (generations.folder / "gen-1").rename(generations.folder / "elsewhere")
     with pytest.raises(IndexDamaged, match="names gen-1, which is missing"):
         generations.current()
+
+
+def test_a_generation_removed_while_a_reader_looks_is_no_error(
+    folder: Path, corpus: FakeCorpus, analyzer: Analyzer, generations: Generations
+) -> None:
+    builder = Builder(folder, analyzer, keep_generations=1)
+    builder.build(corpus)
+    stop = threading.Event()
+
+    def build() -> None:
+        try:
+            for number in range(20):
+                corpus.put("a.md", f"apple {number}")
+                builder.build(corpus)
+        finally:
+            stop.set()
+
+    building = threading.Thread(target=build)
+    building.start()
+    while not stop.is_set():
+        _ = generations.current().manifest
+    building.join()
+    assert [g.name for g in generations.all()] == ["gen-21"]
 
 
 def test_a_record_of_touched_files_that_is_damaged_costs_only_a_reading(

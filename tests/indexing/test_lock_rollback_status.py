@@ -120,7 +120,7 @@ def test_rollback_to_a_number_goes_forth_as_well(folder: Path, generations: Gene
     rollback(folder, 1)
     assert [g.number for g in generations.others()] == []
     assert rollback(folder, 3).name == "gen-3"
-    with pytest.raises(BuildRefused, match="no generation 7 in .*; there are: 3, 2, 1"):
+    with pytest.raises(BuildRefused, match=r"no generation 7 in .*; there are: 3, 2, 1"):
         rollback(folder, 7)
 
 

@@ -21,6 +21,7 @@ from .fakes import FakeCorpus, texts_of
 
 ANALYZER = Analyzer()
 PATHS = st.sampled_from(["a.md", "b.md", "c/d.md", "e.md"])
+LISTS = st.sampled_from(["0.jsonl", "x.jsonl", "y.jsonl"])
 WORDS = st.sampled_from(["apple stone", "bread", "cheese and bread", "stone"])
 
 
@@ -41,7 +42,15 @@ class IndexMachine(RuleBasedStateMachine):
     def put(self, path: str, text: str) -> None:
         self.corpus.put(path, text)
 
-    @rule(path=PATHS)
+    @rule(path=LISTS, lines=st.dictionaries(st.sampled_from("123"), WORDS, max_size=3))
+    def put_lines(self, path: str, lines: dict[str, str]) -> None:
+        self.corpus.put(path, "\n".join(f"{key}={text}" for key, text in lines.items()))
+
+    @rule(path=st.sampled_from(["a.md", "x.jsonl"]))
+    def touch(self, path: str) -> None:
+        self.corpus.touch(path)
+
+    @rule(path=PATHS | LISTS)
     def remove(self, path: str) -> None:
         if path in self.corpus.texts:
             self.corpus.remove(path)
@@ -86,8 +95,10 @@ class IndexMachine(RuleBasedStateMachine):
 
     def _expected(self) -> dict[str, str]:
         expected = {}
-        for path, text in self.corpus.texts.items():
-            if not self.corpus.reasons[path]:
+        for path, text in sorted(self.corpus.texts.items()):
+            if path.endswith(".jsonl"):
+                expected |= dict(line.split("=") for line in text.split("\n") if line)
+            elif not self.corpus.reasons[path]:
                 expected[path] = text
             elif self.corpus.reasons[path] != ("draft",) and path in self.current:
                 expected[path] = self.current[path]
@@ -96,5 +107,5 @@ class IndexMachine(RuleBasedStateMachine):
 
 TestIndex = IndexMachine.TestCase
 TestIndex.settings = settings(
-    max_examples=25, stateful_step_count=12, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=40, stateful_step_count=15, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -36,6 +36,7 @@ def test_a_client_that_has_the_answer_is_told_so(client: Client, path: str) -> N
     assert response.content == b""
     assert response.headers["etag"] == tag
     assert response.headers["cache-control"].startswith("public")
+    assert "content-security-policy" not in response.headers
 
 
 def test_a_304_costs_no_search(client: Client, searcher: FakeSearcher) -> None:

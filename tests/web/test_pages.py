@@ -61,7 +61,7 @@ def test_results_show_what_was_found_and_where_it_is(client: Client) -> None:
     passage = first.xpath(".//p[@class='passage']/a/@href")[0]
     assert passage.startswith("/articles/creatine.txt?q=dose#:~:text=")
     assert second.find(".//h2/a").get("href") == "https://sport.example/caffeine"
-    assert links(second)["read here"] == "/articles/caffeine.html?q=dose"
+    assert links(second)["read here: Caffeine"] == "/articles/caffeine.html?q=dose"
 
 
 def test_the_box_keeps_the_query_and_does_not_take_the_focus(client: Client) -> None:
@@ -101,8 +101,10 @@ def test_the_page_says_what_was_not_searched_as_typed(client: Client, searcher: 
     assert links(page)["Search for exactly what I typed"] == "/?q=dose&exact=true"
 
 
-def test_from_the_exact_search_there_is_a_way_back(client: Client) -> None:
-    assert links(results(client, "q=dose&exact=true"))["Find other forms of the words too"] == "/?q=dose"
+def test_words_can_be_searched_exactly_as_typed_and_back(client: Client) -> None:
+    assert links(results(client, "q=dose"))["Exactly as typed"] == "/?q=dose&exact=true"
+    assert links(results(client, "q=dose&exact=true"))["In any form"] == "/?q=dose"
+    assert links(results(client, "q=zzz&exact=true"))["Find other forms of the words too"] == "/?q=zzz"
 
 
 def test_order_and_match_are_links_and_the_one_in_force_is_named(client: Client) -> None:
@@ -110,7 +112,7 @@ def test_order_and_match_are_links_and_the_one_in_force_is_named(client: Client)
     assert links(page)["Newest"] == "/?q=a+dose&sort=-date"
     assert links(page)["Any word"] == "/?q=a+dose&sort=title&match=any"
     current = [words_of(link) for link in page.xpath("//nav[@aria-label='Options']//a[@aria-current='true']")]
-    assert current == ["Title", "Most words"]
+    assert current == ["Title", "Most words", "In any form"]
 
 
 def test_facets_narrow_down_and_filters_can_be_removed(client: Client) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import falcon.testing
@@ -10,12 +12,15 @@ import msgspec
 import pytest
 from lxml import etree, html
 
+from kb.analysis import Analyzer
 from kb.model import Article, Correction, Dropped, Expansion, FacetCount
+from kb.search.live import LiveSearcher
 from kb.settings import Settings
 from kb.web.app import create_app
 
 from .asserts import BROWSER, page_of
 from .fakes import FakeLive, FakeSearcher
+from .service import build_index, write_articles
 
 PAYLOADS = [
     "<script>alert(1)</script>",
@@ -124,3 +129,19 @@ def test_json_is_never_taken_for_html(payload: str) -> None:
         response = client.simulate_get(path, params={"q": payload})
         assert "json" in response.headers["content-type"]
         assert response.headers["x-content-type-options"] == "nosniff"
+
+
+def test_hostile_articles_are_harmless_all_the_way_from_the_file(tmp_path: Path) -> None:
+    hostile = {f"{n}.txt": f"{word} title\n\n{word} text about alert" for n, word in enumerate(PAYLOADS)}
+    write_articles(tmp_path / "corpus", hostile)
+    build_index(tmp_path / "corpus", tmp_path / "index")
+    with closing(LiveSearcher(tmp_path / "index", Settings(), Analyzer())) as live:
+        client = falcon.testing.TestClient(create_app(live, Settings()))
+        hits = client.simulate_get("/v1/search", params={"q": "alert", "limit": "100"}).json["hits"]
+        assert len(hits) > len(PAYLOADS) // 2
+        paths = ["/?q=alert", "/?q=alert+script+x", *(f"/articles/{quote(hit['id'])}?q=alert+script" for hit in hits)]
+        for path in paths:
+            page = page_of(client.simulate_get(path))
+            assert {tag for tag, _ in tags(page)}.isdisjoint({"script", "img", "svg", "b", "textarea"})
+            assert not [name for _, names in tags(page) for name in names if name.startswith("on")]
+            assert all(dict(mark.attrib) in ({}, {"id": "first-match"}) for mark in page.iter("mark"))

@@ -1,0 +1,102 @@
+"""kb itself, by what it offers to a Python program."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import kb
+from bench.articles import Article
+from bench.engines import HITS, SNIPPET_CHARS, NotOffered
+from kb import model
+from kb.analysis import Analyzer
+from kb.indexing.builder import Builder
+from kb.settings import Settings
+
+SETTINGS = Settings(query_chars=4000, query_ms=60_000)
+"""No query is cut off or given up: the others have no budget either."""
+
+PROCESSES = "processes"
+"""The parameter of Builder by which several processes build, if it has one."""
+
+
+class Engine:
+    """kb over one index folder."""
+
+    def __init__(self, folder: Path, match: str | None = None) -> None:
+        self.label = "**kb**" if match is None else f"kb, match={match}"
+        self._folder = folder
+        self._match: dict[str, Any] = {} if match is None else {"match": match}
+        self._searcher: Any = None
+        self._top: Callable[..., Any] | None = None
+
+    def version(self) -> str:
+        return f"kb {version('kb')}"
+
+    def build(self, articles: Sequence[Article]) -> None:
+        self._build(articles, processes=1)
+
+    def build_on_all_cores(self, articles: Sequence[Article]) -> None:
+        """As `build`, by as many processes as there are cores; raises NotOffered."""
+        if PROCESSES not in inspect.signature(Builder).parameters:
+            raise NotOffered("no setting")
+        self._build(articles, processes=len(os.sched_getaffinity(0)))
+
+    def open(self) -> None:
+        self._searcher = kb.open_index(self._folder, SETTINGS)
+        self._top = _top_of(self._searcher, self._match)
+
+    def search(self, query: str) -> list[str]:
+        if self._top is None:
+            raise NotOffered("not separable")
+        hits, _ = self._top(query, HITS, **self._match)
+        return [identity for identity, _ in hits]
+
+    def search_with_snippets(self, query: str) -> list[str]:
+        request = model.SearchRequest(q=query, limit=HITS, snippet_chars=SNIPPET_CHARS, **self._match)
+        page = self._searcher.answer(request)
+        return [hit.snippets[0].text if hit.snippets else "" for hit in page.hits]
+
+    def close(self) -> None:
+        self._searcher.close()
+
+    def ranking(self, query: str, match: str) -> list[str]:
+        """The ids of the best hits as the service ranks them."""
+        return [hit.id for hit in self._searcher.search(query, limit=HITS, match=match).hits]
+
+    def _build(self, articles: Sequence[Article], processes: int) -> None:
+        several: dict[str, Any] = {PROCESSES: processes} if PROCESSES in inspect.signature(Builder).parameters else {}
+        Builder(self._folder, Analyzer(SETTINGS.language), **several).build(_Folder(articles))
+
+
+def _top_of(searcher: Any, options: Iterable[str]) -> Callable[..., Any] | None:
+    """The method that searches without making snippets, if there is one and it takes the options."""
+    top: Callable[..., Any] | None = getattr(searcher, "top", None)
+    if top is None or not set(options) <= inspect.signature(top).parameters.keys():
+        return None
+    return top
+
+
+class _Folder:
+    """Articles in memory as a corpus that a builder can read: each is a file of its own."""
+
+    root = Path("articles")
+    fingerprint = "bench/1"
+
+    def __init__(self, articles: Sequence[Article]) -> None:
+        self._articles = {article.id: article for article in articles}
+
+    def scan(self) -> Iterator[model.SourceFile]:
+        for identity in self._articles:
+            yield model.SourceFile(identity, 1, 1)
+
+    def read(self, source: model.SourceFile) -> model.Reading:
+        identity, title, text = self._articles[source.path]
+        article = model.Article(
+            id=identity, title=title or text[:80] or "-", text=text or title or "-", digest=identity
+        )
+        return model.Reading((article,), digest=identity)

@@ -1,0 +1,100 @@
+"""How fast kb is, side by side with other engines: the same articles and queries in one run.
+
+    python -m bench.speed DATA [--articles N] [--queries N] [--write PAGE] [--only NAME,...] [--large N] [--http]
+
+DATA is a folder with `articles/medquad.jsonl.gz` (id, title, text) and `articles/medquad-queries.txt`. The page is
+Markdown, with the command, the machine and the versions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.articles import Source, read_queries
+from bench.engines import NAMES
+from bench.large import large_section
+from bench.machine import command_line, describe_machine
+from bench.sidebyside import ROUNDS, Figures, compare, installed
+from bench.tables import ratio_table, speed_table
+
+_HOW = """\
+Top 10, one thread, every engine in a process of its own, the index on a warm disk cache. After a pass to warm up,
+{rounds} round(s), in each of which every engine has its turn; each query counts with the median of its rounds, and the
+table shows the median over the queries and their 95th percentile. *First time* is the median of the pass before: each
+query is new to the engine then. Snippets are of 200 characters, of the article's text alone; hits that match only in
+the title have none in some engines. Indexing is by one process and one thread, and the articles are in memory before.
+kb searches as a visitor does (most of the words must match), the others for any of the words; `match=any` is kb for
+any of the words. bm25s keeps no texts."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    options = _parse(arguments)
+    machine = describe_machine()
+    source = Source(options.data, options.articles)
+    queries = read_queries(options.data, options.queries)
+    names, missing = installed(options.only)
+    with tempfile.TemporaryDirectory() as folder:
+        figures = compare(names, source, queries, Path(folder), options.rounds)
+        sections = [_heading(machine, figures), *_sections(figures, missing, len(queries), options.rounds)]
+        if options.http:
+            sections += _over_http(Path(folder) / "ours", queries)
+    if options.large:
+        heading = f"## {options.large:,} articles of five sentences, mixed from the same texts"
+        sections += [heading, large_section(source._replace(mixed=options.large), queries, names)]
+    page = "\n\n".join(sections) + "\n"
+    print(page)
+    if options.write:
+        options.write.write_text(page, encoding="utf-8")
+
+
+def _heading(machine: str, figures: Sequence[Figures]) -> str:
+    versions = ", ".join(dict.fromkeys(engine.version for engine in figures))
+    today = datetime.now(UTC).date().isoformat()
+    return f"# Speed\n\n`{command_line()}`\n\n{today}; {machine}; {versions}."
+
+
+def _sections(figures: Sequence[Figures], missing: Mapping[str, str], queries: int, rounds: int) -> list[str]:
+    sections = [f"## {queries:,} queries", _HOW.format(rounds=rounds), speed_table(figures)]
+    if missing:
+        sections.append("\n".join(f"Left out: {name}, {reason}." for name, reason in missing.items()))
+    if ratios := ratio_table(figures):
+        sections.append(ratios)
+    return sections
+
+
+def _over_http(index: Path, queries: Sequence[str]) -> list[str]:
+    # Only this part needs the packages of the service.
+    from bench.http import CONNECTIONS, http_section
+
+    return [f"## Over HTTP: one worker, {CONNECTIONS} connections kept alive", http_section(index, queries)]
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.speed", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("data", type=Path, metavar="DATA")
+    parser.add_argument("--articles", type=int, metavar="N", help="only the first N articles")
+    parser.add_argument("--queries", type=int, metavar="N", help="only the first N queries")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, metavar="N", help=f"rounds, {ROUNDS} by default")
+    parser.add_argument("--write", type=Path, metavar="PAGE", help="write the page to a file as well")
+    parser.add_argument("--only", type=_names, default=NAMES, metavar="NAME,...", help=f"of {', '.join(NAMES)}")
+    parser.add_argument("--large", type=int, default=0, metavar="N", help="also N articles mixed at random")
+    parser.add_argument("--http", action="store_true", help="also requests a second of the service")
+    options = parser.parse_args(arguments)
+    if options.http and "ours" not in options.only:
+        parser.error("--http measures our service: --only has to name ours too")
+    return options
+
+
+def _names(text: str) -> list[str]:
+    names = text.split(",")
+    if unknown := [name for name in names if name not in NAMES]:
+        raise argparse.ArgumentTypeError(f"not an engine: {', '.join(unknown)}; the engines are {', '.join(NAMES)}")
+    return names
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,171 @@
+"""A segment on disk: some articles, immutable, as arrays.
+
+    <name>.arrays               this file's arrays, in the container of `arrays.py`
+    <name>.words, <name>.stems  marisa tries; the number of a word or a stem is its key's id in the trie
+    <name>.<grid>.impacts       one array, `impacts`: what `impacts.py` makes of the frequencies
+
+d articles, t tokens, w words, s stems, p postings; a posting is one article that has one stem in its title or text.
+
+| array | type, shape | holds |
+|---|---|---|
+| `tokens` | int32 (t,) | the word of each token, in reading order: of an article, those of its title, then its text's |
+| `starts`, `lengths` | uint32, uint16 (t,) | where it lies in the title or in the text, code points |
+| `bounds` | int64 (d + 1,) | article i has the tokens `bounds[i]:bounds[i + 1]` |
+| `title_tokens` | int32 (d,) | how many of them are its title's |
+| `stem_of_word` | int32 (w,) | |
+| `word_articles` | int32 (w,) | in how many articles each word stands |
+| `posting_bounds` | int64 (s + 1,) | stem i has the postings `posting_bounds[i]:posting_bounds[i + 1]` |
+| `posting_articles` | int32 (p,) | ascending for each stem |
+| `posting_places` | int64 (p + 1,) | posting i has the tokens `places[posting_places[i]:posting_places[i + 1]]` |
+| `posting_in_title` | uint16 (p,) | how many of them are in the title |
+| `places` | int32 (t,) | tokens, grouped by posting, ascending: the inversion of `tokens` by stem |
+| `days` | int32 (d,) | day numbers, 0: unknown |
+| `id_hashes`, `id_order` | uint64, int32 (d,) | hashes of the ids, ascending, and whose they are |
+| `title_hashes`, `title_order` | uint64, int32 (d,) | the same of whole titles, as stems joined by spaces |
+| `ids`, `id_bounds` | uint8, int64 (d + 1,) | packed strings |
+| `records`, `record_bounds` | uint8, int64 (d + 1,) | the articles without their texts, msgpack |
+| `texts`, `text_bounds`, `widths` | uint8, int64 (d + 1,), uint8 (d,) | texts in 1, 2 or 4 bytes a code point |
+| `<name>_codes`, `<name>_bounds` | int32, int64 (d + 1,) | for site, author, tag, language: the names of each article |
+| `<name>_values`, `<name>_value_bounds` | uint8, int64 | the names, packed strings |
+
+Versions: 1, the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import blake2b
+from pathlib import Path
+
+import marisa_trie
+import msgspec
+import numpy as np
+
+from kb.analysis import Analyzer
+from kb.indexing.columnar.arrays import Arrays, pack_strings, write_arrays
+from kb.indexing.columnar.batch import Batch
+from kb.model import Article
+
+LAYOUT_VERSION = 1
+NAME_FIELDS = ("site", "author", "tag", "language")
+
+_decode = msgspec.msgpack.Decoder(Article).decode
+
+
+def write_segment(folder: Path, name: str, batch: Batch, analyzer: Analyzer) -> None:
+    """Write the files of a segment, all but its impacts."""
+    words = marisa_trie.Trie(batch.words)
+    numbers = np.array([words[word] for word in batch.words], dtype=np.int32)
+    stems_of_words = [""] * len(batch.words)
+    for word, number in zip(batch.words, numbers.tolist(), strict=True):
+        stems_of_words[number] = analyzer.stem(word)
+    stems = marisa_trie.Trie(set(stems_of_words))
+    (folder / f"{name}.words").write_bytes(words.tobytes())
+    (folder / f"{name}.stems").write_bytes(stems.tobytes())
+    tokens = numbers[batch.tokens]
+    stem_of_word = np.array([stems[stem] for stem in stems_of_words], dtype=np.int32)
+    records = [_decode(record) for record in batch.records]
+    inverted = _inverted(stem_of_word[tokens], batch, len(stems))
+    arrays: Arrays = {
+        "tokens": tokens,
+        "starts": batch.starts,
+        "lengths": batch.lengths,
+        "bounds": batch.bounds,
+        "title_tokens": batch.title_tokens,
+        "stem_of_word": stem_of_word,
+        "word_articles": _word_articles(tokens, stem_of_word, inverted),
+        **inverted,
+        "days": batch.days,
+        **_hashed("id", [record.id for record in records]),
+        **_hashed("title", _title_keys(batch, stems_of_words, tokens)),
+        **_packed("id", [record.id for record in records]),
+        **_joined("record", batch.records),
+        **_joined("text", batch.texts),
+        "widths": batch.widths,
+    }
+    for field in NAME_FIELDS:
+        arrays |= _names(field, [_names_of(record, field) for record in records])
+    write_arrays(folder / f"{name}.arrays", arrays)
+
+
+def hash_of(key: str) -> int:
+    """A key as it is looked up in `id_hashes` and `title_hashes`: 64 bits."""
+    return int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+
+
+def _inverted(stems_of_tokens: np.ndarray, batch: Batch, stems: int) -> Arrays:
+    """The postings of every stem."""
+    places = np.argsort(stems_of_tokens, kind="stable").astype(np.int32)
+    articles = np.repeat(np.arange(len(batch.bounds) - 1, dtype=np.int32), np.diff(batch.bounds))[places]
+    sorted_stems = stems_of_tokens[places]
+    first = np.ones(len(places), dtype=bool)
+    first[1:] = (sorted_stems[1:] != sorted_stems[:-1]) | (articles[1:] != articles[:-1])
+    begins = np.flatnonzero(first)
+    in_title = places - batch.bounds[articles] < batch.title_tokens[articles]
+    title_counts = np.add.reduceat(in_title, begins, dtype=np.int64) if len(begins) else np.empty(0, dtype=np.int64)
+    return {
+        "posting_bounds": np.searchsorted(sorted_stems[begins], np.arange(stems + 1)).astype(np.int64),
+        "posting_articles": articles[begins],
+        "posting_places": np.append(begins, len(places)).astype(np.int64),
+        "posting_in_title": np.minimum(title_counts, np.iinfo(np.uint16).max).astype(np.uint16),
+        "places": places,
+    }
+
+
+def _word_articles(tokens: np.ndarray, stem_of_word: np.ndarray, inverted: Arrays) -> np.ndarray:
+    """In how many articles each word stands: that of its stem, counted one by one only where several words share it."""
+    counts = np.diff(inverted["posting_bounds"])[stem_of_word]
+    shared = np.bincount(stem_of_word, minlength=1)[stem_of_word] > 1
+    words = tokens[inverted["places"]]
+    postings = np.repeat(np.arange(len(inverted["posting_articles"])), np.diff(inverted["posting_places"]))
+    chosen = shared[words]
+    pairs = np.unique(postings[chosen] * len(stem_of_word) + words[chosen])
+    counted = np.bincount(pairs % max(1, len(stem_of_word)), minlength=len(stem_of_word))
+    return np.where(shared, counted, counts).astype(np.int32)
+
+
+def _title_keys(batch: Batch, stems_of_words: Sequence[str], tokens: np.ndarray) -> list[str]:
+    listed = tokens.tolist() if len(tokens) < 1 << 16 else None
+    keys = []
+    for begin, count in zip(batch.bounds[:-1].tolist(), batch.title_tokens.tolist(), strict=True):
+        title = listed[begin : begin + count] if listed else tokens[begin : begin + count].tolist()
+        keys.append(" ".join([stems_of_words[word] for word in title]))
+    return keys
+
+
+def _hashed(name: str, keys: Sequence[str]) -> Arrays:
+    hashes = np.array([hash_of(key) for key in keys], dtype=np.uint64)
+    order = np.argsort(hashes, kind="stable").astype(np.int32)
+    return {f"{name}_hashes": hashes[order], f"{name}_order": order}
+
+
+def _packed(name: str, strings: list[str]) -> Arrays:
+    content, bounds = pack_strings(strings)
+    return {f"{name}s": content, f"{name}_bounds": bounds}
+
+
+def _joined(name: str, parts: Sequence[bytes]) -> Arrays:
+    bounds = np.zeros(len(parts) + 1, dtype=np.int64)
+    np.cumsum([len(part) for part in parts], out=bounds[1:])
+    return {f"{name}s": np.frombuffer(b"".join(parts), dtype=np.uint8), f"{name}_bounds": bounds}
+
+
+def _names(field: str, written: Sequence[Sequence[str]]) -> Arrays:
+    numbers: dict[str, int] = {}
+    codes = [numbers.setdefault(value, len(numbers)) for values in written for value in values]
+    bounds = np.zeros(len(written) + 1, dtype=np.int64)
+    np.cumsum([len(values) for values in written], out=bounds[1:])
+    values, value_bounds = pack_strings(list(numbers))
+    return {
+        f"{field}_codes": np.array(codes, dtype=np.int32),
+        f"{field}_bounds": bounds,
+        f"{field}_values": values,
+        f"{field}_value_bounds": value_bounds,
+    }
+
+
+def _names_of(article: Article, field: str) -> tuple[str, ...]:
+    if field == "tag":
+        return article.tags
+    value = getattr(article, field)
+    return (value,) if value else ()

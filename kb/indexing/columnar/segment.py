@@ -1,0 +1,125 @@
+"""An open segment: look-ups in its arrays, which stay on disk until they are used."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+import marisa_trie
+import msgspec
+import numpy as np
+
+from kb.indexing.columnar.arrays import open_arrays, unpack_string
+from kb.indexing.columnar.batch import ENCODINGS, Batch
+from kb.indexing.columnar.impacts import Grid, impacts_name
+from kb.indexing.columnar.layout import hash_of
+from kb.model import Article
+
+_decode = msgspec.msgpack.Decoder(Article).decode
+
+
+class OpenSegment:
+    """The articles of one segment, numbered from 0; `live` is None or says which are not deleted: bool, shape (d,)."""
+
+    def __init__(self, folder: Path, name: str, grid: Grid | None, live: np.ndarray | None) -> None:
+        self.name = name
+        self.live = live
+        self.arrays = open_arrays(folder / f"{name}.arrays")
+        self.impacts = open_arrays(folder / impacts_name(name, grid))["impacts"] if grid else np.empty(0, np.float32)
+        self.words = marisa_trie.Trie().mmap(str(folder / f"{name}.words"))
+        self.stems = marisa_trie.Trie().mmap(str(folder / f"{name}.stems"))
+        self.count = len(self.arrays["bounds"]) - 1
+        self.posting_bounds = self.arrays["posting_bounds"]
+        self.posting_articles = self.arrays["posting_articles"]
+        self.posting_places = self.arrays["posting_places"]
+        self.places = self.arrays["places"]
+        self.bounds = self.arrays["bounds"]
+        self.title_tokens = self.arrays["title_tokens"]
+
+    def postings(self, stem: str) -> slice:
+        """The postings of a stem; an empty slice if no article has it."""
+        return self._slice(self.stems.get(stem))
+
+    def postings_of_word(self, word: str) -> slice:
+        """The postings of the stem of a word as written; an empty slice if no article has the word."""
+        number = self.words.get(word)
+        return self._slice(None if number is None else int(self.arrays["stem_of_word"][number]))
+
+    def _slice(self, stem: int | None) -> slice:
+        if stem is None:
+            return slice(0, 0)
+        return slice(int(self.posting_bounds[stem]), int(self.posting_bounds[stem + 1]))
+
+    def frequency(self, postings: slice) -> int:
+        """How many articles that are not deleted the postings are of."""
+        if self.live is None:
+            return postings.stop - postings.start
+        return int(np.count_nonzero(self.live[self.posting_articles[postings]]))
+
+    def article(self, number: int) -> Article:
+        """An article without its text."""
+        begin, end = self.arrays["record_bounds"][number : number + 2]
+        return _decode(self.arrays["records"][begin:end].data)
+
+    def id(self, number: int) -> str:
+        return unpack_string(self.arrays["ids"], self.arrays["id_bounds"], number)
+
+    def text(self, number: int, start: int = 0, end: int | None = None) -> str:
+        """The text of an article from one code point to another; nothing else is read."""
+        width = int(self.arrays["widths"][number])
+        begin, stop = self.arrays["text_bounds"][number : number + 2].tolist()
+        last = stop if end is None else min(stop, begin + width * end)
+        content = self.arrays["texts"][begin + width * start : last]
+        return content.tobytes().decode(ENCODINGS[width], "surrogatepass")
+
+    def text_length(self, number: int) -> int:
+        """Code points in the text of an article."""
+        begin, end = self.arrays["text_bounds"][number : number + 2].tolist()
+        return (end - begin) // int(self.arrays["widths"][number])
+
+    def find(self, article_id: str) -> int | None:
+        """The number of the article with this id that is not deleted."""
+        for number in self.hashed("id", article_id):
+            if self.id(number) == article_id and (self.live is None or self.live[number]):
+                return number
+        return None
+
+    def hashed(self, name: str, key: str) -> list[int]:
+        """Articles whose id ("id") or title ("title") may be this one: those with its hash."""
+        hashes = self.arrays[f"{name}_hashes"]
+        wanted = np.uint64(hash_of(key))
+        first, last = np.searchsorted(hashes, wanted), np.searchsorted(hashes, wanted, side="right")
+        return self.arrays[f"{name}_order"][first:last].tolist()
+
+    @cached_property
+    def token_totals(self) -> tuple[int, int, int]:
+        """Articles that are not deleted, and the tokens of their titles and of their texts."""
+        in_title = self.title_tokens
+        in_all = np.diff(self.bounds)
+        if self.live is not None:
+            in_title, in_all = in_title[self.live], in_all[self.live]
+        title = int(in_title.sum(dtype=np.int64))
+        return len(in_title), title, int(in_all.sum(dtype=np.int64)) - title
+
+    def batch(self) -> Batch:
+        """The articles that are not deleted, as they were before they became a segment."""
+        live = np.ones(self.count, dtype=bool) if self.live is None else self.live
+        counts = np.diff(self.bounds)
+        tokens = np.repeat(live, counts)
+        numbers = np.flatnonzero(live).tolist()
+        return Batch(
+            words=[self.words.restore_key(number) for number in range(len(self.words))],
+            tokens=self.arrays["tokens"][tokens],
+            starts=self.arrays["starts"][tokens],
+            lengths=self.arrays["lengths"][tokens],
+            bounds=np.concatenate([[0], np.cumsum(counts[live])]).astype(np.int64),
+            title_tokens=self.title_tokens[live],
+            days=self.arrays["days"][live],
+            records=[self._bytes("record", number) for number in numbers],
+            texts=[self._bytes("text", number) for number in numbers],
+            widths=self.arrays["widths"][live],
+        )
+
+    def _bytes(self, name: str, number: int) -> bytes:
+        begin, end = self.arrays[f"{name}_bounds"][number : number + 2]
+        return self.arrays[f"{name}s"][begin:end].tobytes()

@@ -1,0 +1,1 @@
+"""A query tree to scored articles, on the arrays of segments."""

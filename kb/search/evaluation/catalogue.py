@@ -1,0 +1,117 @@
+"""What a generation knows of its articles besides their words: days, names, titles, ids; for filters and orders."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+
+from kb.analysis import Analyzer
+from kb.indexing.columnar.leaves import SegmentLeaves
+from kb.indexing.schema import day_number
+from kb.model import Selection
+from kb.search.evaluation.matches import Candidates
+
+FACET_FIELDS = ("site", "author", "tag", "language", "year")
+MOST_VALUES = 100
+"""Values of a facet that are counted out; the most frequent ones."""
+
+FEW = 256
+"""So many ids are read one by one; for more, the order of all ids is worth making once."""
+
+
+class Catalogue:
+    """The columns of all segments of a generation."""
+
+    def __init__(self, segments: Sequence[SegmentLeaves], analyzer: Analyzer) -> None:
+        self._segments = segments
+        self._analyzer = analyzer
+
+    def selected(self, segment: int, articles: np.ndarray, selection: Selection) -> np.ndarray | None:
+        """Which of the articles the filters let through: bool, shape (articles,); None for all."""
+        kept: np.ndarray | None = None
+        if selection.published_from or selection.published_to:
+            days = self._segments[segment].segment.arrays["days"][articles]
+            last = day_number(selection.published_to) or np.iinfo(np.int32).max
+            kept = (days >= max(1, day_number(selection.published_from))) & (days <= last)
+        for field, values in selection.filters:
+            mask = self._having(segment, field, values)[articles]
+            kept = mask if kept is None else kept & mask
+        return kept
+
+    def keys(self, segment: int, articles: np.ndarray, sort: str) -> np.ndarray:
+        """What the articles are sorted by, ascending; an article without a date comes last either way: int64."""
+        if sort == "title":
+            return self._title_ranks[segment][articles]
+        days = self._segments[segment].segment.arrays["days"][articles].astype(np.int64)
+        return -days if sort == "-date" else np.where(days == 0, np.iinfo(np.int32).max, days)
+
+    def ids(self, segment: int, articles: np.ndarray) -> list[str]:
+        """The ids of some articles, or of many, texts that are ordered like them."""
+        if len(articles) <= FEW:
+            opened = self._segments[segment].segment
+            return [opened.id(number) for number in articles.tolist()]
+        every = self._ids[segment]
+        return [every[number] for number in articles.tolist()]
+
+    def titles(self) -> list[tuple[str, str]]:
+        """The id and title of every article that is not deleted."""
+        found = []
+        for leaves in self._segments:
+            live = leaves.segment.live
+            for number in range(leaves.segment.count):
+                if live is None or live[number]:
+                    article = leaves.segment.article(number)
+                    found.append((article.id, article.title))
+        return found
+
+    def counts(self, field: str, candidates: Sequence[Candidates]) -> list[tuple[str, int]]:
+        """How many of the candidates have each value of a facet, the most frequent first, then by value."""
+        totals: Counter[str] = Counter()
+        for segment, articles, _ in candidates:
+            totals.update(self._counts(segment, field, articles))
+        return sorted(totals.items(), key=lambda row: (-row[1], row[0]))[:MOST_VALUES]
+
+    def _counts(self, segment: int, field: str, articles: np.ndarray) -> dict[str, int]:
+        leaves = self._segments[segment]
+        arrays = leaves.segment.arrays
+        if field == "year":
+            years, counts = np.unique(self._years[segment][articles], return_counts=True)
+            return {str(year): count for year, count in zip(years.tolist(), counts.tolist(), strict=True) if year}
+        among = np.zeros(leaves.segment.count, dtype=bool)
+        among[articles] = True
+        codes = arrays[f"{field}_codes"][np.repeat(among, np.diff(arrays[f"{field}_bounds"]))]
+        counts = np.bincount(codes, minlength=1)
+        return {leaves.names[field][code]: int(counts[code]) for code in np.flatnonzero(counts).tolist()}
+
+    def _having(self, segment: int, field: str, values: Sequence[str]) -> np.ndarray:
+        if field == "year":
+            return np.isin(self._years[segment], [int(value) for value in values if value.isdecimal()])
+        return self._segments[segment].having(field, [self._analyzer.keyword(value) for value in values])
+
+    @cached_property
+    def _years(self) -> list[np.ndarray]:
+        """The year of each article, 0 where the day is not known: one array for each segment."""
+        listed = []
+        for leaves in self._segments:
+            days, back = np.unique(leaves.segment.arrays["days"], return_inverse=True)
+            years = np.array([date.fromordinal(day).year if day else 0 for day in days.tolist()], dtype=np.int64)
+            listed.append(years[back] if len(years) else years)
+        return listed
+
+    @cached_property
+    def _ids(self) -> list[list[str]]:
+        return [[s.segment.id(number) for number in range(s.segment.count)] for s in self._segments]
+
+    @cached_property
+    def _title_ranks(self) -> list[np.ndarray]:
+        """The place of each title among all, without regard to case and accents; equal titles have equal places."""
+        keys = [
+            [self._analyzer.keyword(leaves.segment.article(number).title) for number in range(leaves.segment.count)]
+            for leaves in self._segments
+        ]
+        places = {key: place for place, key in enumerate(sorted({key for listed in keys for key in listed}))}
+        return [np.array([places[key] for key in listed], dtype=np.int64) for listed in keys]

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import kb
+from kb.search.searcher import Searcher
+
+ROOT = Path(__file__).parents[1]
+SAMPLES = ROOT / "corpus"
+
+Kb = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run_kb(tmp_path: Path) -> Kb:
+    """Runs the command in an empty folder, without any setting from outside."""
+
+    def run(*arguments: str | Path, **environ: str) -> subprocess.CompletedProcess[str]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
+        command = [sys.executable, "-m", "kb", *map(str, arguments)]
+        return subprocess.run(
+            command, cwd=tmp_path, env=inherited | environ, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of the articles in `corpus/`, made by the command."""
+    index = tmp_path_factory.mktemp("samples") / "index"
+    subprocess.run([sys.executable, "-m", "kb", "index", SAMPLES, "--index", index], check=True, capture_output=True)
+    return index
+
+
+@pytest.fixture(scope="session")
+def samples(sample_index: Path) -> Iterator[Searcher]:
+    searcher = kb.open_index(sample_index)
+    yield searcher
+    searcher.close()
+
+
+@pytest.fixture(scope="session")
+def test_data() -> Path:
+    """The folder of real collections; tests that want it are skipped where TEST_DATA does not name it."""
+    folder: Any = os.environ.get("TEST_DATA")
+    if not folder:
+        pytest.skip("TEST_DATA does not name a folder with real articles")
+    return Path(folder)
