@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -73,7 +74,7 @@ def _server(index: Path, app: Callable[[Settings], Any], probe: str) -> Iterator
     process = _SPAWN.Process(target=_serve_quietly, args=(settings, app))
     process.start()
     try:
-        _wait_for(f"http://127.0.0.1:{settings.port}{probe}")
+        _wait_for(process, f"http://127.0.0.1:{settings.port}{probe}")
         yield settings.port
     finally:
         process.terminate()
@@ -87,14 +88,14 @@ def _serve_quietly(settings: Settings, app: Callable[[Settings], Any]) -> None:
     serve(settings, app)
 
 
-def _wait_for(url: str, seconds: float = 60.0) -> None:
+def _wait_for(server: BaseProcess, url: str, seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while True:
         try:
             with urllib.request.urlopen(url, timeout=5):
                 return
         except (URLError, ConnectionError):
-            if time.monotonic() > end:
+            if not server.is_alive() or time.monotonic() > end:
                 raise
             time.sleep(0.1)
 

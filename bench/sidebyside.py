@@ -54,7 +54,10 @@ def compare(names: Sequence[str], source: Source, queries: Sequence[str], folder
     builds = _build_all(names, source, folder)
     with ExitStack() as open_engines:
         engines = {name: open_engines.enter_context(EngineProcess(name, folder / index_name(name))) for name in names}
-        runs = {name: _Run(engine, queries) for name, engine in engines.items()}
+        runs = {}
+        for name, engine in engines.items():
+            note(f"warming up: {name}")
+            runs[name] = _Run(engine, queries)
         for number in range(1, rounds + 1):
             # Each engine has its turn in each round, so that a busy moment of the machine is nobody's alone.
             for name, run in runs.items():

@@ -37,18 +37,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
     source = Source(options.data, options.articles)
     queries = read_queries(options.data, options.queries)
     names, missing = installed(options.only)
+    page = _Page(options.write)
     with tempfile.TemporaryDirectory() as folder:
         figures = compare(names, source, queries, Path(folder), options.rounds)
-        sections = [_heading(machine, figures), *_sections(figures, missing, len(queries), options.rounds)]
+        page.add(_heading(machine, figures), *_sections(figures, missing, len(queries), options.rounds))
         if options.http:
-            sections += _over_http(Path(folder) / "ours", queries)
+            page.add(*_over_http(Path(folder) / "ours", queries))
     if options.large:
         heading = f"## {options.large:,} articles of five sentences, mixed from the same texts"
-        sections += [heading, large_section(source._replace(mixed=options.large), queries, names)]
-    page = "\n\n".join(sections) + "\n"
-    print(page)
-    if options.write:
-        options.write.write_text(page, encoding="utf-8")
+        page.add(heading, large_section(source._replace(mixed=options.large), queries, names))
+
+
+class _Page:
+    """What has been measured so far, on the screen and in the file: a part that fails takes no other with it."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._sections: list[str] = []
+
+    def add(self, *sections: str) -> None:
+        self._sections += sections
+        print(*sections, sep="\n\n", end="\n\n", flush=True)
+        if self._path:
+            self._path.write_text("\n\n".join(self._sections) + "\n", encoding="utf-8")
 
 
 def _heading(machine: str, figures: Sequence[Figures]) -> str:

@@ -76,12 +76,14 @@ class Analyzer:
 
     def tokens(self, text: str) -> Tokens:
         """The tokens of `text` in reading order."""
-        starts, ends = spans(text)
-        words = [fold(text[start:end]) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
-        if not all(words):
-            kept = [i for i, word in enumerate(words) if word]
-            words, starts, ends = [words[i] for i in kept], starts[kept], ends[kept]
-        return Tokens(words, starts, ends)
+        placed = self.words(text)
+        starts = np.array([start for _, start, _ in placed], dtype=np.uint32)
+        ends = np.array([end for _, _, end in placed], dtype=np.uint32)
+        return Tokens([word for word, _, _ in placed], starts, ends)
+
+    def words(self, text: str) -> list[tuple[str, int, int]]:
+        """The same as a list of word, start and end: for texts as short as a query."""
+        return [(word, start, end) for start, end in _matches(text) if (word := fold(text[start:end]))]
 
     def keyword(self, text: str) -> str:
         """The form in which names (a site, an author, a tag) are compared: their words, without case or accents."""

@@ -171,6 +171,8 @@ def _build(settings: Settings, *, allow_empty: bool = False) -> BuildReport:
         Path(settings.index),
         Analyzer(settings.language),
         keep_generations=settings.keep_generations,
+        processes=settings.index_processes,
+        memory_mb=settings.index_memory_mb,
         wait_seconds=LOCK_WAIT_S,
         notice=_notice,
     )

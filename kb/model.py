@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 import msgspec
-import numpy as np
 
 Tree: TypeAlias = Any
 """A query tree: an instance of one of `whoosh.query`'s classes, named so that only three places import whoosh."""
@@ -119,11 +118,11 @@ class Unit(msgspec.Struct, frozen=True):
 
 
 class Question(msgspec.Struct, frozen=True):
-    """What a query text means: the tree to rank by, and how many of `optional` must match besides."""
+    """What a query text means: the tree to rank by, and how many of its optional parts must match."""
 
     tree: Tree
     optional: tuple[Tree, ...] = ()
-    """Subtrees of `tree`, of which at least `minimum` must match."""
+    """The first parts of a disjunction in `tree`, which matches only where at least `minimum` of them do."""
     minimum: int = 0
     units: tuple[Unit, ...] = ()
 
@@ -144,12 +143,16 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Occurrence(msgspec.Struct, frozen=True):
-    """Where one unit of the question stands in one field of one article: token numbers, half-open, in reading order."""
+    """Where one unit of the question stands in the title or the text of one article, in reading order."""
 
     unit: int
     field: str
-    spans: np.ndarray
-    """int32, shape (n, 2)."""
+    """`title` or `body`."""
+    begins: list[int]
+    ends: list[int]
+    """Match `i` is `begins[i]:ends[i]` of the title or the text."""
+    first_ends: list[int]
+    """Where the first word of each match ends; for a single word that is its end."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -157,9 +160,6 @@ class Found(msgspec.Struct, frozen=True):
 
     article: Article
     score: float
-    starts: np.ndarray
-    """uint32: the offset in `article.text` of each of its tokens; `ends` likewise."""
-    ends: np.ndarray
     occurrences: tuple[Occurrence, ...]
 
 
@@ -173,6 +173,14 @@ class Answer(msgspec.Struct, frozen=True):
     weights: tuple[float, ...] = ()
     """How rare each unit of the question is: the idf of its words, added up for a phrase."""
     facets: dict[str, list[tuple[str, int]]] = {}
+
+
+class Ranking(msgspec.Struct, frozen=True):
+    """The best articles for a question, by id and score, and how many there are in all."""
+
+    best: tuple[tuple[str, float], ...]
+    total: int
+    partial: bool = False
 
 
 class Snippet(msgspec.Struct, frozen=True):
@@ -323,6 +331,10 @@ class Engine(Protocol):
 
     def answer(self, question: Question, selection: Selection, deadline: float) -> Answer:
         """The selected articles for a question, as far as it is known at `deadline` (in `time.monotonic()` seconds)."""
+        ...
+
+    def rank(self, question: Question, selection: Selection, deadline: float) -> Ranking:
+        """The ids and scores of the same articles: cheaper where nothing else is wanted."""
         ...
 
     def article(self, article_id: str) -> Article:

@@ -40,6 +40,8 @@ class Settings:
     query_ms: int = _setting(1000, "time allowed for a search; then it answers with what it has", 10, 60000)
     max_depth: int = _setting(1000, "deepest result that can be paged to", 10, 100000)
     max_article_mb: int = _setting(10, "largest article file that is read, in megabytes", 1, 1000)
+    index_processes: int = _setting(0, "processes that read articles; 0: one for each core; 1: none besides", 0, 256)
+    index_memory_mb: int = _setting(512, "articles held before they are written, in megabytes", 16, 1_000_000)
     keep_generations: int = _setting(3, "published generations kept for rollback, the current one included", 1, 100)
 
     @classmethod

@@ -8,7 +8,6 @@ scripts whose letters take marks, are left to the regular expression of `analysi
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
@@ -23,6 +22,7 @@ _APOSTROPHES = "'’"
 _NUMBER_MARKS = ".,"
 _OUTSIDE = regex.compile(r"[\p{M}\p{Han}\p{Hiragana}\p{Katakana}\u200c\u200d\uff9e\uff9f\U00010000-\U0010ffff]")
 _NUMBER_INSIDE = regex.compile(r"\p{N}")
+_LETTERS, _DIGITS = regex.compile(r"[\p{L}\p{N}]+"), regex.compile(r"\p{Nd}+")
 
 
 class Numbered(NamedTuple):
@@ -152,12 +152,11 @@ class _Surfaces(dict[str, int]):
 def _kind_table() -> np.ndarray:
     """What kind each code point of the basic plane is: uint8, shape (65536,)."""
     table = np.zeros(1 << 16, dtype=np.uint8)
-    for point in range(1 << 16):
-        category = unicodedata.category(chr(point))
-        if category == "Nd":
-            table[point] = _DIGIT
-        elif category[0] in "LN":
-            table[point] = _LETTER
+    plane = "".join(map(chr, range(1 << 16)))
+    # By the expressions of `regex`, whose Unicode is newer than that of `unicodedata`.
+    for kind, runs in ((_LETTER, _LETTERS), (_DIGIT, _DIGITS)):
+        for run in runs.finditer(plane):
+            table[slice(*run.span())] = kind
     table[[ord(mark) for mark in _APOSTROPHES + _NUMBER_MARKS]] = _JOINT
     return table
 

@@ -53,8 +53,7 @@ class Engine:
     def search(self, query: str) -> list[str]:
         if self._top is None:
             raise NotOffered("not separable")
-        hits, _ = self._top(query, HITS, **self._match)
-        return [identity for identity, _ in hits]
+        return [identity for identity, _ in self._top(query, HITS, **self._match).best]
 
     def search_with_snippets(self, query: str) -> list[str]:
         request = model.SearchRequest(q=query, limit=HITS, snippet_chars=SNIPPET_CHARS, **self._match)

@@ -13,20 +13,23 @@ The steps, of which each one but the last leaves the published generation as it 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 from kb.analysis import Analyzer
 from kb.errors import BuildRefused, IndexFailure
 from kb.indexing.checksums import measure, quick_verify
+from kb.indexing.columnar.batch import Batch
 from kb.indexing.contents import Contents
 from kb.indexing.durability import sync
 from kb.indexing.generations import CURRENT, Generation, Generations
 from kb.indexing.ledger import Ledger
 from kb.indexing.lock import builder_lock
-from kb.indexing.manifest import FORMAT, MANIFEST, FileRecord, Manifest, changed_parts, write_manifest
+from kb.indexing.manifest import FORMAT, MANIFEST, FileRecord, Manifest, changed_parts, owners, write_manifest
 from kb.indexing.plan import make_plan
+from kb.indexing.reading import Task, analysed, news, read_chunks, tasks_for
 from kb.indexing.report import BuildReport, Step
 from kb.indexing.schema import SCHEMA_VERSION
 from kb.indexing.seen import known_files, remember
@@ -48,13 +51,21 @@ class Builder:
         analyzer: Analyzer,
         *,
         keep_generations: int = 3,
+        processes: int = 1,
+        memory_mb: int = 512,
         wait_seconds: float = 0.0,
         notice: Callable[[int], None] = _ignore,
     ) -> None:
-        """`wait_seconds`: for another builder to end; `notice` is told its process number before the waiting."""
+        """`wait_seconds`: for another builder to end; `notice` is told its process number before the waiting.
+
+        `processes`: how many read and analyse, 0 for one for each core; a corpus for more than one can be pickled.
+        `memory_mb`: of articles that are held before they are written.
+        """
         self._generations = Generations(index_folder)
         self._analyzer = analyzer
         self._keep = keep_generations
+        self._processes = processes
+        self._memory_mb = memory_mb
         self._wait_seconds = wait_seconds
         self._notice = notice
 
@@ -72,8 +83,8 @@ class Builder:
             folder.mkdir(parents=True, exist_ok=True)
             with builder_lock(folder, wait_seconds=self._wait_seconds, notice=self._notice):
                 self._generations.clear_leftovers()
-                build = _Build(self._generations, self._analyzer, corpus, progress)
-                report = build.run(allow_empty=allow_empty)
+                build = _Build(self._generations, self._analyzer, corpus, progress, self._memory_mb)
+                report = build.run(self._processes, allow_empty=allow_empty)
                 self._generations.prune(self._keep)
                 return report
         except OSError as error:
@@ -84,13 +95,19 @@ class _Build:
     """The state of one build."""
 
     def __init__(
-        self, generations: Generations, analyzer: Analyzer, corpus: Corpus, progress: Callable[[Step], None]
+        self,
+        generations: Generations,
+        analyzer: Analyzer,
+        corpus: Corpus,
+        progress: Callable[[Step], None],
+        memory_mb: int,
     ) -> None:
         self._started = time.monotonic()
         self._generations = generations
         self._analyzer = analyzer
         self._corpus = corpus
         self._progress = progress
+        self._memory_mb = memory_mb
         self._fingerprint = {
             "schema": str(SCHEMA_VERSION),
             "analysis": analyzer.fingerprint,
@@ -106,14 +123,15 @@ class _Build:
         self._written = Written(analyzer)
         self._files_read = self._articles_read = 0
 
-    def run(self, *, allow_empty: bool) -> BuildReport:
+    def run(self, processes: int, *, allow_empty: bool) -> BuildReport:
         known = known_files(self._generations.folder, self._base) if self._base else {}
         found = self._scan()
         self._refuse_emptied(known, found, allow_empty)
         plan = make_plan(known, found, everything=self._rewrite)
         ledger = Ledger(known, plan, rewrite=self._rewrite)
         try:
-            self._read(plan.read, ledger)
+            indexed = {} if self._rewrite else owners(known.values())
+            self._read(tasks_for(plan.read, indexed), ledger, processes)
             generation = self._publish(ledger) if self._has_news(ledger) else self._remember(ledger)
         except BaseException:
             if self._draft:
@@ -137,27 +155,28 @@ class _Build:
                 f"is the folder mounted? To empty the index: kb index --allow-empty"
             )
 
-    def _read(self, sources: tuple[SourceFile, ...], ledger: Ledger) -> None:
-        self._progress(Step("read", 0, len(sources)))
-        for source in sources:
-            read_at = time.time_ns()
-            reading = self._corpus.read(source)
-            for article in ledger.take(source, reading, read_at):
-                if ledger.is_replacement(article.id):
-                    self._drafted().delete(article.id)
-                self._write(article)
-            self._files_read += 1
-            self._articles_read += len(reading.articles)
-            self._progress(Step("read", self._files_read, len(sources)))
+    def _read(self, tasks: Sequence[Task], ledger: Ledger, processes: int) -> None:
+        self._progress(Step("read", 0, len(tasks)))
+        with closing(read_chunks(self._corpus, tasks, processes)) as chunks:
+            for chunk in chunks:
+                ids, batch = news(chunk, ledger)
+                for article_id in filter(ledger.is_replacement, ids):
+                    self._drafted().delete(article_id)
+                self._write(ids, batch)
+                self._files_read += len(chunk.files)
+                self._articles_read += sum(len(file.reading.articles) for file in chunk.files)
+                self._progress(Step("read", self._files_read, len(tasks)))
 
-    def _write(self, article: Article) -> None:
-        self._drafted().add(article)
-        self._written.add(article)
+    def _write(self, ids: Sequence[str], batch: Batch) -> None:
+        if ids:
+            self._drafted().add_batch(batch)
+            self._written.add(ids, batch)
 
     def _drafted(self) -> Draft:
         if self._draft is None:
             base = None if self._rewrite else self._base
-            self._draft = Draft(self._generations.folder / f"building-{self._number}", base, self._analyzer)
+            folder = self._generations.folder / f"building-{self._number}"
+            self._draft = Draft(folder, base, self._analyzer, self._memory_mb)
         return self._draft
 
     def _has_news(self, ledger: Ledger) -> bool:
@@ -193,12 +212,8 @@ class _Build:
         if self._base is None or not kept:
             return
         with Contents(self._base.path) as before:
-            for article_id in kept:
-                article = _readable(before, article_id)
-                if article:
-                    self._write(article)
-                else:
-                    ledger.drop(article_id, f"{article_id}: the earlier version cannot be read from {self._base.name}")
+            for ids, batch in analysed(_readable_ones(before, kept, ledger)):
+                self._write(ids, batch)
 
     def _verify(self, draft: Draft, ledger: Ledger) -> None:
         total = len(self._written.prints)
@@ -268,9 +283,15 @@ def _intact_generation(generations: Generations) -> tuple[Generation | None, lis
     return None, damage
 
 
-def _readable(contents: Contents, article_id: str) -> Article | None:
-    try:
-        return contents.article(article_id)
-    except Exception:
-        # Whatever Whoosh raises about a record of an older schema: the article is named in the report.
-        return None
+def _readable_ones(before: Contents, ids: Iterable[str], ledger: Ledger) -> Iterator[Article]:
+    """The articles of these ids as an earlier generation has them; the ledger drops those that cannot be read."""
+    for article_id in ids:
+        try:
+            article = before.article(article_id)
+        except Exception:
+            # Whatever Whoosh raises about a record of an older schema: the article is named in the report.
+            article = None
+        if article:
+            yield article
+        else:
+            ledger.drop(article_id, f"{article_id}: the earlier version cannot be read any more")

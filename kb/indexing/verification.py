@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
-
-import msgspec
 
 from kb.analysis import Analyzer
 from kb.errors import IndexFailure
 from kb.indexing.checksums import file_problems
+from kb.indexing.columnar.batch import ENCODINGS, Batch, PackedArticle, packed_article
 from kb.indexing.contents import Contents
 from kb.indexing.generations import Generation
 from kb.indexing.manifest import Owned, owners
-from kb.model import Article
 
 _PROBES = 8
 _PROBED = 2000
@@ -30,14 +28,20 @@ class Written:
         self.probes: dict[str, tuple[str, str]] = {}
         """Id of an article, and a field and a term of it that must find it; of a few articles only."""
 
-    def add(self, article: Article) -> None:
-        """Nothing; remembers the article and perhaps a word of it."""
-        self.prints[article.id] = _fingerprint(article)
-        # Numbers 1, 2, 4, 8, ...: some of every part of a large build; the oldest probe makes room.
-        count = len(self.prints)
-        words = self._analyzer.tokens(article.text[:_PROBED]).words if count & (count - 1) == 0 else []
+    def add(self, ids: Sequence[str], batch: Batch) -> None:
+        """Nothing; remembers the articles of a batch, which have these ids, and words of some of them."""
+        rows = zip(ids, map(PackedArticle, batch.records, batch.texts, batch.widths.tolist()), strict=True)
+        for article_id, packed in rows:
+            self.prints[article_id] = _fingerprint(packed)
+            # Numbers 1, 2, 4, 8, ...: some of every part of a large build; the oldest probe makes room.
+            if len(self.prints) & (len(self.prints) - 1) == 0:
+                self._probe(article_id, packed)
+
+    def _probe(self, article_id: str, packed: PackedArticle) -> None:
+        text = packed.text[: packed.width * _PROBED].decode(ENCODINGS[packed.width])
+        words = self._analyzer.tokens(text).words
         if words:
-            self.probes[article.id] = ("text", self._analyzer.stem(max(words, key=len)))
+            self.probes[article_id] = ("text", self._analyzer.stem(max(words, key=len)))
             if len(self.probes) > _PROBES:
                 del self.probes[next(iter(self.probes))]
 
@@ -95,7 +99,7 @@ def _draft_problems(
         read_back.add(id_)
         if id_ not in expected or article.id != id_ or article.digest != expected[id_].digest:
             yield f"{id_} is not the version that was to be there"
-        if id_ in written.prints and written.prints[id_] != _fingerprint(article):
+        if id_ in written.prints and written.prints[id_] != _fingerprint(packed_article(article)):
             yield f"{id_} is not what was written"
         progress(number)
     for id_ in written.prints.keys() - read_back:
@@ -120,5 +124,8 @@ def _content_problems(contents: Contents, expected: Mapping[str, Owned]) -> Iter
     yield from (f"{id_} is missing" for id_ in sorted(expected.keys() - seen))
 
 
-def _fingerprint(article: Article) -> bytes:
-    return hashlib.blake2b(msgspec.json.encode(article), digest_size=16).digest()
+def _fingerprint(packed: PackedArticle) -> bytes:
+    digest = hashlib.blake2b(packed.record, digest_size=16)
+    digest.update(bytes([packed.width]))
+    digest.update(packed.text)
+    return digest.digest()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 import regex
 
 _ABBREVIATIONS = (
@@ -15,13 +18,14 @@ _DASH = r"(?:[-*•][^\S\n]+)?"
 _NEW_LINE = rf"(?P<gap>\s*\n\s*{_MARKER})"
 _OPENING = r"[\"'(\[“‘«¿¡–—-]?\s?"
 _SENTENCE_END = regex.compile(
-    # The first line is there for speed: most places are passed over without a look at the alternatives.
-    rf"(?=[.!?…。！？।؟]|\s*\n)(?:"
     rf"(?:(?<!\b(?:{_ABBREVIATIONS}))\.|[!?…])[.!?…]*[\"'”’)\]»]{{0,4}}"
     rf"(?:{_NEW_LINE}|(?P<gap>[^\S\n]+{_DASH}(?={_OPENING}[\p{{Lu}}\p{{Lo}}\p{{N}}])))"
     rf"|[。！？।؟]+[」』”’）)]{{0,4}}(?:{_NEW_LINE}|(?P<gap>[^\S\n]*(?![\p{{M}}\p{{GCB=Extend}}\p{{GCB=ZWJ}}]))(?!\n))"
-    rf"|{_NEW_LINE})",
+    rf"|{_NEW_LINE}",
 )
+_CANDIDATE = re.compile("[.!?…。！？।؟\n]")
+"""What every match of `_SENTENCE_END` begins with, but for white space before a new line."""
+
 _FIRST_MARKER = regex.compile(_MARKER)
 _KANJI = r"\p{Han}\p{Hiragana}\p{Katakana}"
 _RUN = rf"[\p{{L}}\p{{N}}\p{{M}}\u200c\u200d--[{_KANJI}]]"
@@ -48,17 +52,14 @@ def sentence_starts(text: str, low: int, high: int) -> list[int]:
 
     The beginning of the text is one, with and without the marker of a list; `low` only if a sentence begins there.
     """
-    found = [0, _after_marker(text)] if low == 0 else []
-    begin = max(0, low - _LONGEST_MATCH)
-    found += [m.end() for m in _SENTENCE_END.finditer(text, begin, min(len(text), high + _LONGEST_MATCH))]
+    found = [0, _after_marker(text)] if low <= _LONGEST_MATCH else []
+    found += [match.end() for match in _breaks(text, low, high)]
     return sorted({start for start in found if low <= start <= high and start < len(text)})
 
 
 def sentence_ends(text: str, low: int, high: int) -> list[int]:
     """The places in `low..high` where a sentence, line or paragraph ends (white space after it left out), ascending."""
-    begin = max(0, low - _LONGEST_MATCH)
-    matches = _SENTENCE_END.finditer(text, begin, min(len(text), high + _LONGEST_MATCH))
-    found = [end for m in matches if low <= (end := m.start("gap")) <= high]
+    found = [end for match in _breaks(text, low, high) if low <= (end := match.start("gap")) <= high]
     last = low + len(text[low : high + 1].rstrip())
     if last <= high and (not found or found[-1] < last) and _ONLY_SPACE.match(text, last):
         found.append(last)
@@ -134,6 +135,21 @@ def grapheme_end(text: str, place: int) -> int:
         return place
     match = _GRAPHEME.match(text, start)
     return match.end() if match else place
+
+
+def _breaks(text: str, low: int, high: int) -> Iterator[regex.Match[str]]:
+    """The matches of `_SENTENCE_END` near `low..high`."""
+    place, stop = max(0, low - _LONGEST_MATCH), min(len(text), high + _LONGEST_MATCH)
+    for candidate in _CANDIDATE.finditer(text, place, stop):
+        start = candidate.start()
+        # A dot before a letter or digit ends nothing, and there are many.
+        if start < place or (text[start] in ".!?" and text[start + 1 : start + 2].isalnum()):
+            continue
+        while text[start] in "\n \t" and start > place and text[start - 1].isspace():
+            start -= 1
+        if match := _SENTENCE_END.match(text, start, stop):
+            yield match
+            place = match.end()
 
 
 def _after_marker(text: str) -> int:

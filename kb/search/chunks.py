@@ -6,7 +6,7 @@ Any text is valid. A quote without its partner, a bracket, an operator is just t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import regex
 
@@ -18,8 +18,7 @@ _PIECE = regex.compile(r"[^\s\"“”„«»]+")
 _JOINER = regex.compile(r"[-‐‑.&+_]?")
 
 
-@dataclass(frozen=True)
-class Chunk:
+class Chunk(NamedTuple):
     """A run of words that belong together: one word, or several that must stand next to each other.
 
     `start` and `end` are code points in the query, quotes included.
@@ -72,17 +71,17 @@ def _closing(query: str, position: int) -> int:
 
 def _quoted(query: str, start: int, opening: int, closing: int, excluded: bool, analyzer: Analyzer) -> Iterator[Chunk]:
     text = query[opening + 1 : closing]
-    if words := tuple(analyzer.tokens(text).words):
+    if words := tuple([word for word, _, _ in analyzer.words(text)]):
         yield Chunk(" ".join(text.split()), words, start, closing + 1, quoted=True, excluded=excluded)
 
 
 def _joined(piece: str, offset: int, excluded: bool, analyzer: Analyzer) -> Iterator[Chunk]:
     """The words of a piece without white space; those joined by nothing, a hyphen, a dot or an & stay together."""
-    words, starts, ends = analyzer.tokens(piece)
+    placed = analyzer.words(piece)
     first = 0
-    for i in range(len(words)):
-        last = i + 1 == len(words)
-        if last or not _JOINER.fullmatch(piece, int(ends[i]), int(starts[i + 1])):
-            start, end = int(starts[first]), int(ends[i])
-            yield Chunk(piece[start:end], tuple(words[first : i + 1]), offset + start, offset + end, excluded=excluded)
+    for i, (_, _, end) in enumerate(placed):
+        if i + 1 == len(placed) or not _JOINER.fullmatch(piece, end, placed[i + 1][1]):
+            start = placed[first][1]
+            words = tuple([word for word, _, _ in placed[first : i + 1]])
+            yield Chunk(piece[start:end], words, offset + start, offset + end, excluded=excluded)
             first = i + 1

@@ -29,6 +29,10 @@ length a passage need not go on into the next paragraph; below what length it go
 
 LONGEST_HEADING = 120
 
+_PLAINLY_BEFORE = frozenset(" \n(")
+_PLAINLY_AFTER = frozenset(" \n.,;:)")
+"""Characters beside a word that are surely no part of it: most words have these."""
+
 _PARAGRAPH = "\n\n"
 _HEADING = regex.compile(rf"(?![-*•‣▪·–]\s|\d{{1,2}}[.)]\s)[^\n]{{0,{LONGEST_HEADING - 1}}}[^\n.!…。।,;:)\"”](?=\n\n)")
 _VISIBLE = regex.compile(r"[^\p{Z}\p{C}\p{M}]")
@@ -110,6 +114,8 @@ def begins_heading(text: str, place: int) -> bool:
 
 def _whole_words(text: str, first: int, last: int, room: Room) -> tuple[int, int]:
     """The core with the rest of the words that it begins and ends in, as far as they fit."""
+    if text[first - 1 : first] in _PLAINLY_BEFORE and text[last : last + 1] in _PLAINLY_AFTER and first > room.low:
+        return first, last
     most = room.chars - 2
     end = run_end(text, last, max(0, min(most - (last - first), room.high - last)))
     begin = run_start(text, first, max(0, min(most - (end - first), first - room.low)))

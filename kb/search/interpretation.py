@@ -6,7 +6,7 @@ import msgspec
 
 from kb.analysis import Analyzer
 from kb.model import Expansion, Lexicon, QueryReport, Question, SearchRequest
-from kb.search.composer import MATCH_NOTHING, Composer, conjunction
+from kb.search.composer import Composer, conjunction
 from kb.search.request import search_url
 from kb.search.staff_syntax import parse_staff_query
 from kb.search.visitor_syntax import Parse, parse_visitor_query
@@ -21,22 +21,19 @@ def interpret(
     Raises QuerySyntaxError for a staff query that does not parse; a visitor's query always means something.
     """
     composer = Composer(analyzer, lexicon, exact=request.exact, expansions=settings.query_expansions)
-    if not request.q.strip():
-        parse = Parse(Question(tree=conjunction([])), "")
-    elif request.mode == "staff":
-        parse = parse_staff_query(request.q, composer, analyzer, most_words=settings.query_terms)
-    elif not analyzer.tokens(request.q).words:
-        parse = Parse(Question(tree=MATCH_NOTHING), "")
-    else:
-        parse = parse_visitor_query(
-            request.q,
-            composer,
-            analyzer,
-            match=request.match,
-            typing=request.typing,
-            most_words=settings.query_terms,
-        )
+    parse = understand(request, composer, analyzer, settings)
     return parse.question, _report(request, parse, composer)
+
+
+def understand(request: SearchRequest, composer: Composer, analyzer: Analyzer, settings: Settings) -> Parse:
+    """What a request's query means; raises as `interpret` does."""
+    if not request.q.strip():
+        return Parse(Question(tree=conjunction([])), "")
+    if request.mode == "staff":
+        return parse_staff_query(request.q, composer, analyzer, most_words=settings.query_terms)
+    return parse_visitor_query(
+        request.q, composer, analyzer, match=request.match, typing=request.typing, most_words=settings.query_terms
+    )
 
 
 def relaxed(question: Question) -> Question | None:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from re import compile as pattern
 
 ELLIPSIS = "…"
+
+_SPECIAL = pattern("[&<>\"']")
+"""What has to be escaped; most passages have none of it."""
 
 
 def marked(text: str, marks: Sequence[tuple[int, int]], start: int = 0, end: int | None = None) -> str:
     """`text[start:end]` as HTML, with the marks (offsets into `text`, ordered and disjoint) in `<mark>`."""
     end = len(text) if end is None else end
+    safe = escape if _SPECIAL.search(text, start, end) else str
     parts: list[str] = []
     place = start
     for first, last in marks:
-        parts += [escape(text[place:first]), "<mark>", escape(text[first:last]), "</mark>"]
+        parts += [safe(text[place:first]), "<mark>", safe(text[first:last]), "</mark>"]
         place = last
-    return "".join(parts) + escape(text[place:end])
+    return "".join(parts) + safe(text[place:end])
 
 
 def passage_html(text: str, start: int, end: int, marks: Sequence[tuple[int, int]], begins: bool, ends: bool) -> str:

@@ -17,14 +17,16 @@ from kb.model import (
     FacetCount,
     QueryReport,
     Question,
+    Ranking,
     ResultPage,
     SearchRequest,
     Selection,
     Suggestion,
     Total,
 )
+from kb.search.composer import Composer
 from kb.search.hits import make_hit
-from kb.search.interpretation import interpret, relaxed
+from kb.search.interpretation import interpret, relaxed, understand
 from kb.search.request import encodable, parse_request, quoted_name, request_parameters, search_url
 from kb.search.suggestions import Suggestions
 from kb.search.views import ArticleView, view_article
@@ -57,7 +59,7 @@ class Searcher:
         deadline = started + self._settings.query_ms / 1000
         question, report = interpret(request, self._engine.lexicon, self._analyzer, self._settings)
         answer, report = self._ask(question, report, request, deadline)
-        hits = tuple(make_hit(f, question.units, answer.weights, request, self._analyzer) for f in answer.found)
+        hits = tuple(make_hit(f, question.units, answer.weights, request) for f in answer.found)
         return ResultPage(
             query=report,
             query_id=_query_id(self.generation, request),
@@ -73,6 +75,18 @@ class Searcher:
             facets={name: tuple(FacetCount(*row) for row in rows) for name, rows in answer.facets.items()},
             suggestions=self._instead(request) if not answer.total else (),
         )
+
+    def top(self, q: str = "", limit: int = 10, match: str = "most") -> Ranking:
+        """The ids and scores of the best articles, and how many there are: what `search` finds, without its page."""
+        request = SearchRequest(q=q[: self._settings.query_chars], limit=limit, match=match)
+        composer = Composer(
+            self._analyzer, self._engine.lexicon, exact=False, expansions=self._settings.query_expansions
+        )
+        question = understand(request, composer, self._analyzer, self._settings).question
+        deadline = time.monotonic() + self._settings.query_ms / 1000
+        ranking = self._engine.rank(question, _selection(request), deadline)
+        easier = relaxed(question) if match == "most" and not ranking.total and not ranking.partial else None
+        return self._engine.rank(easier, _selection(request), deadline) if easier else ranking
 
     def suggest(self, q: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """What somebody who has typed `q` may be looking for, best first."""

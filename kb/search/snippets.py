@@ -5,17 +5,18 @@ Making them needs nothing but what the engine returned; it cannot change the lis
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from itertools import repeat
 
 from kb.model import Found, Occurrence, Snippet
 from kb.search.fitting import Passage, longest_core
 from kb.search.markup import passage_html
-from kb.search.passages import Matches, choose_passages, clip
+from kb.search.passages import Match, choose_passages
 from kb.search.text_fragments import passage_url
 
-BODY_FIELDS = ("body", "body_word")
+MOST_MATCHES = 200
+"""Places of each unit, the first ones, among which passages are chosen; all that a passage shows are marked."""
 
 
 def make_snippets(found: Found, weights: Sequence[float], url: str, count: int, chars: int) -> tuple[Snippet, ...]:
@@ -24,58 +25,54 @@ def make_snippets(found: Found, weights: Sequence[float], url: str, count: int, 
     `weights` says how rare each unit of the question is; `url` is where the article can be read.
     """
     text = found.article.text
-    matches = clip(matches_in(found, BODY_FIELDS), found.starts, found.ends, longest_core(chars))
+    occurrences = [occurrence for occurrence in found.occurrences if occurrence.field == "body"]
+    longest = longest_core(chars)
+    matches = [match for occurrence in occurrences for match in _matches(occurrence, 0, MOST_MATCHES, longest)]
+    matches.sort()
     passages = choose_passages(text, matches, weights, count, chars)
-    return tuple(_snippet(text, passage, matches, url) for passage in passages)
+    return tuple([_snippet(text, passage, _marks(occurrences, passage, longest), url) for passage in passages])
 
 
-def matches_in(found: Found, fields: Sequence[str]) -> Matches:
-    """Where the units of the question stand in the text, as offsets."""
-    return matches_at(found.occurrences, fields, found.starts, found.ends)
-
-
-def matches_at(
-    occurrences: Sequence[Occurrence], fields: Sequence[str], starts: np.ndarray, ends: np.ndarray
-) -> Matches:
-    """Spans of tokens as spans of text, where token `i` lies at `starts[i]:ends[i]`; by begin, then end."""
-    chosen = [o for o in occurrences if o.field in fields]
-    if not chosen:
-        nothing = np.empty(0, dtype=np.int64)
-        return Matches(nothing, nothing, nothing)
-    spans = chosen[0].spans if len(chosen) == 1 else np.concatenate([o.spans for o in chosen])
-    units = np.repeat([o.unit for o in chosen], [len(o.spans) for o in chosen])
-    begins = starts[spans[:, 0]].astype(np.int64)
-    finishes = ends[spans[:, 1] - 1].astype(np.int64)
-    if len(chosen) == 1:
-        return Matches(begins, finishes, units)
-    order = np.lexsort((finishes, begins))
-    return Matches(begins[order], finishes[order], units[order])
-
-
-def marks_between(matches: Matches, start: int, end: int) -> tuple[tuple[int, int], ...]:
-    """The matches within a passage as disjoint ranges in reading order."""
-    inside = (matches.begins >= start) & (matches.ends <= end)
-    return marks_in(matches.begins[inside], matches.ends[inside])
-
-
-def marks_in(begins: np.ndarray, ends: np.ndarray) -> tuple[tuple[int, int], ...]:
-    """Ranges of text, in any order, as disjoint ones in reading order."""
+def merged(ranges: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Ranges of text in reading order as disjoint ones."""
     marks: list[tuple[int, int]] = []
-    for begin, finish in sorted(zip(begins.tolist(), ends.tolist(), strict=True)):
+    for begin, end in ranges:
         if marks and begin <= marks[-1][1]:
-            marks[-1] = (marks[-1][0], max(marks[-1][1], finish))
+            marks[-1] = (marks[-1][0], max(marks[-1][1], end))
         else:
-            marks.append((begin, finish))
+            marks.append((begin, end))
     return tuple(marks)
 
 
-def _snippet(text: str, passage: Passage, matches: Matches, url: str) -> Snippet:
-    marks = marks_between(matches, passage.start, passage.end)
+def _matches(occurrence: Occurrence, first: int, last: int, longest: int) -> list[Match]:
+    """Some matches of a unit; of a phrase too long for a passage only its first word, or as much of it as fits."""
+    begins, ends = occurrence.begins[first:last], occurrence.ends[first:last]
+    if any(end - begin > longest for begin, end in zip(begins, ends, strict=True)):
+        shorter = zip(begins, ends, occurrence.first_ends[first:last], strict=True)
+        ends = [end if end - begin <= longest else min(short, begin + longest) for begin, end, short in shorter]
+    return list(zip(begins, ends, repeat(occurrence.unit), strict=False))
+
+
+def _marks(occurrences: Sequence[Occurrence], passage: Passage, longest: int) -> tuple[tuple[int, int], ...]:
+    """All matches that a passage shows, as disjoint ranges."""
+    inside: list[tuple[int, int]] = []
+    for occurrence in occurrences:
+        first = bisect_left(occurrence.begins, passage.start)
+        last = bisect_left(occurrence.begins, passage.end, first)
+        if last > first:
+            matches = _matches(occurrence, first, last, longest)
+            inside += [(begin, end) for begin, end, _ in matches if end <= passage.end]
+    inside.sort()
+    return merged(inside)
+
+
+def _snippet(text: str, passage: Passage, marks: tuple[tuple[int, int], ...], url: str) -> Snippet:
+    start, end, begins, ends = passage
     return Snippet(
-        html=passage_html(text, passage.start, passage.end, marks, passage.begins, passage.ends),
-        text=text[passage.start : passage.end],
-        start=passage.start,
-        end=passage.end,
+        html=passage_html(text, start, end, marks, begins, ends),
+        text=text[start:end],
+        start=start,
+        end=end,
         marks=marks,
-        url=passage_url(url, text, passage.start, passage.end),
+        url=passage_url(url, text, start, end),
     )

@@ -16,6 +16,9 @@ EDGE_WORDS = (5, 8, 12)
 
 PREFIX_WORDS = 3
 
+_ESCAPES = {code: f"%{code:02X}" for code in range(128) if not (chr(code).isalnum() or chr(code) in "_.~")}
+"""What each ASCII character is written as, but for those that stand for themselves (RFC 3986, section 2.3)."""
+
 LONGEST_LOOKED_AT = 200_000
 """Code points of the longest article that is read through for other places that would answer to a link."""
 
@@ -67,5 +70,8 @@ def _words_before(text: str, start: int) -> list[str]:
 
 
 def _encoded(words: list[str]) -> str:
+    text = " ".join(words)
+    if text.isascii():
+        return text.translate(_ESCAPES)
     # A lone surrogate cannot be encoded; the page shows another character in its place.
-    return quote(" ".join(words), safe="", errors="replace").replace("-", "%2D")
+    return quote(text, safe="", errors="replace").replace("-", "%2D")

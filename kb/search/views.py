@@ -11,7 +11,7 @@ from kb.analysis import Analyzer, Tokens
 from kb.model import Article, Unit
 from kb.search.evaluation.occurrences import READ_IN, chain
 from kb.search.markup import marked, paragraphs_html
-from kb.search.snippets import marks_in
+from kb.search.snippets import merged
 
 MOST_MARKS = 2000
 """Marks in one text; more help nobody and make a page heavy."""
@@ -39,12 +39,13 @@ def marks_of(units: Sequence[Unit], field: str, tokens: Tokens, analyzer: Analyz
         return ()
     by_kind = {kind: [unit for unit in wanted if (unit.kind == "stem") == kind] for kind in (True, False)}
     spans = _spans(by_kind[True], map(analyzer.stem, tokens.words)) + _spans(by_kind[False], tokens.words)
-    found = np.concatenate(spans)
-    return marks_in(tokens.starts[found[:, 0]], tokens.ends[found[:, 1] - 1])
+    begins = tokens.starts[np.concatenate([firsts for firsts, _ in spans])].tolist()
+    ends = tokens.ends[np.concatenate([lasts for _, lasts in spans])].tolist()
+    return merged(sorted(zip(begins, ends, strict=True)))
 
 
-def _spans(units: Sequence[Unit], forms: Iterable[str]) -> list[np.ndarray]:
-    """For each unit, where it stands among the forms of the words of a text."""
+def _spans(units: Sequence[Unit], forms: Iterable[str]) -> list[tuple[np.ndarray, np.ndarray]]:
+    """For each unit, from where to where it stands among the forms of the words of a text."""
     if not units:
         return []
     places: dict[str, list[int]] = {term: [] for unit in units for terms in unit.alternatives for term in terms}

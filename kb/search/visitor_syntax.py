@@ -6,15 +6,14 @@ Quoted phrases must be there, excluded words must not, and of the other words as
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from math import ceil
+from dataclasses import dataclass
 
 from whoosh.query import Or
 
 from kb.analysis import Analyzer
 from kb.model import Dropped, Question, Tree
 from kb.search.chunks import Chunk, chunks
-from kb.search.composer import Composer, conjunction
+from kb.search.composer import MATCH_NOTHING, Composer, conjunction
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,8 @@ def parse_visitor_query(
     Words past the `most_words`-th are dropped; wanted and excluded ones are counted apart.
     """
     typed = chunks(query, analyzer)
+    if not typed:
+        return Parse(Question(tree=MATCH_NOTHING), "")
     kept, dropped = _within(typed, most_words, analyzer)
     wanted, ignored = _without_stop_words([c for c in kept if not c.excluded and not c.quoted], kept, analyzer)
     phrases = [c for c in kept if c.quoted and not c.excluded]
@@ -66,14 +67,14 @@ def parse_visitor_query(
 def minimum_matching(match: str, words: int) -> int:
     """How many of so many words an article must contain: all, at least one, or "most".
 
-    "Most" is both of two, two of up to eight and a quarter of more: a long question rarely has an article with all of
-    its words, and ranking puts those with more of them first anyway.
+    "Most" is two: one word alone says too little, a long question rarely has an article with all of its words, and
+    ranking puts those with more of them first anyway. Measured with `python -m bench.relevance`.
     """
     if match == "all":
         return words
     if match == "any" or words == 0:
         return min(1, words)
-    return min(words, max(2, ceil(words / 4)))
+    return min(words, 2)
 
 
 def _within(typed: Sequence[Chunk], most_words: int, analyzer: Analyzer) -> tuple[list[Chunk], list[Chunk]]:
@@ -97,9 +98,9 @@ def _within(typed: Sequence[Chunk], most_words: int, analyzer: Analyzer) -> tupl
 
 def _cut(chunk: Chunk, words: int, analyzer: Analyzer) -> tuple[Chunk, Chunk]:
     """The first so many words of a chunk, and the others."""
-    end = int(analyzer.tokens(chunk.text).ends[words - 1])
-    first = replace(chunk, text=chunk.text[:end], words=chunk.words[:words])
-    return first, replace(chunk, text=chunk.text[end:].strip(), words=chunk.words[words:])
+    _, _, end = analyzer.words(chunk.text)[words - 1]
+    first = chunk._replace(text=chunk.text[:end], words=chunk.words[:words])
+    return first, chunk._replace(text=chunk.text[end:].strip(), words=chunk.words[words:])
 
 
 def _without_stop_words(

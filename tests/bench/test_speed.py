@@ -54,3 +54,19 @@ def test_an_engine_that_is_none_is_named(data: Path, capsys: pytest.CaptureFixtu
         main([str(data), "--only", "ours,nosuch"])
 
     assert "not an engine: nosuch" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("_fts5")
+def test_what_was_measured_stays_when_a_later_part_fails(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> str:
+        raise OSError("no memory left")
+
+    monkeypatch.setattr("bench.speed.large_section", fail)
+    page = tmp_path / "speed.md"
+
+    with pytest.raises(OSError, match="no memory left"):
+        main([str(data), "--only", "fts5", "--rounds", "1", "--large", "9", "--write", str(page)])
+
+    assert "| SQLite FTS5 | " in page.read_text(encoding="utf-8")

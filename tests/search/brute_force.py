@@ -1,120 +1,85 @@
-"""What a search should find, worked out article by article in plain Python.
-
-Only three things are taken from Whoosh, because they belong to its codec and not to the question: which documents the
-segments hold (deleted ones count for the rarity of a word until they are merged away), the lengths of fields, which
-are kept in one byte each, and the average of these.
-"""
+"""What a search should find, worked out article by article in plain Python: no arrays, no index, nothing of Whoosh's
+but the names of the nodes of a tree."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from math import log
-from pathlib import Path
+from fnmatch import fnmatchcase
+from math import log, log2
 from typing import Any
 
-from whoosh.index import open_dir
 from whoosh.query import And, Every, Not, NumericRange, Or, Phrase, Term
 
 from kb.analysis import Analyzer
-from kb.indexing.schema import day_number, read_article
+from kb.indexing.schema import day_number
 from kb.model import Article, Question, Selection
 
-K1, B = 1.5, 0.75
-TEXT_FIELDS = ("title", "body", "title_word", "body_word")
+TITLE, BODY = "title", "body"
+NAMES = ("site", "author", "tag", "language")
+FIELDS = {"text": (TITLE, BODY), "title": (TITLE,), "body": (BODY,)}
+"""Where the words of a field stand."""
+GAP = 10_000
+"""Between the last word of a title and the first of a text, as far as phrases are concerned."""
 
 
 @dataclass
 class Document:
     article: Article
-    deleted: bool
-    positions: dict[str, dict[str, list[int]]]
-    lengths: dict[str, int]
+    words: dict[str, list[str]]
+    stems: dict[str, list[str]]
+
+    def places(self, field: str, term: str) -> dict[str, list[int]]:
+        """Where a term of a text field stands in the title and in the text."""
+        as_written = "word" in field
+        part = field.removesuffix("_word") if field != "word" else "text"
+        listed = self.words if as_written else self.stems
+        return {here: [n for n, word in enumerate(listed[here]) if word == term] for here in FIELDS[part]}
 
 
 @dataclass
 class Expected:
-    """The ids and scores of a page, how many match in all, and the counts of facets."""
+    """The scores of all matching articles by id, and the counts of facets."""
 
-    ids: list[str]
-    scores: list[float]
-    total: int
+    scores: dict[str, float]
     facets: dict[str, list[tuple[str, int]]]
 
 
 class BruteForce:
-    """Every document of a generation, in memory."""
+    """Articles in memory."""
 
-    def __init__(self, generation: Path, analyzer: Analyzer) -> None:
+    def __init__(self, articles: Iterable[Article], analyzer: Analyzer) -> None:
         self._analyzer = analyzer
-        self.documents: list[Document] = []
-        searcher = open_dir(str(generation)).searcher()
-        self._average = {field: searcher.avg_field_length(field) or 1 for field in TEXT_FIELDS}
-        for leaf, _ in searcher.reader().leaf_readers():
-            for number in range(leaf.doc_count_all()):
-                found = read_article(leaf.stored_fields(number))
-                lengths = {field: leaf.doc_field_length(number, field) for field in TEXT_FIELDS}
-                self.documents.append(Document(found, leaf.is_deleted(number), self._positions(found), lengths))
-        searcher.close()
-        self.frequency: dict[tuple[str, str], int] = defaultdict(int)
-        for document in self.documents:
-            for field, terms in document.positions.items():
-                for term in terms:
-                    self.frequency[field, term] += 1
+        self.documents = [self._document(article) for article in articles]
+        self._average = {part: self._rounded_average(part) for part in (TITLE, BODY)}
+        self._frequency: dict[tuple[str, str], int] = {}
 
     def answer(self, question: Question, selection: Selection) -> Expected:
-        matches = [
-            (document.article, score)
+        matches = {
+            document.article.id: (score, document.article)
             for document in self.documents
-            if not document.deleted
-            and (score := self._whole(question, document)) is not None
-            and self._selected(document.article, selection)
-        ]
-        matches.sort(key=lambda match: (-round(match[1], 6), match[0].id))
-        page = matches[selection.offset : selection.offset + selection.limit]
+            if (score := self._whole(question, document)) is not None and self._selected(document.article, selection)
+        }
+        found = [article for _, article in matches.values()]
         return Expected(
-            [found.id for found, _ in page],
-            [score for _, score in page],
-            len(matches),
-            {field: self._counts(field, [found for found, _ in matches]) for field in selection.facets},
+            {article_id: score for article_id, (score, _) in matches.items()},
+            {field: self._counts(field, found) for field in selection.facets},
         )
 
-    def words(self) -> dict[str, int]:
-        """Every word of the articles that are there, and in how many titles or texts, whichever are more."""
-        counts: dict[str, int] = {}
-        for field in ("title_word", "body_word"):
-            of_field: dict[str, int] = defaultdict(int)
-            for document in self.documents:
-                for word in () if document.deleted else document.positions[field]:
-                    of_field[word] += 1
-            for word, count in of_field.items():
-                counts[word] = max(count, counts.get(word, 0))
-        return counts
+    def _document(self, article: Article) -> Document:
+        words = {TITLE: self._analyzer.tokens(article.title).words, BODY: self._analyzer.tokens(article.text).words}
+        return Document(article, words, {part: [*map(self._analyzer.stem, listed)] for part, listed in words.items()})
 
-    def _positions(self, found: Article) -> dict[str, dict[str, list[int]]]:
-        title, body = (self._analyzer.tokens(text).words for text in (found.title, found.text))
-        stems = [[self._analyzer.stem(word) for word in words] for words in (title, body)]
-        fields: dict[str, Iterable[str]] = {
-            "title": stems[0],
-            "body": stems[1],
-            "title_word": title,
-            "body_word": body,
-            "title_key": [" ".join(stems[0])],
-        }
-        return {field: _places(terms) for field, terms in fields.items()}
+    def _rounded_average(self, part: str) -> float:
+        """The average length, rounded to a sixteenth of an octave."""
+        tokens = sum(len(document.words[part]) for document in self.documents)
+        return 2.0 ** (round(16 * log2(max(tokens, 1) / max(len(self.documents), 1))) / 16)
 
     def _whole(self, question: Question, document: Document) -> float | None:
-        """The score of a document; ranges of dates that every match must satisfy add nothing to it."""
-        tree = question.tree
-        parts = list(tree.subqueries) if isinstance(tree, And) else [tree]
-        ranges = [part for part in parts if isinstance(part, NumericRange)]
-        others = [part for part in parts if not isinstance(part, NumericRange)] or [Every()]
-        if any(self._score(part, document) is None for part in ranges):
-            return None
         if sum(self._score(part, document) is not None for part in question.optional) < question.minimum:
             return None
-        return _sum_of_all([self._score(part, document) for part in others])
+        return self._score(question.tree, document)
 
     def _score(self, tree: Any, document: Document) -> float | None:
         match tree:
@@ -123,7 +88,7 @@ class BruteForce:
             case Not():
                 return 0.0 if self._score(tree.query, document) is None else None
             case And():
-                return _sum_of_all([self._score(part, document) for part in tree.subqueries])
+                return _sum_of_all([self._score(part, document) for part in tree.subqueries] or [1.0])
             case Or():
                 scores = [score for part in tree.subqueries if (score := self._score(part, document)) is not None]
                 return sum(scores) if scores else None
@@ -138,26 +103,35 @@ class BruteForce:
         raise TypeError(tree)
 
     def _term(self, field: str, term: str, document: Document) -> float | None:
-        if field in ("site", "author", "tag", "language"):
-            return float(self._names(field, document.article).count(term)) or None
-        places = document.positions[field].get(term)
-        if not places:
-            return None
-        return 1.0 if field == "title_key" else self._bm25(field, term, len(places), document.lengths[field])
+        if field in NAMES:
+            return 1.0 if term in self._names(field, document.article) else None
+        if field == "title_key":
+            return 1.0 if " ".join(document.stems[TITLE]) == term else None
+        weight = sum(
+            (3.0 if part == TITLE else 1.0)
+            * len(places)
+            / (0.25 + 0.75 * len(document.words[part]) / self._average[part])
+            for part, places in document.places(field, term).items()
+        )
+        return self.idf(field, term) * weight / (1.5 + weight) if weight else None
+
+    def idf(self, field: str, term: str) -> float:
+        if (field, term) not in self._frequency:
+            self._frequency[field, term] = sum(any(d.places(field, term).values()) for d in self.documents)
+        frequency = self._frequency[field, term]
+        return log(1 + (len(self.documents) - frequency + 0.5) / (frequency + 0.5))
 
     def _phrase(self, tree: Any, document: Document) -> float | None:
-        places = [document.positions[tree.fieldname].get(word, []) for word in tree.words]
+        places = [
+            [place + GAP * (part == BODY) for part, listed in found.items() for place in listed]
+            for found in (document.places(tree.fieldname, word) for word in tree.words)
+        ]
         ends = places[0]
         for place in places[1:]:
             ends = [end for end in place if any(1 <= end - before <= tree.slop for before in ends)]
         if not ends:
             return None
         return float(tree.boost) * sum(self._term(tree.fieldname, word, document) or 0.0 for word in tree.words)
-
-    def _bm25(self, field: str, term: str, count: int, length: int) -> float:
-        frequency = self.frequency[field, term]
-        idf = log(1 + (len(self.documents) - frequency + 0.5) / (frequency + 0.5))
-        return idf * count * (K1 + 1) / (count + K1 * (1 - B + B * length / self._average[field]))
 
     def _selected(self, found: Article, selection: Selection) -> bool:
         day = day_number(found.published)
@@ -176,11 +150,59 @@ class BruteForce:
         return [self._analyzer.keyword(name) for name in _written(field, found)]
 
     def _counts(self, field: str, matches: list[Article]) -> list[tuple[str, int]]:
-        counts: dict[str, int] = defaultdict(int)
+        spellings: dict[str, Counter[str]] = defaultdict(Counter)
         for found in matches:
-            for name in set(_written(field, found)):
-                counts[name] += 1
-        return sorted(counts.items(), key=lambda row: (-row[1], row[0]))[:100]
+            first = {self._analyzer.keyword(name): name for name in reversed(_written(field, found))}
+            for key, name in first.items():
+                spellings[key][name] += 1
+        rows = [
+            (sorted(counter, key=lambda name: (-counter[name], name))[0], counter) for counter in spellings.values()
+        ]
+        return sorted(((name, sum(counter.values())) for name, counter in rows), key=lambda row: (-row[1], row[0]))[
+            :100
+        ]
+
+
+class PlainLexicon:
+    """The words of some documents, each looked at for every question."""
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self.known: dict[str, int] = defaultdict(int)
+        for document in documents:
+            for word in {*document.words[TITLE], *document.words[BODY]}:
+                self.known[word] += 1
+
+    def frequency(self, word: str) -> int:
+        return self.known.get(word, 0)
+
+    def with_prefix(self, prefix: str, limit: int) -> tuple[tuple[str, ...], bool]:
+        return self._first(lambda word: 0 if word.startswith(prefix) else None, limit)
+
+    def matching(self, pattern: str, limit: int) -> tuple[tuple[str, ...], bool]:
+        return self._first(lambda word: 0 if fnmatchcase(word, pattern) else None, limit)
+
+    def near(self, word: str, edits: int, limit: int) -> tuple[tuple[str, ...], bool]:
+        def distance(other: str) -> int | None:
+            edited = edit_distance(word, other)
+            return edited if edited <= edits and other[0] == word[0] else None
+
+        return self._first(distance, limit)
+
+    def _first(self, distance: Callable[[str], int | None], limit: int) -> tuple[tuple[str, ...], bool]:
+        rows = sorted((d, -count, word) for word, count in self.known.items() if (d := distance(word)) is not None)
+        return tuple(word for _, _, word in rows[:limit]), len(rows) <= limit
+
+
+def edit_distance(a: str, b: str) -> int:
+    """Insertions, deletions, replacements and swaps of neighbours, by the textbook."""
+    rows = [[max(i, j) if 0 in (i, j) else 0 for j in range(len(b) + 1)] for i in range(len(a) + 1)]
+    for i in range(1, len(a) + 1):
+        for j in range(1, len(b) + 1):
+            replaced = rows[i - 1][j - 1] + (a[i - 1] != b[j - 1])
+            rows[i][j] = min(rows[i - 1][j] + 1, rows[i][j - 1] + 1, replaced)
+            if i > 1 and j > 1 and a[i - 1] == b[j - 2] and a[i - 2] == b[j - 1]:
+                rows[i][j] = min(rows[i][j], rows[i - 2][j - 2] + 1)
+    return rows[-1][-1]
 
 
 def _written(field: str, found: Article) -> list[str]:
@@ -192,12 +214,5 @@ def _written(field: str, found: Article) -> list[str]:
     return [value] if value else []
 
 
-def _places(terms: Iterable[str]) -> dict[str, list[int]]:
-    places: dict[str, list[int]] = {}
-    for position, term in enumerate(terms):
-        places.setdefault(term, []).append(position)
-    return places
-
-
-def _sum_of_all(scores: list[float | None]) -> float | None:
+def _sum_of_all(scores: Sequence[float | None]) -> float | None:
     return None if any(score is None for score in scores) else sum(score for score in scores if score is not None)

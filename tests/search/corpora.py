@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import msgspec
 
 from kb.analysis import Analyzer
 from kb.indexing.builder import Builder
+from kb.indexing.columnar.batch import analyse
 from kb.indexing.generations import Generation, Generations
+from kb.indexing.segments import Draft
 from kb.model import Article, Reading, ResultPage, SourceFile
 from kb.search.live import open_index
 from kb.search.searcher import Searcher
@@ -79,6 +85,54 @@ class Archive:
 
     def open(self, **settings: Any) -> Searcher:
         return open_index(self.folder, Settings(**settings))
+
+
+class Change(NamedTuple):
+    """What one build adds and takes away; an article that is there already is replaced."""
+
+    articles: Sequence[Article] = ()
+    removed: Sequence[str] = ()
+
+
+def index_of(folder: Path, *changes: Change, merged: bool = False, at_once: int = 1000, memory_mb: int = 512) -> Path:
+    """The folder of an index that was changed several times; unless `merged`, each change is a segment of its own.
+
+    So many articles are analysed at once, and written whenever so much memory is used.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    base = None
+    there: set[str] = set()
+    for number, change in enumerate(changes or [Change()]):
+        draft = Draft(folder / f"change-{number}", base, ANALYZER, memory_mb)
+        for article_id in {*change.removed, *(made.id for made in change.articles)} & there:
+            draft.delete(article_id)
+        for first in range(0, len(change.articles), at_once):
+            draft.add_batch(analyse(change.articles[first : first + at_once]))
+        if merged:
+            draft.commit()
+        else:
+            with patch("kb.indexing.segments.segments_to_merge", return_value=[]):
+                draft.commit()
+        there = (there - {*change.removed}) | {made.id for made in change.articles}
+        manifest = SimpleNamespace(index_files=dict.fromkeys(path.name for path in draft.folder.iterdir()))
+        base = SimpleNamespace(path=draft.folder, manifest=manifest)
+    return draft.folder
+
+
+def left_by(changes: Iterable[Change]) -> list[Article]:
+    """The articles that are there after the changes, by id."""
+    there: dict[str, Article] = {}
+    for change in changes:
+        there = {article_id: made for article_id, made in there.items() if article_id not in change.removed}
+        there |= {made.id: made for made in change.articles}
+    return [there[article_id] for article_id in sorted(there)]
+
+
+def real_articles(path: Path) -> list[Article]:
+    """The articles of a gzipped file of JSON lines, numbered by its lines."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    return [article(f"{number:05}", row["title"], row["text"]) for number, row in enumerate(rows)]
 
 
 def ids(page: ResultPage) -> list[str]:

@@ -110,7 +110,7 @@ def test_a_generation_that_was_damaged_is_tried_again_after_a_while(made: Archiv
     live = opened(made, clock)
     assert live.current().generation == "gen-1"
     second = made.put(article("b", "Tea", "tea"))
-    path = next(iter(sorted(second.path.glob("*.trm"))))
+    path = next(iter(sorted(second.path.glob("*.words"))))
     whole = path.read_bytes()
     path.unlink()
     clock.now += LOOK_EVERY_S

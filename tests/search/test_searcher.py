@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
@@ -15,7 +12,6 @@ import pytest
 
 from kb.errors import ArticleNotFound
 from kb.model import Question, ResultPage, SearchRequest, Selection
-from kb.search.collecting import CLOCK_EVERY
 from kb.search.request import parse_request, request_parameters
 from kb.search.searcher import Searcher
 from kb.settings import Settings
@@ -210,8 +206,8 @@ def test_an_empty_archive_answers_everything_with_nothing(archive: MakeArchive) 
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
-    """More articles than the clock is looked at for."""
-    articles = (article(f"{n:04}", "Tea", f"tea number {n} tea") for n in range(CLOCK_EVERY + 100))
+    """Some hundred articles that every query finds."""
+    articles = (article(f"{n:04}", "Tea", f"tea number {n} tea") for n in range(600))
     searcher = Archive(tmp_path_factory.mktemp("many") / "index", *articles).open()
     yield searcher
     searcher.close()
@@ -222,12 +218,12 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
 )
 @pytest.mark.parametrize("sort", ["relevance", "-date", "title"])
 def test_an_answer_that_is_late_from_the_start_is_partial(many: Searcher, query: str, sort: str) -> None:
-    whole = many.search(query)
+    assert many.search(query).total.value or query == "-tea"
     request = SearchRequest(q=query, sort=sort, facets=("site", "year"))
     late = Searcher(Late(many._engine), many._analyzer, Settings()).answer(request)  # type: ignore[arg-type]
     assert late.partial
     assert late.total.relation == "gte"
-    assert late.total.value < whole.total.value or whole.total.value < CLOCK_EVERY
+    assert (late.total.value, late.hits) == (0, ())
     assert late.query.warnings == ()
 
 
@@ -249,29 +245,6 @@ def test_an_answer_says_how_it_was_made(shelf: Searcher) -> None:
     assert (page.generation, page.offset, page.limit, page.partial) == ("gen-2", 0, 2, False)
     assert page.query_id == shelf.search("tea", limit=2).query_id != shelf.search("tea", limit=3).query_id
     assert page.took_ms >= 0
-
-
-def test_eight_threads_get_the_answers_that_one_gets(shelf: Searcher, tmp_path: Path) -> None:
-    requests = [
-        SearchRequest(q=query, sort=sort, typing=typing, facets=("site", "tag"), match="any", mode=mode)
-        for query in ("tea", "tea pie", "appl", '"apple tea"', "banana -pie", "zebra night thing")
-        for sort in ("relevance", "-date", "title")
-        for typing in (False, True)
-        for mode in ("visitor", "staff")
-    ][:50]
-    expected = [comparable(shelf.answer(request)) for request in requests]
-    archive = Archive(tmp_path / "index", *SHELF[:5])
-    archive.put(*SHELF[5:])
-    interval = sys.getswitchinterval()
-    fresh = archive.open(query_ms=60000)
-    sys.setswitchinterval(1e-6)
-    try:
-        with ThreadPoolExecutor(8) as pool:
-            found = list(pool.map(lambda n: comparable(fresh.answer(requests[n % len(requests)])), range(1000)))
-    finally:
-        sys.setswitchinterval(interval)
-        fresh.close()
-    assert found == [expected[n % len(requests)] for n in range(1000)]
 
 
 def comparable(page: ResultPage) -> ResultPage:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Mapping
+from math import prod
 from pathlib import Path
 
 import msgspec
@@ -23,6 +24,8 @@ MAGIC = b"kbarray1"
 ALIGNMENT = 64
 
 Arrays = dict[str, np.ndarray]
+
+_DTYPES = {np.dtype(code).newbyteorder("<").str for code in np.typecodes["AllInteger"] + "?efd"}
 
 
 class _Place(msgspec.Struct, frozen=True):
@@ -54,15 +57,18 @@ def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
 
 def open_arrays(path: Path) -> Arrays:
     """The arrays of a file, mapped and read-only; raises IndexDamaged if it is not such a file."""
-    with path.open("rb") as file:
-        content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    try:
+        with path.open("rb") as file:
+            content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except ValueError as error:
+        raise IndexDamaged(f"{path} is empty") from error
     if content[:8] != MAGIC:
         raise IndexDamaged(f"{path} is not a file of arrays that this version reads")
     try:
         header = content[16 : 16 + int.from_bytes(content[8:16], "little")]
         places = msgspec.json.decode(header, type=dict[str, _Place])
         return {name: _mapped(content, place) for name, place in places.items()}
-    except (msgspec.DecodeError, ValueError, TypeError) as error:
+    except (msgspec.DecodeError, ValueError, TypeError, OverflowError) as error:
         raise IndexDamaged(f"the arrays in {path} cannot be found: {error}") from error
 
 
@@ -80,8 +86,10 @@ def unpack_string(content: np.ndarray, bounds: np.ndarray, number: int) -> str:
 
 
 def _mapped(content: mmap.mmap, place: _Place) -> np.ndarray:
+    if place.dtype not in _DTYPES or min(place.shape, default=0) < 0:
+        raise ValueError(f"{place.dtype} {place.shape} is no array")
     dtype = np.dtype(place.dtype)
-    count = int(np.prod(place.shape, dtype=np.int64))
+    count = prod(place.shape)
     return np.frombuffer(content, dtype=dtype, count=count, offset=place.offset).reshape(place.shape)
 
 

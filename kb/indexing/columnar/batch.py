@@ -49,11 +49,28 @@ ENCODINGS = {1: "latin-1", 2: "utf-16-le", 4: "utf-32-le"}
 _encode = msgspec.msgpack.Encoder().encode
 
 
+class PackedArticle(NamedTuple):
+    """What a batch holds of one article besides its tokens: a row of `records`, `texts` and `widths`."""
+
+    record: bytes
+    text: bytes
+    width: int
+
+
+def packed_article(article: Article) -> PackedArticle:
+    """The article in bytes, equal for equal articles."""
+    text = article.text
+    highest = max(text, default="\0") if not text.isascii() else "\0"
+    width = 1 if highest <= "\xff" else 2 if highest <= "\uffff" else 4
+    content = text.encode(ENCODINGS[width], "surrogatepass" if width > 1 else "strict")
+    return PackedArticle(_encode(msgspec.structs.replace(article, text="")), content, width)
+
+
 def analyse(articles: Sequence[Article]) -> Batch:
     """The articles as a batch, in their order."""
     vocabulary = Vocabulary()
     found = vocabulary.number([text for article in articles for text in (article.title, article.text)])
-    packed = [_packed(article.text) for article in articles]
+    packed = [packed_article(article) for article in articles]
     batch = Batch(
         words=vocabulary.words,
         tokens=found.numbers,
@@ -62,18 +79,18 @@ def analyse(articles: Sequence[Article]) -> Batch:
         bounds=_bounds(found.counts.reshape(-1, 2).sum(axis=1)),
         title_tokens=found.counts[::2].astype(np.int32),
         days=np.array([day_number(article.published) for article in articles], dtype=np.int32),
-        records=[_encode(msgspec.structs.replace(article, text="")) for article in articles],
-        texts=[content for content, _ in packed],
-        widths=np.array([width for _, width in packed], dtype=np.uint8),
+        records=[article.record for article in packed],
+        texts=[article.text for article in packed],
+        widths=np.array([article.width for article in packed], dtype=np.uint8),
     )
     return _with_used_words(batch)
 
 
 def join(batches: Sequence[Batch]) -> Batch:
-    """One batch with the articles of all, in their order."""
+    """One batch with the articles of all, in their order, and the words that they use."""
     numbers: dict[str, int] = {}
     maps = [np.array([numbers.setdefault(w, len(numbers)) for w in b.words], dtype=np.int32) for b in batches]
-    return Batch(
+    joined = Batch(
         words=list(numbers),
         tokens=_concatenated([new[b.tokens] for new, b in zip(maps, batches, strict=True)], np.int32),
         starts=_concatenated([b.starts for b in batches], np.uint32),
@@ -85,6 +102,29 @@ def join(batches: Sequence[Batch]) -> Batch:
         texts=[text for b in batches for text in b.texts],
         widths=_concatenated([b.widths for b in batches], np.uint8),
     )
+    return _with_used_words(joined)
+
+
+def take(batch: Batch, rows: Sequence[int]) -> Batch:
+    """A batch of some articles of another, in the order of `rows`, and of the words that they use."""
+    if list(rows) == list(range(len(batch.records))):
+        return batch
+    chosen = np.array(rows, dtype=np.int64)
+    bounds = _bounds(np.diff(batch.bounds)[chosen])
+    tokens = np.arange(bounds[-1]) + np.repeat(batch.bounds[chosen] - bounds[:-1], np.diff(bounds))
+    taken = Batch(
+        words=batch.words,
+        tokens=batch.tokens[tokens],
+        starts=batch.starts[tokens],
+        lengths=batch.lengths[tokens],
+        bounds=bounds,
+        title_tokens=batch.title_tokens[chosen],
+        days=batch.days[chosen],
+        records=[batch.records[row] for row in rows],
+        texts=[batch.texts[row] for row in rows],
+        widths=batch.widths[chosen],
+    )
+    return _with_used_words(taken)
 
 
 def _with_used_words(batch: Batch) -> Batch:
@@ -94,12 +134,6 @@ def _with_used_words(batch: Batch) -> Batch:
     new = (np.cumsum(used) - 1).astype(np.int32)
     words = [word for word, kept in zip(batch.words, used.tolist(), strict=True) if kept]
     return batch._replace(words=words, tokens=new[batch.tokens])
-
-
-def _packed(text: str) -> tuple[bytes, int]:
-    highest = max(text, default="\0") if not text.isascii() else "\0"
-    width = 1 if highest <= "\xff" else 2 if highest <= "\uffff" else 4
-    return text.encode(ENCODINGS[width], "surrogatepass" if width > 1 else "strict"), width
 
 
 def _concatenated(parts: Iterable[np.ndarray], dtype: type[np.generic]) -> np.ndarray:

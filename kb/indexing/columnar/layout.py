@@ -166,6 +166,6 @@ def _names(field: str, written: Sequence[Sequence[str]]) -> Arrays:
 
 def _names_of(article: Article, field: str) -> tuple[str, ...]:
     if field == "tag":
-        return article.tags
+        return tuple(dict.fromkeys(article.tags))
     value = getattr(article, field)
     return (value,) if value else ()

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from kb.indexing.columnar.arrays import open_arrays, unpack_string
-from kb.indexing.columnar.batch import ENCODINGS, Batch
+from kb.indexing.columnar.batch import ENCODINGS, Batch, take
 from kb.indexing.columnar.impacts import Grid, impacts_name
 from kb.indexing.columnar.layout import hash_of
 from kb.model import Article
@@ -61,6 +61,10 @@ class OpenSegment:
         begin, end = self.arrays["record_bounds"][number : number + 2]
         return _decode(self.arrays["records"][begin:end].data)
 
+    def whole_article(self, number: int) -> Article:
+        """An article with its text."""
+        return msgspec.structs.replace(self.article(number), text=self.text(number))
+
     def id(self, number: int) -> str:
         return unpack_string(self.arrays["ids"], self.arrays["id_bounds"], number)
 
@@ -88,7 +92,9 @@ class OpenSegment:
         """Articles whose id ("id") or title ("title") may be this one: those with its hash."""
         hashes = self.arrays[f"{name}_hashes"]
         wanted = np.uint64(hash_of(key))
-        first, last = np.searchsorted(hashes, wanted), np.searchsorted(hashes, wanted, side="right")
+        first = last = int(hashes.searchsorted(wanted))
+        while last < len(hashes) and hashes[last] == wanted:
+            last += 1
         return self.arrays[f"{name}_order"][first:last].tolist()
 
     @cached_property
@@ -103,22 +109,19 @@ class OpenSegment:
 
     def batch(self) -> Batch:
         """The articles that are not deleted, as they were before they became a segment."""
-        live = np.ones(self.count, dtype=bool) if self.live is None else self.live
-        counts = np.diff(self.bounds)
-        tokens = np.repeat(live, counts)
-        numbers = np.flatnonzero(live).tolist()
-        return Batch(
+        every = Batch(
             words=[self.words.restore_key(number) for number in range(len(self.words))],
-            tokens=self.arrays["tokens"][tokens],
-            starts=self.arrays["starts"][tokens],
-            lengths=self.arrays["lengths"][tokens],
-            bounds=np.concatenate([[0], np.cumsum(counts[live])]).astype(np.int64),
-            title_tokens=self.title_tokens[live],
-            days=self.arrays["days"][live],
-            records=[self._bytes("record", number) for number in numbers],
-            texts=[self._bytes("text", number) for number in numbers],
-            widths=self.arrays["widths"][live],
+            tokens=self.arrays["tokens"],
+            starts=self.arrays["starts"],
+            lengths=self.arrays["lengths"],
+            bounds=self.bounds,
+            title_tokens=self.title_tokens,
+            days=self.arrays["days"],
+            records=[self._bytes("record", number) for number in range(self.count)],
+            texts=[self._bytes("text", number) for number in range(self.count)],
+            widths=self.arrays["widths"],
         )
+        return every if self.live is None else take(every, np.flatnonzero(self.live).tolist())
 
     def _bytes(self, name: str, number: int) -> bytes:
         begin, end = self.arrays[f"{name}_bounds"][number : number + 2]

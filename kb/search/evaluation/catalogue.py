@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -19,6 +19,9 @@ FACET_FIELDS = ("site", "author", "tag", "language", "year")
 MOST_VALUES = 100
 """Values of a facet that are counted out; the most frequent ones."""
 
+MOST_DIGITS = 4
+"""Of a year: no article was published in a later one."""
+
 FEW = 256
 """So many ids are read one by one; for more, the order of all ids is worth making once."""
 
@@ -29,6 +32,7 @@ class Catalogue:
     def __init__(self, segments: Sequence[SegmentLeaves], analyzer: Analyzer) -> None:
         self._segments = segments
         self._analyzer = analyzer
+        self._named: dict[tuple[int, str], tuple[np.ndarray, np.ndarray]] = {}
 
     def selected(self, segment: int, articles: np.ndarray, selection: Selection) -> np.ndarray | None:
         """Which of the articles the filters let through: bool, shape (articles,); None for all."""
@@ -69,27 +73,39 @@ class Catalogue:
         return found
 
     def counts(self, field: str, candidates: Sequence[Candidates]) -> list[tuple[str, int]]:
-        """How many of the candidates have each value of a facet, the most frequent first, then by value."""
-        totals: Counter[str] = Counter()
-        for segment, articles, _ in candidates:
-            totals.update(self._counts(segment, field, articles))
-        return sorted(totals.items(), key=lambda row: (-row[1], row[0]))[:MOST_VALUES]
+        """How many of the candidates have each value of a facet, the most frequent first, then by value.
 
-    def _counts(self, segment: int, field: str, articles: np.ndarray) -> dict[str, int]:
+        Names that a filter does not tell apart count as one, shown as most of the candidates write it.
+        """
+        spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for segment, articles, _ in candidates:
+            for key, name, count in self._counts(segment, field, articles):
+                spellings[key][name] += count
+        rows = [(min(c, key=lambda name: (-c[name], name)), c.total()) for c in spellings.values()]
+        return sorted(rows, key=lambda row: (-row[1], row[0]))[:MOST_VALUES]
+
+    def _counts(self, segment: int, field: str, articles: np.ndarray) -> Iterator[tuple[str, str, int]]:
+        """Key, name as written and frequency of each value."""
         leaves = self._segments[segment]
-        arrays = leaves.segment.arrays
         if field == "year":
             years, counts = np.unique(self._years[segment][articles], return_counts=True)
-            return {str(year): count for year, count in zip(years.tolist(), counts.tolist(), strict=True) if year}
+            yield from ((str(y), str(y), n) for y, n in zip(years.tolist(), counts.tolist(), strict=True) if y)
+            return
+        if (segment, field) not in self._named:
+            self._named[segment, field] = _each_name_once(leaves, field)
+        owners, codes = self._named[segment, field]
         among = np.zeros(leaves.segment.count, dtype=bool)
         among[articles] = True
-        codes = arrays[f"{field}_codes"][np.repeat(among, np.diff(arrays[f"{field}_bounds"]))]
-        counts = np.bincount(codes, minlength=1)
-        return {leaves.names[field][code]: int(counts[code]) for code in np.flatnonzero(counts).tolist()}
+        counts = np.bincount(codes[among[owners]], minlength=1)
+        keys, names = leaves.name_keys[field], leaves.names[field]
+        yield from ((keys[code], names[code], int(counts[code])) for code in np.flatnonzero(counts).tolist())
 
     def _having(self, segment: int, field: str, values: Sequence[str]) -> np.ndarray:
         if field == "year":
-            return np.isin(self._years[segment], [int(value) for value in values if value.isdecimal()])
+            return np.isin(
+                self._years[segment],
+                [int(value) for value in values if len(value) <= MOST_DIGITS and value.isdecimal()],
+            )
         return self._segments[segment].having(field, [self._analyzer.keyword(value) for value in values])
 
     @cached_property
@@ -115,3 +131,14 @@ class Catalogue:
         ]
         places = {key: place for place, key in enumerate(sorted({key for listed in keys for key in listed}))}
         return [np.array([places[key] for key in listed], dtype=np.int64) for listed in keys]
+
+
+def _each_name_once(leaves: SegmentLeaves, field: str) -> tuple[np.ndarray, np.ndarray]:
+    """The names of all articles, whose and which, without those that differ from one before only by case or accents."""
+    arrays = leaves.segment.arrays
+    owners = np.repeat(np.arange(leaves.segment.count), np.diff(arrays[f"{field}_bounds"]))
+    numbers: dict[str, int] = {}
+    keys = np.array([numbers.setdefault(key, len(numbers)) for key in leaves.name_keys[field]], dtype=np.int64)
+    codes = arrays[f"{field}_codes"]
+    _, first = np.unique(owners * len(keys) + keys[codes], return_index=True)
+    return owners[first], codes[first]

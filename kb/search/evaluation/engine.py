@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-
-import msgspec
 
 from kb.analysis import Analyzer
 from kb.errors import ArticleNotFound
 from kb.indexing.columnar.impacts import Grid
 from kb.indexing.columnar.leaves import SegmentLeaves
 from kb.indexing.columnar.whoosh_segment import read_segments
-from kb.model import Answer, Article, Found, Question, Selection, Unit
+from kb.model import Answer, Article, Found, Occurrence, Question, Ranking, Selection, Unit
 from kb.search.evaluation.catalogue import Catalogue
 from kb.search.evaluation.evaluator import DeadlinePassed, Evaluator
 from kb.search.evaluation.lexicon import TrieLexicon
-from kb.search.evaluation.matches import Candidates, Matches, covered, likely_best
+from kb.search.evaluation.matches import Candidates, Matches, best
 from kb.search.evaluation.occurrences import occurrences
 
 
@@ -33,31 +32,29 @@ class ColumnarEngine:
 
     def answer(self, question: Question, selection: Selection, deadline: float) -> Answer:
         """The selected articles for a question, as far as it is known at `deadline`."""
-        evaluator = Evaluator(self._segments, self._articles, deadline)
-        candidates: list[Candidates] = []
-        complete = True
-        try:
-            for number in range(len(self._segments)):
-                matches = self._enough(evaluator, question, number)
-                candidates.append(self._selected(number, matches, selection))
-        except DeadlinePassed:
-            complete = False
+        evaluator, candidates = self._evaluated(question, selection, deadline)
         page = self._page(candidates, selection)
         return Answer(
             found=self._found(page, question.units),
             total=sum(len(c.articles) for c in candidates),
-            partial=not complete,
-            weights=tuple(_rarity(evaluator, unit) for unit in question.units) if page else (),
+            partial=len(candidates) < len(self._segments),
+            weights=tuple([_rarity(evaluator, unit) for unit in question.units]) if page else (),
             facets={field: self._catalogue.counts(field, candidates) for field in selection.facets},
         )
+
+    def rank(self, question: Question, selection: Selection, deadline: float) -> Ranking:
+        """The same without anything about the articles but their ids and scores."""
+        _, candidates = self._evaluated(question, selection, deadline)
+        page = [(article_id, score) for _, article_id, _, _, score in self._rows(candidates, selection)]
+        total = sum(len(c.articles) for c in candidates)
+        return Ranking(tuple(page), total, len(candidates) < len(self._segments))
 
     def article(self, article_id: str) -> Article:
         """One article; raises ArticleNotFound."""
         for leaves in self._segments:
             number = leaves.segment.find(article_id)
             if number is not None:
-                article = leaves.segment.article(number)
-                return msgspec.structs.replace(article, text=leaves.segment.text(number))
+                return leaves.segment.whole_article(number)
         raise ArticleNotFound(f"no article has the id {article_id!r} in {self.generation}")
 
     def titles(self) -> Sequence[tuple[str, str]]:
@@ -71,14 +68,17 @@ class ColumnarEngine:
     def close(self) -> None:
         """Nothing: the files are mapped, and go with the last array that is used."""
 
-    def _enough(self, evaluator: Evaluator, question: Question, number: int) -> Matches:
-        """The articles of a segment that match the tree and enough of its optional parts."""
-        matches = evaluator.matches(question.tree, number)
-        if question.minimum <= 1:
-            return matches
-        parts = [evaluator.matches(part, number).articles for part in question.optional]
-        kept = covered(parts, question.minimum, self._segments[number].segment.count)[matches.articles]
-        return Matches(matches.articles[kept], matches.scores[kept])
+    def _evaluated(
+        self, question: Question, selection: Selection, deadline: float
+    ) -> tuple[Evaluator, list[Candidates]]:
+        """The candidates of each segment, as many segments as there was time for."""
+        evaluator = Evaluator(self._segments, self._articles, deadline, question)
+        candidates: list[Candidates] = []
+        with suppress(DeadlinePassed):
+            for number in range(len(self._segments)):
+                matches = evaluator.matches(question.tree, number)
+                candidates.append(self._selected(number, matches, selection))
+        return evaluator, candidates
 
     def _selected(self, number: int, matches: Matches, selection: Selection) -> Candidates:
         kept = self._catalogue.selected(number, matches.articles, selection)
@@ -87,39 +87,39 @@ class ColumnarEngine:
         return Candidates(number, matches.articles[kept], matches.scores[kept])
 
     def _page(self, candidates: Sequence[Candidates], selection: Selection) -> list[tuple[int, int, float]]:
-        """Segment, number and score of the articles of the page, in order; equals are ordered by id."""
+        """Segment, number and score of the articles of the page, in order."""
+        return [(segment, number, score) for _, _, segment, number, score in self._rows(candidates, selection)]
+
+    def _rows(self, candidates: Sequence[Candidates], selection: Selection) -> list[tuple[float, str, int, int, float]]:
+        """Sort key, id, segment, number and score of the articles of the page, in order; equals are ordered by id."""
         end = selection.offset + selection.limit
         rows: list[tuple[float, str, int, int, float]] = []
         for segment, articles, scores in candidates:
-            keys = -scores if selection.sort == "relevance" else self._catalogue.keys(segment, articles, selection.sort)
-            likely = likely_best(-keys, end)
-            numbers = articles[likely]
+            if selection.sort == "relevance":
+                chosen = best(scores, end)
+                keys = -scores[chosen]
+            else:
+                keys = self._catalogue.keys(segment, articles, selection.sort)
+                chosen = best(-keys, end)
+                keys = keys[chosen]
+            numbers = articles[chosen]
             ids = self._catalogue.ids(segment, numbers)
             rows += zip(
-                keys[likely].tolist(), ids, [segment] * len(ids), numbers.tolist(), scores[likely].tolist(), strict=True
+                keys.tolist(), ids, [segment] * len(ids), numbers.tolist(), scores[chosen].tolist(), strict=True
             )
         rows.sort()
-        return [(segment, number, score) for _, _, segment, number, score in rows[selection.offset : end]]
+        return rows[selection.offset : end]
 
     def _found(self, page: Sequence[tuple[int, int, float]], units: Sequence[Unit]) -> tuple[Found, ...]:
-        where = {
-            (segment, number): spans
-            for segment in {segment for segment, _, _ in page}
-            for number, spans in occurrences(
-                self._segments[segment], units, [n for s, n, _ in page if s == segment]
-            ).items()
-        }
+        where: dict[tuple[int, int], tuple[Occurrence, ...]] = {}
+        for segment in {segment for segment, _, _ in page}:
+            numbers = [number for s, number, _ in page if s == segment]
+            listed = occurrences(self._segments[segment], units, numbers)
+            where |= {(segment, number): found for number, found in zip(numbers, listed, strict=True)}
         return tuple(
-            self._found_one(self._segments[segment], number, score, where[segment, number])
+            Found(self._segments[segment].segment.whole_article(number), score, where[segment, number])
             for segment, number, score in page
         )
-
-    def _found_one(self, leaves: SegmentLeaves, number: int, score: float, spans: tuple) -> Found:  # type: ignore[type-arg]
-        segment = leaves.segment
-        article = msgspec.structs.replace(segment.article(number), text=segment.text(number))
-        body = slice(int(segment.bounds[number]) + int(segment.title_tokens[number]), int(segment.bounds[number + 1]))
-        starts = segment.arrays["starts"][body]
-        return Found(article, score, starts, starts + segment.arrays["lengths"][body], spans)
 
 
 def _rarity(evaluator: Evaluator, unit: Unit) -> float:

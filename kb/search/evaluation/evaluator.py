@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from operator import is_
 from typing import Any
 
 import numpy as np
 from whoosh.query import And, Every, Not, NumericRange, Or, Phrase, Term
 
 from kb.indexing.columnar.leaves import MOST_SLOP, TEXT_FIELDS, Leaf, Places, SegmentLeaves
-from kb.model import Tree
-from kb.search.evaluation.matches import NOTHING, Matches, difference, intersection, union
+from kb.model import Question, Tree
+from kb.search.evaluation.matches import NOTHING, Matches, at_least, difference, intersection, union, with_bonus
 from kb.search.evaluation.occurrences import chain
 from kb.search.ranking import idf
 
@@ -27,8 +28,15 @@ class DeadlinePassed(Exception):
 class Evaluator:
     """Evaluates the trees of one question on some segments; keeps the leaves it has found."""
 
-    def __init__(self, segments: Sequence[SegmentLeaves], articles: int, deadline: float) -> None:
-        """`articles`: how many there are in all that are not deleted; `deadline` in `time.monotonic()` seconds."""
+    def __init__(
+        self, segments: Sequence[SegmentLeaves], articles: int, deadline: float, question: Question | None = None
+    ) -> None:
+        """`articles`: how many there are in all that are not deleted; `deadline` in `time.monotonic()` seconds.
+
+        With a question, a disjunction of its optional parts matches where enough of them do.
+        """
+        self._optional = question.optional if question and question.minimum > 1 else ()
+        self._minimum = question.minimum if question else 1
         self._segments = segments
         self._articles = articles
         self._deadline = deadline
@@ -80,7 +88,14 @@ class Evaluator:
 
     def _or(self, tree: Any, segment: int) -> Matches:
         parts = [self.matches(part, segment) for part in tree.subqueries]
-        return union(parts, self._segments[segment].segment.count)
+        count = self._segments[segment].segment.count
+        optional = len(self._optional)
+        if not optional or not all(map(is_, self._optional, tree.subqueries)):
+            return union(parts, count)
+        enough = at_least(parts[:optional], self._minimum, count)
+        for bonus in parts[optional:]:
+            enough = with_bonus(enough, bonus)
+        return enough
 
     def _not(self, tree: Any, segment: int) -> Matches:
         everything = self._all(segment)
@@ -115,7 +130,7 @@ def articles_with_phrase(leaves: SegmentLeaves, field: str, terms: Sequence[str]
         kept = np.isin(place.articles, common)
         chosen.append(Places(place.tokens[kept], place.articles[kept]))
     spaced = [leaves.spaced(place) for place in chosen]
-    starts = chain(spaced, min(slop, MOST_SLOP))[:, 0]
+    starts, _ = chain(spaced, min(slop, MOST_SLOP))
     return np.unique(chosen[0].articles[np.searchsorted(spaced[0], starts)])
 
 

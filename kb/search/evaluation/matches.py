@@ -57,14 +57,18 @@ def union(parts: Sequence[Matches], count: int) -> Matches:
 
 def intersection(parts: Sequence[Matches]) -> Matches:
     """Articles in all of the parts; scores are added in the order of the parts."""
+    if len(parts) == 1:
+        return parts[0]
     smallest = min(parts, key=lambda part: len(part.articles))
     articles = smallest.articles
     for part in parts:
         if part is not smallest:
             articles = articles[contains(part.articles, articles)]
+    if not len(articles):
+        return NOTHING
     scores = np.zeros(len(articles), dtype=np.float32)
     for part in parts:
-        scores = scores + part.scores[np.searchsorted(part.articles, articles)]
+        scores += part.scores[part.articles.searchsorted(articles)]
     return Matches(articles, scores)
 
 
@@ -78,29 +82,49 @@ def contains(articles: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """Which of the wanted are among the articles (both ascending): bool, shape (wanted,)."""
     if not len(articles):
         return np.zeros(len(wanted), dtype=bool)
-    places = np.minimum(np.searchsorted(articles, wanted), len(articles) - 1)
+    places = articles.searchsorted(wanted)
+    places[places == len(articles)] = 0
     return articles[places] == wanted
 
 
-def covered(parts: Sequence[np.ndarray], minimum: int, count: int) -> np.ndarray:
-    """Which of `count` articles are in at least `minimum` of the parts: bool, shape (count,)."""
+def at_least(parts: Sequence[Matches], minimum: int, count: int) -> Matches:
+    """Articles of `count` in at least `minimum` of the parts; scores are added in the order of the parts."""
+    if minimum == len(parts):
+        return intersection(parts)
+    every = union(parts, count)
     times = np.zeros(count, dtype=np.uint16)
-    for articles in parts:
-        times[articles] += 1
-    return times >= minimum
+    for part in parts:
+        times[part.articles] += 1
+    kept = times[every.articles] >= minimum
+    return Matches(every.articles[kept], every.scores[kept])
 
 
-def likely_best(scores: np.ndarray, wanted: int) -> np.ndarray:
-    """Indexes of scores that include all that are among the `wanted` best, equals of the last one too.
+def with_bonus(matches: Matches, bonus: Matches) -> Matches:
+    """The matches, with the scores of the bonus added where it has them too."""
+    if not len(bonus.articles) or not len(matches.articles):
+        return matches
+    there = contains(matches.articles, bonus.articles)
+    scores = matches.scores.copy()
+    scores[matches.articles.searchsorted(bonus.articles[there])] += bonus.scores[there]
+    return Matches(matches.articles, scores)
 
-    The `wanted`-th best of the maxima of blocks is a score that at least `wanted` scores reach.
+
+def best(scores: np.ndarray, wanted: int) -> np.ndarray:
+    """Indexes of the `wanted` best scores, and of all that equal the last of them, in no order.
+
+    In a long list, the `wanted`-th best of the maxima of blocks is a score that the best reach; few others do.
     """
-    if len(scores) <= max(wanted, BLOCK):
+    if len(scores) <= wanted:
         return np.arange(len(scores))
     blocks = len(scores) // BLOCK
     if blocks <= wanted:
-        threshold = np.partition(scores, len(scores) - wanted)[len(scores) - wanted]
-        return np.flatnonzero(scores >= threshold)
+        return np.flatnonzero(scores >= _nth_best(scores, wanted))
     maxima = scores[: blocks * BLOCK].reshape(blocks, BLOCK).max(axis=1)
-    threshold = np.partition(maxima, blocks - wanted)[blocks - wanted]
-    return np.flatnonzero(scores >= threshold)
+    likely = np.flatnonzero(scores >= _nth_best(maxima, wanted))
+    reached = scores[likely]
+    return likely[reached >= _nth_best(reached, wanted)]
+
+
+def _nth_best(scores: np.ndarray, n: int) -> np.ndarray:
+    place = len(scores) - n
+    return np.partition(scores, place)[place]

@@ -2,88 +2,133 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from kb.indexing.columnar.leaves import FIELD_GAP, MOST_SLOP, WORD_FIELDS, SegmentLeaves
 from kb.model import Occurrence, Unit
 
-READ_IN = {"text": ("title", "body"), "word": ("title", "body"), "title": ("title",), "body": ("body",)}
-READ_IN |= {"title_word": ("title",), "body_word": ("body",)}
+READ_IN = {
+    "text": ("title", "body"),
+    "word": ("title", "body"),
+    "title": ("title",),
+    "title_word": ("title",),
+    "body": ("body",),
+    "body_word": ("body",),
+}
+"""Where the terms of each field are read: in the title, in the text, in both."""
+
+_NOTHING = np.empty(0, dtype=np.int64)
 
 
-def occurrences(
-    leaves: SegmentLeaves, units: Sequence[Unit], articles: Sequence[int]
-) -> dict[int, tuple[Occurrence, ...]]:
-    """For each article where each unit stands in its title and in its text, as token numbers within that field."""
-    found: dict[int, list[Occurrence]] = {article: [] for article in articles}
-    wanted = np.array(articles)
-    positions: dict[tuple[bool, str], list[np.ndarray]] = {}
-    for number, unit in enumerate(units):
-        as_written = unit.field in WORD_FIELDS
-        for term in {term for terms in unit.alternatives for term in terms}:
-            if (as_written, term) not in positions:
-                positions[as_written, term] = _positions(leaves, as_written, term, wanted)
-        for row, article in enumerate(articles):
-            places = [_merged([positions[as_written, t][row] for t in terms]) for terms in unit.alternatives]
-            spans = chain(places, min(unit.slop, MOST_SLOP))
-            if len(spans):
-                found[article] += _in_fields(number, READ_IN[unit.field], spans)
-    return {article: tuple(listed) for article, listed in found.items()}
+class _Stretch(NamedTuple):
+    """Where one unit stands in one article: from one token of the segment to another, for each match."""
+
+    row: int
+    unit: int
+    firsts: np.ndarray
+    lasts: np.ndarray
 
 
-def chain(places: Sequence[np.ndarray], slop: int) -> np.ndarray:
-    """Spans (first token, one past the last; int32, shape (n, 2)) that visit the places in order.
+def occurrences(leaves: SegmentLeaves, units: Sequence[Unit], articles: Sequence[int]) -> list[tuple[Occurrence, ...]]:
+    """For each article where each unit stands in its title and in its text."""
+    segment = leaves.segment
+    numbers = np.array(articles, dtype=np.int64)
+    title_ends = (segment.bounds[numbers] + segment.title_tokens[numbers]).tolist()
+    stretches = [
+        stretch
+        for number, unit in enumerate(units)
+        for stretch in _stretches(leaves, number, unit, numbers, title_ends)
+    ]
+    found: list[list[Occurrence]] = [[] for _ in articles]
+    if stretches:
+        firsts = np.concatenate([stretch.firsts for stretch in stretches])
+        single = all(stretch.firsts is stretch.lasts for stretch in stretches)
+        lasts = firsts if single else np.concatenate([stretch.lasts for stretch in stretches])
+        starts = segment.arrays["starts"]
+        lengths = segment.arrays["lengths"]
+        begin = starts[firsts]
+        begins, first_ends = begin.tolist(), (begin + lengths[firsts]).tolist()
+        ends = first_ends if single else (starts[lasts] + lengths[lasts]).tolist()
+        tokens = firsts.tolist()
+        place = 0
+        for row, unit, of_stretch, _ in stretches:
+            end = place + len(of_stretch)
+            split = bisect_left(tokens, title_ends[row], place, end)
+            fields = READ_IN[units[unit].field]
+            if split > place and "title" in fields:
+                here = slice(place, split)
+                found[row].append(Occurrence(unit, "title", begins[here], ends[here], first_ends[here]))
+            if end > split and "body" in fields:
+                here = slice(split, end)
+                found[row].append(Occurrence(unit, "body", begins[here], ends[here], first_ends[here]))
+            place = end
+    return [tuple(listed) for listed in found]
+
+
+def chain(places: Sequence[np.ndarray], slop: int) -> tuple[np.ndarray, np.ndarray]:
+    """First and last positions of the spans that visit the places in order; int64, shape (n,).
 
     Each place holds the sorted positions of its word; a word stands 1 to `slop` tokens after the one before it.
     """
     starts = ends = places[0]
     for place in places[1:]:
         if not len(ends) or not len(place):
-            return np.empty((0, 2), dtype=np.int32)
+            return _NOTHING, _NOTHING
         before = np.searchsorted(ends, place) - 1
         near = (before >= 0) & (place - ends[np.maximum(before, 0)] <= slop)
         starts, ends = starts[before[near]], place[near]
-    return np.stack([starts, ends + 1], axis=1).astype(np.int32)
+    return starts, ends
 
 
-def _in_fields(unit: int, fields: tuple[str, ...], spans: np.ndarray) -> list[Occurrence]:
-    """The spans of the title and those of the text, which stand FIELD_GAP further on."""
-    in_text = spans[:, 0] >= FIELD_GAP
-    split = {"title": spans[~in_text], "body": spans[in_text] - FIELD_GAP}
-    return [Occurrence(unit, field, split[field]) for field in fields if len(split[field])]
+def _stretches(
+    leaves: SegmentLeaves, number: int, unit: Unit, articles: np.ndarray, title_ends: Sequence[int]
+) -> list[_Stretch]:
+    as_written = unit.field in WORD_FIELDS
+    places = [[_tokens(leaves, as_written, term, articles) for term in terms] for terms in unit.alternatives]
+    stretches = []
+    for row, title_end in enumerate(title_ends):
+        merged = [_merged([tokens[row] for tokens in alternatives]) for alternatives in places]
+        if len(merged) == 1:
+            firsts = lasts = merged[0]
+        else:
+            # The text stands FIELD_GAP further on than the title, so that no phrase reaches across.
+            spaced = [np.where(tokens < title_end, tokens, tokens + FIELD_GAP) for tokens in merged]
+            firsts, lasts = chain(spaced, min(unit.slop, MOST_SLOP))
+            firsts, lasts = (np.where(x < title_end, x, x - FIELD_GAP) for x in (firsts, lasts))
+        if len(firsts):
+            stretches.append(_Stretch(row, number, firsts, lasts))
+    return stretches
 
 
-def _positions(leaves: SegmentLeaves, as_written: bool, term: str, articles: np.ndarray) -> list[np.ndarray]:
-    """The tokens of a term in each article: numbers within the title, and FIELD_GAP plus those within the text."""
+def _tokens(leaves: SegmentLeaves, as_written: bool, term: str, articles: np.ndarray) -> list[np.ndarray]:
+    """The tokens of a term in each of the articles, ascending."""
     segment = leaves.segment
     postings = segment.postings_of_word(term) if as_written else segment.postings(term)
     owners = segment.posting_articles[postings]
-    nothing = np.empty(0, dtype=np.int64)
     if not len(owners):
-        return [nothing] * len(articles)
-    rows = np.minimum(np.searchsorted(owners, articles), len(owners) - 1)
-    there = owners[rows] == articles
-    begins = segment.posting_places[rows + postings.start].tolist()
-    ends = segment.posting_places[rows + postings.start + 1].tolist()
-    word = segment.words.get(term, -1)
-    found = []
-    for present, begin, end, article in zip(there.tolist(), begins, ends, articles.tolist(), strict=True):
-        if not present:
-            found.append(nothing)
-            continue
-        tokens = segment.places[begin:end]
-        if as_written:
-            tokens = tokens[segment.arrays["tokens"][tokens] == word]
-        local = tokens - segment.bounds[article]
-        in_title = segment.title_tokens[article]
-        found.append(np.where(local < in_title, local, local - in_title + FIELD_GAP))
-    return found
+        return [_NOTHING] * len(articles)
+    rows = owners.searchsorted(articles)
+    rows[rows == len(owners)] = 0
+    there = (owners[rows] == articles).tolist()
+    rows += postings.start
+    begins = segment.posting_places[rows].tolist()
+    ends = segment.posting_places[rows + 1].tolist()
+    slices = [
+        segment.places[begin:end] if present else _NOTHING
+        for present, begin, end in zip(there, begins, ends, strict=True)
+    ]
+    if as_written:
+        word = segment.words.get(term, -1)
+        return [tokens[segment.arrays["tokens"][tokens] == word] for tokens in slices]
+    return slices
 
 
 def _merged(parts: Sequence[np.ndarray]) -> np.ndarray:
     if len(parts) == 1:
         return parts[0]
     present = [part for part in parts if len(part)]
-    return np.unique(np.concatenate(present)) if present else np.empty(0, dtype=np.int64)
+    return np.unique(np.concatenate(present)) if present else _NOTHING

@@ -7,13 +7,10 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import NamedTuple
 
-import numpy as np
-
 from kb.analysis import Analyzer, Tokens
 from kb.errors import QuerySyntaxError
 from kb.model import Article, Found, Occurrence, Snippet, Unit
 from kb.search.composer import Composer
-from kb.search.evaluation.occurrences import READ_IN
 from kb.search.evaluation.occurrences import READ_IN
 from kb.search.snippets import make_snippets
 from kb.search.staff_syntax import parse_staff_query
@@ -29,8 +26,12 @@ class Asked(NamedTuple):
     found: Found
     units: tuple[Unit, ...]
     weights: tuple[float, ...]
-    words: tuple[str, ...]
-    """The words of the article's text, one for each of its tokens."""
+    tokens: Tokens
+    """The tokens of the article's text."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return tuple(self.tokens.words)
 
     @property
     def text(self) -> str:
@@ -44,10 +45,7 @@ class Asked(NamedTuple):
         spans: dict[int, list[tuple[int, int]]] = {}
         for occurrence in self.found.occurrences:
             if occurrence.field == "body":
-                spans[occurrence.unit] = [
-                    (int(self.found.starts[first]), int(self.found.ends[last - 1]))
-                    for first, last in occurrence.spans.tolist()
-                ]
+                spans[occurrence.unit] = list(zip(occurrence.begins, occurrence.ends, strict=True))
         return spans
 
 
@@ -83,12 +81,10 @@ def ask(
     found = Found(
         Article(id="a", title=title, text=text, url=URL),
         1.0,
-        body.starts,
-        body.ends,
         tuple(occurrences_in(units, fields)),
     )
     rarity = [weights[i] if i < len(weights) else 1.0 for i in range(len(units))]
-    return Asked(found, units, tuple(rarity), tuple(body.words))
+    return Asked(found, units, tuple(rarity), body)
 
 
 @lru_cache(maxsize=64)
@@ -114,7 +110,10 @@ def occurrences_in(units: Sequence[Unit], fields: dict[str, Tokens]) -> list[Occ
             tokens = fields[field]
             forms = [ANALYZER.stem(word) for word in tokens.words] if unit.kind == "stem" else tokens.words
             if spans := _spans(unit, forms):
-                found.append(Occurrence(number, field, np.array(spans, dtype=np.int32)))
+                begins = [int(tokens.starts[first]) for first, _ in spans]
+                ends = [int(tokens.ends[last - 1]) for _, last in spans]
+                first_ends = [int(tokens.ends[first]) for first, _ in spans]
+                found.append(Occurrence(number, field, begins, ends, first_ends))
     return found
 
 

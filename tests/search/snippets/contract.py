@@ -113,7 +113,7 @@ def assert_shows_match(asked: Asked, snippet: Snippet) -> None:
 
 
 def assert_marks_are_matches(asked: Asked, snippet: Snippet, chars: int) -> None:
-    """Marked is each whole match in the passage (of one too long for a passage its beginning) and nothing else."""
+    """Marked is each whole match in the passage (of one too long for a passage its first word) and nothing else."""
     marked = {i for first, last in snippet.marks for i in range(first, last)}
     expected: set[int] = set()
     for spans in asked.spans().values():
@@ -181,16 +181,13 @@ def distinct_units(asked: Asked, snippets: Sequence[Snippet]) -> set[int]:
 def _fitting(asked: Asked, first: int, last: int, longest: int) -> int:
     if last - first <= longest:
         return last
-    starts, ends = asked.found.starts.tolist(), asked.found.ends.tolist()
-    token = starts.index(first)
-    while token + 1 < len(ends) and ends[token + 1] <= first + longest:
-        token += 1
-    return min(int(ends[token]), first + longest)
+    token = asked.tokens.starts.tolist().index(first)
+    return min(int(asked.tokens.ends[token]), first + longest)
 
 
 def _cuts_token(asked: Asked, place: int) -> bool:
     """Whether a place is inside a token that is not a piece of a longer run."""
-    starts, ends = asked.found.starts, asked.found.ends
+    starts, ends = asked.tokens.starts, asked.tokens.ends
     token = bisect_left(starts, place) - 1
     if token < 0 or ends[token] <= place:
         return False

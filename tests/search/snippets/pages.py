@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import numpy as np
-
 from kb.model import Found, Occurrence, SearchRequest
 from kb.search.interpretation import interpret
 from kb.search.searcher import Searcher
@@ -27,6 +25,6 @@ def check_page(searcher: Searcher, query: str, count: int, chars: int) -> int:
         body = _tokens(article.text)
         fields = {"title": ANALYZER.tokens(article.title), "body": body}
         occurrences: tuple[Occurrence, ...] = tuple(occurrences_in(question.units, fields))
-        found = Found(article, hit.score, body.starts.astype(np.uint32), body.ends, occurrences)
-        check_all(Asked(found, question.units, (), tuple(body.words)), hit.snippets, count, chars)
+        found = Found(article, hit.score, occurrences)
+        check_all(Asked(found, question.units, (), body), hit.snippets, count, chars)
     return len(page.hits)

@@ -190,6 +190,4 @@ def test_a_text_of_200_000_characters(query: str) -> None:
 
 
 def _frozen(asked: Asked) -> bytes:
-    occurrences = [(o.unit, o.field, o.spans.tolist()) for o in asked.found.occurrences]
-    parts = [asked.found.article, asked.found.starts.tolist(), asked.found.ends.tolist(), occurrences, asked.weights]
-    return msgspec.msgpack.encode(parts)
+    return msgspec.msgpack.encode([asked.found, asked.weights])
