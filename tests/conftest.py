@@ -11,11 +11,17 @@ import pytest
 
 import kb
 from kb.search.searcher import Searcher
+from tests.clock import Clock
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "corpus"
 
 Kb = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture

@@ -49,13 +49,13 @@ class Ledger:
             )
             self._met.update(article.id for article in known.articles if not article.kept)
             return []
-        articles, broken = _sound(reading.articles)
-        skipped = reading.skipped + broken
-        given = {article.id: article for article in articles}  # the last of several wins
+        given = {article.id: article for article in reading.articles}  # the last of several wins
         won = [article for article in given.values() if self._wins(article.id, source.path)]
-        kept = self._kept(known, given.keys() | set(reading.withdrawn), unreadable=reading.unreadable or bool(broken))
+        kept = self._kept(known, given.keys() | set(reading.withdrawn), unreadable=reading.unreadable)
         records = (*(ArticleRecord(a.id, a.digest) for a in given.values()), *kept)
-        self._files[source.path] = FileRecord(source.path, source.size, mtime_ns, reading.digest, records, skipped)
+        self._files[source.path] = FileRecord(
+            source.path, source.size, mtime_ns, reading.digest, records, reading.skipped
+        )
         self._met.update(given)
         return [article for article in won if self._rewrite or self._is_news(article)]
 
@@ -119,17 +119,3 @@ class Ledger:
             and (owned := self._before.get(article.id))
             and owned.path == known.path
         ]
-
-
-def _sound(articles: tuple[Article, ...]) -> tuple[list[Article], tuple[str, ...]]:
-    """The articles that can be written as UTF-8, and a reason for each other one."""
-    sound: list[Article] = []
-    broken: list[str] = []
-    for article in articles:
-        try:
-            msgspec.json.encode(article)
-        except UnicodeEncodeError:
-            broken.append(f"{article.id.encode('utf-8', 'replace').decode()}: text that is not valid Unicode")
-        else:
-            sound.append(article)
-    return sound, tuple(broken)

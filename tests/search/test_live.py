@@ -17,22 +17,10 @@ from kb.search import live as live_module
 from kb.search.live import LOOK_EVERY_S, TRY_AGAIN_S, LiveSearcher, open_index
 from kb.search.searcher import Searcher
 from kb.settings import Settings
+from tests.clock import Clock
 
 from .conftest import MakeArchive
 from .corpora import ANALYZER, Archive, article, ids
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

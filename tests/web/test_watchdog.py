@@ -12,23 +12,11 @@ import pytest
 from kb.settings import Settings
 from kb.web.app import create_app
 from kb.web.watchdog import Watchdog
+from tests.clock import Clock
 
 from .fakes import FakeLive
 
 REQUEST: Any = SimpleNamespace(method="GET", path="/v1/search")
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

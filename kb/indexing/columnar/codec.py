@@ -2,7 +2,7 @@
 
 It is slow and exists for two reasons: the index stays one that Whoosh reads, and Whoosh's searcher is an independent
 check of the evaluator. Weights of postings are impacts, so `ImpactWeighting` is the model to search with. Writing
-through Whoosh is refused: segments are written in bulk by `indexing/segments.py`.
+with this codec is refused: segments are written in bulk by `indexing/segments.py`.
 """
 
 from __future__ import annotations

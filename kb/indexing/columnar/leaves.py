@@ -66,7 +66,7 @@ class SegmentLeaves:
         if field in NAME_FIELDS:
             return self._live(_constant(np.flatnonzero(self.having(field, [term]))))
         if field == "title_key":
-            return self._live(_constant(np.array(sorted(segment.hashed("title", term)))))
+            return self._live(_constant(np.array(sorted(segment.titled(term)))))
         return self._live(self._counted(self.places(field, term)))
 
     def places(self, field: str, term: str) -> Places:

@@ -88,6 +88,10 @@ class OpenSegment:
                 return number
         return None
 
+    def titled(self, key: str) -> list[int]:
+        """The articles whose title is this, as its stems joined by spaces."""
+        return [number for number in self.hashed("title", key) if self._title_key(number) == key]
+
     def hashed(self, name: str, key: str) -> list[int]:
         """Articles whose id ("id") or title ("title") may be this one: those with its hash."""
         hashes = self.arrays[f"{name}_hashes"]
@@ -122,6 +126,11 @@ class OpenSegment:
             widths=self.arrays["widths"],
         )
         return every if self.live is None else take(every, np.flatnonzero(self.live).tolist())
+
+    def _title_key(self, number: int) -> str:
+        begin = int(self.bounds[number])
+        words = self.arrays["tokens"][begin : begin + int(self.title_tokens[number])]
+        return " ".join([self.stems.restore_key(stem) for stem in self.arrays["stem_of_word"][words].tolist()])
 
     def _bytes(self, name: str, number: int) -> bytes:
         begin, end = self.arrays[f"{name}_bounds"][number : number + 2]
