@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any, NoReturn
@@ -189,18 +190,16 @@ def _served_nevertheless(settings: Settings, error: KbError) -> None:
     console_for("stderr").print(f"kb: {error}; serving {generation.name} as it is", markup=False, highlight=False)
 
 
-class _watcher:  # noqa: N801 - used like a function, in a `with` statement
+@contextmanager
+def _watcher(settings: Settings) -> Iterator[None]:
     """A process beside the server that keeps its index fresh, as long as the server runs."""
-
-    def __init__(self, settings: Settings) -> None:
-        arguments = ["index", settings.corpus, "--index", settings.index, "--watch", "--with-parent"]
-        self._command = [sys.executable, "-m", "kb", *arguments]
-
-    def __enter__(self) -> None:
-        self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own command
-
-    def __exit__(self, *_: object) -> None:
-        self._process.terminate()
+    arguments = ["index", settings.corpus, "--index", settings.index, "--watch", "--with-parent"]
+    command = [sys.executable, "-m", "kb", *arguments]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own command
+    try:
+        yield
+    finally:
+        process.terminate()
 
 
 def _until_told_to_stop(with_parent: bool) -> threading.Event:

@@ -11,7 +11,7 @@ _LINK_NOT_POSSIBLE = {errno.EXDEV, errno.EPERM, errno.EACCES, errno.EMLINK, errn
 
 
 def sync(path: Path) -> None:
-    """Nothing; afterwards the bytes of the file, or the names in the folder, outlast a power failure."""
+    """Afterwards the bytes of the file, or the names in the folder, outlast a power failure."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -20,7 +20,7 @@ def sync(path: Path) -> None:
 
 
 def write_durably(path: Path, content: bytes) -> None:
-    """Nothing; afterwards a new file with this content is on the disk, but perhaps not its name in the folder."""
+    """Afterwards a new file with this content is on the disk, but perhaps not its name in the folder."""
     with path.open("wb") as file:
         file.write(content)
         file.flush()
@@ -28,7 +28,7 @@ def write_durably(path: Path, content: bytes) -> None:
 
 
 def replace_durably(path: Path, content: bytes) -> None:
-    """Nothing; afterwards the file has this content, and at every moment before it was the old or the new one, whole.
+    """Afterwards the file has this content, and at every moment before it was the old or the new one, whole.
 
     The new content waits as `<name>.tmp` in the same folder; a crash may leave that behind.
     """
@@ -39,7 +39,7 @@ def replace_durably(path: Path, content: bytes) -> None:
 
 
 def link_or_copy(source: Path, target: Path) -> None:
-    """Nothing; afterwards `target` is a second name of the file, or a copy where the file system allows no links."""
+    """Afterwards `target` is a second name of the file, or a copy where the file system allows no links."""
     try:
         os.link(source, target)
     except OSError as error:
@@ -49,7 +49,7 @@ def link_or_copy(source: Path, target: Path) -> None:
 
 
 def remove_folder(path: Path) -> None:
-    """Nothing; afterwards the folder, or the file of that name, is gone."""
+    """Afterwards the folder, or the file of that name, is gone."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:

@@ -123,13 +123,13 @@ class Generations:
         return generation
 
     def make_current(self, generation: Generation) -> None:
-        """Nothing; afterwards CURRENT names the generation."""
+        """Afterwards CURRENT names the generation."""
         newest = max(generation.number, self.newest_published() or 0)
         lines = f"{generation.name}\nnewest {newest}\n".encode()
         replace_durably(self.folder / CURRENT, lines + b"crc32 %08x\n" % zlib.crc32(lines))
 
     def prune(self, keep: int) -> None:
-        """Nothing; afterwards only the current generation and the newest others are there, `keep` in all.
+        """Afterwards only the current generation and the newest others are there, `keep` in all.
 
         One that cannot be removed now is tried again by the next build.
         """
@@ -143,7 +143,7 @@ class Generations:
                 remove_folder(removing)
 
     def clear_leftovers(self) -> None:
-        """Nothing; afterwards nothing is left of builds that did not end. For the holder of the lock only."""
+        """Afterwards nothing is left of builds that did not end. For the holder of the lock only."""
         for pattern in _LEFTOVERS:
             for path in self.folder.glob(pattern):
                 remove_folder(path)

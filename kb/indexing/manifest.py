@@ -97,7 +97,7 @@ def changed_parts(before: Mapping[str, str], now: Mapping[str, str]) -> list[str
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Nothing; afterwards the folder has the manifest."""
+    """Afterwards the folder has the manifest."""
     (folder / MANIFEST).write_bytes(seal(manifest, FORMAT))
 
 

@@ -48,7 +48,7 @@ def known_files(folder: Path, generation: Generation) -> dict[str, FileRecord]:
 
 
 def remember(folder: Path, generation: Generation, files: Mapping[str, FileRecord]) -> None:
-    """Nothing; afterwards `known_files` gives these, if the disk allows it."""
+    """Afterwards `known_files` gives these, if the disk allows it."""
     manifest = generation.manifest
     published = {file.path: file for file in manifest.files}
     news = tuple(file for path, file in files.items() if published.get(path) != file)

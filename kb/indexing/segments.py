@@ -64,18 +64,20 @@ class Draft:
             raise
 
     def add_batch(self, batch: Batch) -> None:
-        """Nothing; the draft gets the articles of a batch."""
+        """Adds the articles of a batch."""
         self._batches.append(batch)
         self._size += memory_of(batch)
         if self._size > self._limit:
             self._spill()
 
     def delete(self, article_id: str) -> None:
-        """Nothing; the draft loses the article of that id that was there when it was opened."""
-        any(kept.delete(article_id) for kept in self._kept)
+        """Takes away the article of that id that was there when the draft was opened."""
+        for kept in self._kept:
+            if kept.delete(article_id):
+                return
 
     def commit(self) -> None:
-        """Nothing; afterwards the folder is a Whoosh index of at most MOST_SEGMENTS segments and holds nothing else."""
+        """Afterwards the folder is a Whoosh index of at most MOST_SEGMENTS segments and holds nothing else."""
         kept = [segment for segment in (kept.state() for kept in self._kept) if segment.doc_count()]
         groups = in_groups(self._new, max(_FEWEST_GROUPS, MOST_SEGMENTS - 1 - len(kept)))
         segments = kept + [group[0] if len(group) == 1 else self._merged(group) for group in groups]
@@ -98,7 +100,7 @@ class Draft:
         }
 
     def abandon(self) -> None:
-        """Nothing; the folder goes, as far as the disk allows it."""
+        """Removes the folder, as far as the disk allows it."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _share(self, base: Generation) -> None:

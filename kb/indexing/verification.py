@@ -29,7 +29,7 @@ class Written:
         """Id of an article, and a field and a term of it that must find it; of a few articles only."""
 
     def add(self, ids: Sequence[str], batch: Batch) -> None:
-        """Nothing; remembers the articles of a batch, which have these ids, and words of some of them."""
+        """Remembers the articles of a batch, which have these ids, and words of some of them."""
         rows = zip(ids, map(PackedArticle, batch.records, batch.texts, batch.widths.tolist()), strict=True)
         for article_id, packed in rows:
             self.prints[article_id] = _fingerprint(packed)
