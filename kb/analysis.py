@@ -66,7 +66,7 @@ class Analyzer:
 
     def __init__(self, language: str = "english") -> None:
         self.language = language
-        self._stemmer = Stemmer.Stemmer(language)
+        self._stemmer = Stemmer.Stemmer(language, 0)  # its own cache costs more than it saves
         self._stop_words = STOP_WORDS if language == "english" else frozenset[str]()
         self.stem = lru_cache(maxsize=1 << 17)(self._stem)
 

@@ -11,6 +11,8 @@ from typing import Any, Protocol, TypeAlias
 
 import msgspec
 
+from kb.texts import Occurrences, StoredText
+
 Tree: TypeAlias = Any
 """A query tree: an instance of one of `whoosh.query`'s classes, named so that only three places import whoosh."""
 
@@ -115,6 +117,8 @@ class Unit(msgspec.Struct, frozen=True):
     """The field of the index it is looked for in; see `indexing/schema.py`."""
     alternatives: tuple[tuple[str, ...], ...]
     slop: int = 1
+    typed: tuple[str, ...] = ()
+    """The words as typed of a unit that is looked for by its stems."""
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -142,25 +146,12 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
 # Answers
 
 
-class Occurrence(msgspec.Struct, frozen=True):
-    """Where one unit of the question stands in the title or the text of one article, in reading order."""
-
-    unit: int
-    field: str
-    """`title` or `body`."""
-    begins: list[int]
-    ends: list[int]
-    """Match `i` is `begins[i]:ends[i]` of the title or the text."""
-    first_ends: list[int]
-    """Where the first word of each match ends; for a single word that is its end."""
-
-
 class Found(msgspec.Struct, frozen=True):
-    """One article of an engine's answer, with all that a hit needs."""
+    """One article of an engine's answer: `article` without its text, which is in `text`."""
 
     article: Article
     score: float
-    occurrences: tuple[Occurrence, ...]
+    text: StoredText
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -168,6 +159,7 @@ class Answer(msgspec.Struct, frozen=True):
 
     found: tuple[Found, ...]
     total: int
+    occurrences: Occurrences
     partial: bool = False
     """The time allowed ran out: `total` is a lower bound and better articles may be missing."""
     weights: tuple[float, ...] = ()

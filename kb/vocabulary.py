@@ -10,14 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from string import ascii_letters, digits
 from typing import NamedTuple
 
 import numpy as np
 import regex
 
 from kb.analysis import LONGEST_WORD, fold, spans
+from kb.wordtable import LONGEST_KEY, PADDING, WordTable, keys_of
 
-_DIGIT, _LETTER, _JOINT, _OTHER_RULES = 1, 2, 4, 8
+_JOINT, _FOREIGN_DIGIT, _FIRST_LETTER, _FOREIGN_LETTER = 1, 2, 64, 128
+# Codes of characters: ASCII letters and digits are their own in lower case; below _JOINT is what is in no token, from
+# _FIRST_LETTER on are letters, and between the two digits.
 _APOSTROPHES = "'’"
 _NUMBER_MARKS = ".,"
 _OUTSIDE = regex.compile(r"[\p{M}\p{Han}\p{Hiragana}\p{Katakana}\u200c\u200d\uff9e\uff9f\U00010000-\U0010ffff]")
@@ -43,6 +47,7 @@ class Vocabulary:
     def __init__(self) -> None:
         self.words: list[str] = []
         self._numbers = _Surfaces(self.words)
+        self._table = WordTable()
 
     def number(self, texts: Sequence[str]) -> Numbered:
         """The tokens of each text in reading order, as `Analyzer.tokens` finds them."""
@@ -55,22 +60,44 @@ class Vocabulary:
 
     def _bulk(self, texts: Sequence[str]) -> _Bulk:
         joined = "\n".join(texts)
-        kinds = _kinds(joined)
-        runs = _runs(kinds)
-        numbers = self._numbers_of(_surfaces(joined, kinds))
+        codes = _codes(joined)
+        starts, ends = _runs(codes)
+        numbers = self._numbers_of_runs(joined, codes, starts, ends)
         begins = np.concatenate([[0], np.cumsum([len(text) + 1 for text in texts])])
-        joins, knots = _joins(joined, kinds, *runs)
-        starts, ends, numbers = self._apply_joins(joined, *runs, numbers, joins)
-        starts, ends, numbers = self._apply_cuts(joined, kinds, starts, ends, numbers)
-        knots += starts[ends - starts > LONGEST_WORD].tolist()
+        joins, knots = _joins(joined, codes, starts, ends)
+        starts, ends, numbers = self._apply_joins(joined, starts, ends, numbers, joins)
+        starts, ends, numbers = self._apply_cuts(joined, codes, starts, ends, numbers)
+        lengths = ends - starts
+        knots += starts[lengths > LONGEST_WORD].tolist()
         irregular = set((np.searchsorted(begins, knots, side="right") - 1).tolist())
         kept = numbers >= 0
-        starts, ends, numbers = starts[kept], ends[kept], numbers[kept]
+        if not kept.all():
+            starts, lengths, numbers = starts[kept], lengths[kept], numbers[kept]
         bounds = np.searchsorted(starts, begins)
         counts = np.diff(bounds)
         offsets = np.repeat(begins[:-1], counts)
-        numbered = Numbered(numbers, (starts - offsets).astype(np.uint32), (ends - starts).astype(np.uint16), counts)
-        return _Bulk(numbered, irregular)
+        return _Bulk(
+            Numbered(numbers, (starts - offsets).astype(np.uint32), lengths.astype(np.uint16), counts), irregular
+        )
+
+    def _numbers_of_runs(self, text: str, codes: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+        """The number of the word of each run: of short ones in ASCII by the table, of others one by one."""
+        lengths = ends - starts
+        short = lengths <= LONGEST_KEY
+        if not text.isascii():
+            foreign = np.flatnonzero((codes == _FOREIGN_LETTER) | (codes == _FOREIGN_DIGIT)) - 1
+            short[np.searchsorted(starts, foreign, side="right") - 1] = False
+        numbers = np.empty(len(starts), dtype=np.int32)
+        at, till = starts[short], ends[short]
+        numbers[short] = self._table.numbers(
+            keys_of(codes, at + 1, till - at), lambda new: self._numbers_of_stretches(text, at[new], till[new])
+        )
+        others = np.flatnonzero(~short)
+        numbers[others] = self._numbers_of_stretches(text, starts[others], ends[others])
+        return numbers
+
+    def _numbers_of_stretches(self, text: str, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+        return self._numbers_of([text[s:e] for s, e in zip(starts.tolist(), ends.tolist(), strict=True)])
 
     def _numbers_of(self, surfaces: Sequence[str]) -> np.ndarray:
         return np.fromiter(map(self._numbers.__getitem__, surfaces), dtype=np.int32, count=len(surfaces))
@@ -89,10 +116,11 @@ class Vocabulary:
         return starts, ends, numbers
 
     def _apply_cuts(
-        self, text: str, kinds: np.ndarray, starts: np.ndarray, ends: np.ndarray, numbers: np.ndarray
+        self, text: str, codes: np.ndarray, starts: np.ndarray, ends: np.ndarray, numbers: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The tokens with the letters behind the digits that one begins with as a token of their own."""
-        places = np.flatnonzero((kinds[:-1] == _DIGIT) & (kinds[1:] == _LETTER))
+        places = np.flatnonzero(_are_digits(codes))
+        places = places[codes[places + 1] >= _FIRST_LETTER]
         owners = np.searchsorted(starts, places, side="right") - 1
         cuts = [
             (owner, place)
@@ -149,44 +177,49 @@ class _Surfaces(dict[str, int]):
 
 
 @cache
-def _kind_table() -> np.ndarray:
-    """What kind each code point of the basic plane is: uint8, shape (65536,)."""
+def _code_table() -> np.ndarray:
+    """The code of each code point of the basic plane: uint8, shape (65536,)."""
     table = np.zeros(1 << 16, dtype=np.uint8)
     plane = "".join(map(chr, range(1 << 16)))
     # By the expressions of `regex`, whose Unicode is newer than that of `unicodedata`.
-    for kind, runs in ((_LETTER, _LETTERS), (_DIGIT, _DIGITS)):
+    for code, runs in ((_FOREIGN_LETTER, _LETTERS), (_FOREIGN_DIGIT, _DIGITS)):
         for run in runs.finditer(plane):
-            table[slice(*run.span())] = kind
+            table[slice(*run.span())] = code
+    for character in ascii_letters + digits:
+        table[ord(character)] = ord(character.lower())
     table[[ord(mark) for mark in _APOSTROPHES + _NUMBER_MARKS]] = _JOINT
     return table
 
 
-def _kinds(text: str) -> np.ndarray:
-    """The kind of each character, with nothing before the first and after the last: uint8, shape (length + 2,)."""
+@cache
+def _ascii_table() -> bytes:
+    return _code_table()[:256].tobytes()
+
+
+def _codes(text: str) -> np.ndarray:
+    """The code of each character, with one of nothing before the first and PADDING after the last: uint8."""
+    if text.isascii():
+        return np.frombuffer(b"\0%b%b" % (text.encode().translate(_ascii_table()), bytes(PADDING)), dtype=np.uint8)
     points = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
-    kinds = np.zeros(len(points) + 2, dtype=np.uint8)
-    np.take(_kind_table(), points, out=kinds[1:-1])
-    return kinds
+    codes = np.zeros(1 + len(points) + PADDING, dtype=np.uint8)
+    np.take(_code_table(), points, out=codes[1 : 1 + len(points)])
+    return codes
 
 
-def _runs(kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    inside = (kinds & (_DIGIT | _LETTER)) > 0
+def _runs(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    inside = codes > _JOINT
     edges = np.flatnonzero(inside[1:] != inside[:-1])
     return edges[::2], edges[1::2]
 
 
-def _surfaces(text: str, kinds: np.ndarray) -> list[str]:
-    """The runs of a text."""
-    points = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
-    inside = (kinds[1:-1] & (_DIGIT | _LETTER)) > 0
-    return np.where(inside, points, np.uint16(ord(" "))).tobytes().decode("utf-16-le", "surrogatepass").split()
+def _are_digits(codes: np.ndarray) -> np.ndarray:
+    return codes - np.uint8(_FOREIGN_DIGIT) < _FIRST_LETTER - _FOREIGN_DIGIT  # below _FOREIGN_DIGIT it wraps around
 
 
-def _joins(text: str, kinds: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> tuple[list[int], list[int]]:
+def _joins(text: str, codes: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> tuple[list[int], list[int]]:
     """Which runs are one token with the next, and where the rules meet in a way that is left to the expression."""
-    inside = (kinds & (_DIGIT | _LETTER)) > 0
-    marks = np.flatnonzero(kinds == _JOINT)
-    joints = marks[inside[marks - 1] & inside[marks + 1]] - 1
+    marks = np.flatnonzero(codes == _JOINT)
+    joints = marks[(codes[marks - 1] > _JOINT) & (codes[marks + 1] > _JOINT)] - 1
     before = np.searchsorted(ends, joints)
     joins: list[int] = []
     knots: list[int] = []
@@ -194,9 +227,9 @@ def _joins(text: str, kinds: np.ndarray, starts: np.ndarray, ends: np.ndarray) -
         left, right = text[starts[run] : joint], text[starts[run + 1] : ends[run + 1]]
         number = left.isdecimal()
         if text[joint] in _NUMBER_MARKS:
-            if number and kinds[joint + 2] == _DIGIT:
+            if number and codes[joint + 2] < _FIRST_LETTER:
                 joins.append(run)
-        elif not number and kinds[joint + 2] == _LETTER:
+        elif not number and codes[joint + 2] >= _FIRST_LETTER:
             if _NUMBER_INSIDE.search(right):
                 knots.append(joint)
             joins.append(run)

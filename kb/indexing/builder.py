@@ -13,29 +13,30 @@ The steps, of which each one but the last leaves the published generation as it 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 from kb.analysis import Analyzer
 from kb.errors import BuildRefused, IndexFailure
-from kb.indexing.checksums import measure, quick_verify
+from kb.indexing.checksums import deep_verify
 from kb.indexing.columnar.batch import Batch
-from kb.indexing.contents import Contents
-from kb.indexing.durability import sync
+from kb.indexing.contents import readable_articles
 from kb.indexing.generations import CURRENT, Generation, Generations
 from kb.indexing.ledger import Ledger
 from kb.indexing.lock import builder_lock
-from kb.indexing.manifest import FORMAT, MANIFEST, FileRecord, Manifest, changed_parts, owners, write_manifest
+from kb.indexing.manifest import FORMAT, changed_parts
 from kb.indexing.plan import make_plan
 from kb.indexing.reading import Task, analysed, news, read_chunks, tasks_for
+from kb.indexing.records import FileRecord, owners
 from kb.indexing.report import BuildReport, Step
 from kb.indexing.schema import SCHEMA_VERSION
+from kb.indexing.sealing import seal_draft
 from kb.indexing.seen import known_files, remember
 from kb.indexing.segments import Draft
 from kb.indexing.verification import Written, verify_draft
 from kb.model import Article, Corpus, SourceFile
+from kb.vocabulary import Vocabulary
 
 
 def _ignore(_: object) -> None:
@@ -211,9 +212,8 @@ class _Build:
         kept = [article_id for article_id, owned in ledger.now().items() if owned.kept]
         if self._base is None or not kept:
             return
-        with Contents(self._base.path) as before:
-            for ids, batch in analysed(_readable_ones(before, kept, ledger)):
-                self._write(ids, batch)
+        for ids, batch in analysed(_readable_ones(self._base, kept, ledger), Vocabulary()):
+            self._write(ids, batch)
 
     def _verify(self, draft: Draft, ledger: Ledger) -> None:
         total = len(self._written.prints)
@@ -228,21 +228,14 @@ class _Build:
         )
 
     def _seal(self, draft: Draft, ledger: Ledger) -> None:
-        shared = draft.shared()
-        files = {path.name: path for path in sorted(draft.folder.iterdir())}
-        manifest = Manifest(
+        seal_draft(
+            draft,
             number=self._number,
-            created=datetime.now(UTC).isoformat(timespec="milliseconds"),
-            parent=self._base.number if self._base else None,
+            base=self._base,
             fingerprint=self._fingerprint,
-            files=tuple(ledger.files().values()),
-            index_files={name: shared.get(name) or measure(path) for name, path in files.items()},
+            records=tuple(ledger.files().values()),
+            articles=len(ledger.now()),
         )
-        write_manifest(draft.folder, manifest)
-        for path in [path for name, path in files.items() if name not in shared]:
-            sync(path)
-        sync(draft.folder / MANIFEST)
-        sync(draft.folder)
 
     def _report(self, generation: Generation, ledger: Ledger) -> BuildReport:
         counts = ledger.counts()
@@ -275,7 +268,7 @@ def _intact_generation(generations: Generations) -> tuple[Generation | None, lis
             damage.append(str(error))
     for generation in candidates:
         try:
-            quick_verify(generation)
+            deep_verify(generation)
         except IndexFailure as error:
             damage.append(str(error))
         else:
@@ -283,14 +276,9 @@ def _intact_generation(generations: Generations) -> tuple[Generation | None, lis
     return None, damage
 
 
-def _readable_ones(before: Contents, ids: Iterable[str], ledger: Ledger) -> Iterator[Article]:
+def _readable_ones(base: Generation, ids: Sequence[str], ledger: Ledger) -> Iterator[Article]:
     """The articles of these ids as an earlier generation has them; the ledger drops those that cannot be read."""
-    for article_id in ids:
-        try:
-            article = before.article(article_id)
-        except Exception:
-            # Whatever Whoosh raises about a record of an older schema: the article is named in the report.
-            article = None
+    for article_id, article in readable_articles(base.path, ids):
         if article:
             yield article
         else:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from msgspec.structs import replace
 from whoosh import index
-from whoosh.query import Term
+from whoosh.reading import TermNotFound
 
+from kb.indexing.columnar.batch import PackedArticle
+from kb.indexing.columnar.whoosh_segment import read_segments
 from kb.model import Article
 
 
@@ -21,6 +24,7 @@ class Contents:
     """
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._searcher = index.open_dir(str(folder), readonly=True).searcher()
         self._reader = self._searcher.reader()
 
@@ -34,12 +38,19 @@ class Contents:
         """The number of documents that are not deleted."""
         return int(self._reader.doc_count())
 
-    def articles(self, without: Set[str] = frozenset()) -> Iterator[tuple[str, Article]]:
-        """The id that finds an article, and the article, for each one but those in the segments named."""
-        for leaf, _ in self._reader.leaf_readers():
-            if leaf.segment() is None or leaf.segment().segment_id() not in without:
-                for _, stored in leaf.iter_docs():
-                    yield stored["id"], _whole(stored)
+    def articles(self) -> Iterator[tuple[str, Article]]:
+        """The id that finds an article, and the article, for each one."""
+        for _, stored in self._reader.iter_docs():
+            yield stored["id"], _whole(stored)
+
+    def packed(self, without: Set[str]) -> Iterator[tuple[str, PackedArticle]]:
+        """The same as the bytes that are in the files, for each one but those in the segments named."""
+        for segment in read_segments(self._folder):
+            if segment.segment_id() not in without:
+                opened = segment.open(self._folder)
+                for number in range(opened.count):
+                    if opened.live is None or opened.live[number]:
+                        yield opened.id(number), opened.packed(number)
 
     def article(self, article_id: str) -> Article | None:
         """The article of that id, if there is one."""
@@ -51,8 +62,25 @@ class Contents:
         return not set(self._found("id", article_id)).isdisjoint(self._found(field, term))
 
     def _found(self, field: str, term: str) -> Iterator[int]:
-        found: Iterator[int] = self._searcher.docs_for_query(Term(field, term))
+        try:
+            # Without the searcher, which would weigh the term by the lengths of all articles.
+            found: Iterator[int] = self._reader.postings(field, term).all_ids()
+        except TermNotFound:
+            return iter(())
         return found
+
+
+def readable_articles(folder: Path, ids: Iterable[str]) -> Iterator[tuple[str, Article | None]]:
+    """Each id with its article; with None where the index, perhaps of an older layout, cannot give it any more."""
+    with ExitStack() as stack:
+        contents: Contents | None = None
+        with suppress(Exception):
+            contents = stack.enter_context(Contents(folder))
+        for article_id in ids:
+            article: Article | None = None
+            with suppress(Exception):
+                article = contents.article(article_id) if contents else None
+            yield article_id, article
 
 
 def _whole(stored: Mapping[str, Any]) -> Article:

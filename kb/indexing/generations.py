@@ -3,7 +3,8 @@
     index/CURRENT           names the published generation in its first line: `gen-7`; then `newest 9`, the highest
                             number ever published, and `crc32 1a2b3c4d` of the lines before; a person who writes it by
                             hand may leave these two out
-    index/gen-<number>/     one published generation: a Whoosh index and `manifest.json`; never written to again
+    index/gen-<number>/     one published generation: a Whoosh index, `manifest.json` and `records.json`; never written
+                            to again
     index/building-<number> a generation that is not ready
     index/removing-<number> one that is being removed
     index/seen.json         what the last build found that changed no article (`seen.py`)
@@ -28,6 +29,7 @@ from pathlib import Path
 from kb.errors import IndexDamaged, IndexFailure, NoIndex
 from kb.indexing.durability import remove_folder, replace_durably, sync
 from kb.indexing.manifest import MANIFEST, Manifest, read_manifest
+from kb.indexing.records import RECORDS, FileRecord, read_records
 
 CURRENT = "CURRENT"
 _NAME = re.compile(r"gen-([1-9][0-9]*)")
@@ -55,6 +57,12 @@ class Generation:
         if manifest.number != self.number:
             raise IndexDamaged(f"{self.path / MANIFEST} is that of generation {manifest.number}")
         return manifest
+
+    @cached_property
+    def records(self) -> tuple[FileRecord, ...]:
+        """The files of the corpus that it was made from; raises IndexDamaged if that cannot be read."""
+        manifest = self.manifest
+        return read_records(self.path) if RECORDS in manifest.index_files else manifest.files
 
 
 @dataclass(frozen=True)

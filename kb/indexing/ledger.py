@@ -9,8 +9,8 @@ from collections.abc import Mapping, Set
 
 import msgspec
 
-from kb.indexing.manifest import ArticleRecord, FileRecord, Owned, owners
 from kb.indexing.plan import Plan, trusted_mtime
+from kb.indexing.records import ArticleRecord, FileRecord, Owned, owners
 from kb.model import Article, Reading, SourceFile
 
 

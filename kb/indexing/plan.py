@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
-from kb.indexing.manifest import ArticleRecord, FileRecord, owners
+from kb.indexing.records import ArticleRecord, FileRecord, owners
 from kb.model import SourceFile
 
 _COARSE_NS = 1_000_000_000

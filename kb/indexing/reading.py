@@ -1,33 +1,25 @@
 """Reading and analysing the files of a corpus, in this process or in several, in the order in which they are given.
 
-Files are read in chunks; what a chunk gives is the same wherever it is read. Worker processes are started afresh, not
-forked: nothing that is open here is open there, the lock of the build least of all. Each worker holds one end of a
-pipe, the lifeline, and ends when the other end is closed: when the reading ends, for whatever reason, or this process.
+Files are read in chunks; what a chunk gives is the same wherever it is read.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
-import threading
 import time
-from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
-from multiprocessing.connection import Connection
 from typing import NamedTuple
 
 import msgspec
 
-from kb.errors import IndexFailure
-from kb.indexing.columnar.batch import Batch, analyse, join, take
+from kb.indexing.columnar.batch import Batch, join, numbered, take
 from kb.indexing.ledger import Ledger
-from kb.indexing.manifest import Owned
+from kb.indexing.records import Owned
+from kb.indexing.sharing import shared_out
 from kb.model import Article, Corpus, Reading, SourceFile
+from kb.vocabulary import Vocabulary
 
 CHUNK_BYTES = 4_000_000
 CHUNK_FILES = 200
@@ -35,12 +27,11 @@ CHUNK_FILES = 200
 
 PAYING_CHUNKS = 6.0
 """Full chunks of work from which on processes are started."""
-# A worker needs about a second before it reads; six chunks are some three seconds of work.
-
-_AHEAD = 2
-# Chunks in flight beyond one for each process, so that none waits while a segment is written.
+# A process needs about a second before it reads; six chunks are some three seconds of work.
 
 _ANALYSED_AT_ONCE = 500
+_MOST_WORDS = 200_000
+# In one vocabulary, which is a hundred bytes a word: with more it is begun anew.
 
 
 class Task(NamedTuple):
@@ -83,33 +74,36 @@ def read_chunks(corpus: Corpus, tasks: Sequence[Task], processes: int) -> Genera
     `processes`: how many may read, 0 for one for each core; more than one needs a corpus that can be pickled.
     """
     chunks = list(_cut(tasks))
-    workers = min(processes or len(os.sched_getaffinity(0)), len(chunks))
-    if workers < 2 or _work(tasks) < PAYING_CHUNKS:
-        for chunk in chunks:
-            yield read_chunk(corpus, chunk)
-        return
-    with _workers(workers) as pool:
-        flying: deque[Future[Chunk]] = deque()
-        for chunk in chunks:
-            flying.append(pool.submit(read_chunk, corpus, chunk))
-            if len(flying) >= workers + _AHEAD:
-                yield flying.popleft().result()
-        while flying:
-            yield flying.popleft().result()
+    wanted = min(processes or len(os.sched_getaffinity(0)), len(chunks))
+    yield from shared_out(partial(_reader, corpus), chunks, wanted if _work(tasks) >= PAYING_CHUNKS else 1)
 
 
-def read_chunk(corpus: Corpus, tasks: Sequence[Task]) -> Chunk:
-    """The files, read and analysed here."""
-    files: list[FileRead] = []
-    articles: list[Article] = []
-    for source, indexed in tasks:
-        read_at_ns = time.time_ns()
-        reading = _sound(corpus.read(source))
-        fresh = [article for article in reading.articles if indexed.get(article.id) != article.digest]
-        rows = {article.id: row for row, article in enumerate(fresh, start=len(articles))}
-        articles += fresh
-        files.append(FileRead(source, read_at_ns, _without_content(reading), rows))
-    return Chunk(files, join([batch for _, batch in analysed(articles)]))
+class ChunkReader:
+    """Reads and analyses files, with one vocabulary for all of them."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+        self._vocabulary = Vocabulary()
+
+    def read(self, tasks: Sequence[Task]) -> Chunk:
+        """The files, read and analysed here."""
+        if len(self._vocabulary.words) > _MOST_WORDS:
+            self._vocabulary = Vocabulary()
+        files: list[FileRead] = []
+        articles: list[Article] = []
+        for source, indexed in tasks:
+            read_at_ns = time.time_ns()
+            reading = _sound(self._corpus.read(source))
+            fresh = [article for article in reading.articles if indexed.get(article.id) != article.digest]
+            rows = {article.id: row for row, article in enumerate(fresh, start=len(articles))}
+            articles += fresh
+            files.append(FileRead(source, read_at_ns, _without_content(reading), rows))
+        batches = [batch for _, batch in analysed(articles, self._vocabulary)]
+        return Chunk(files, batches[0] if len(batches) == 1 else join(batches))
+
+
+def _reader(corpus: Corpus) -> Callable[[Sequence[Task]], Chunk]:
+    return ChunkReader(corpus).read
 
 
 def news(chunk: Chunk, ledger: Ledger) -> tuple[list[str], Batch]:
@@ -123,11 +117,11 @@ def news(chunk: Chunk, ledger: Ledger) -> tuple[list[str], Batch]:
     return ids, take(chunk.batch, rows)
 
 
-def analysed(articles: Iterable[Article]) -> Iterator[tuple[list[str], Batch]]:
+def analysed(articles: Iterable[Article], vocabulary: Vocabulary) -> Iterator[tuple[list[str], Batch]]:
     """The articles as batches of a size that does not weigh, each with their ids."""
     remaining = iter(articles)
     while some := list(islice(remaining, _ANALYSED_AT_ONCE)):
-        yield [article.id for article in some], analyse(some)
+        yield [article.id for article in some], numbered(some, vocabulary)
 
 
 def _cut(tasks: Iterable[Task]) -> Iterator[list[Task]]:
@@ -168,33 +162,3 @@ def _without_content(reading: Reading) -> Reading:
     """The reading as the ledger needs it; the rest of each article is in the batch and need not travel twice."""
     bare = (Article(id=article.id, title="", text="", digest=article.digest) for article in reading.articles)
     return msgspec.structs.replace(reading, articles=tuple(bare))
-
-
-@contextmanager
-def _workers(count: int) -> Iterator[ProcessPoolExecutor]:
-    """So many processes to give work to; raises IndexFailure if one of them ends before its time."""
-    context = multiprocessing.get_context("spawn")
-    theirs, ours = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_hold, initargs=(theirs,))
-    try:
-        yield pool
-    except BrokenProcessPool as error:
-        raise IndexFailure(
-            "a process that read articles ended before its time, perhaps for want of memory; the index is as it was, "
-            "and a smaller index_processes needs less memory"
-        ) from error
-    finally:
-        ours.close()
-        pool.shutdown(cancel_futures=True)
-        theirs.close()
-
-
-def _hold(lifeline: Connection) -> None:
-    """Prepares a worker: it ends with its lifeline, and leaves Ctrl+C, which reaches it too, to the process above."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-    def wait() -> None:
-        lifeline.poll(None)
-        os._exit(1)
-
-    threading.Thread(target=wait, daemon=True).start()

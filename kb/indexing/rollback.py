@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kb.errors import BuildRefused
-from kb.indexing.checksums import quick_verify
+from kb.indexing.checksums import deep_verify
 from kb.indexing.generations import Generation, Generations
 from kb.indexing.lock import builder_lock
 
@@ -28,7 +28,7 @@ def rollback(
         raise BuildRefused(f"there is no generation in {folder} to go back to")
     with builder_lock(folder, wait_seconds=wait_seconds, notice=notice):
         target = _target(generations, to)
-        quick_verify(target, {})
+        deep_verify(target, {})
         generations.make_current(target)
         return target
 

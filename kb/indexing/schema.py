@@ -17,10 +17,11 @@ from datetime import date
 
 from whoosh import analysis, fields
 
-SCHEMA_VERSION = 2
-"""Part of the index's fingerprint: raise it with any change of the fields or of what they hold.
+SCHEMA_VERSION = 3
+"""Part of the index's fingerprint: raise it with any change of the fields, of what they hold, or of where
+sentences end.
 
-Versions: 1, Whoosh's stock codec; 2, arrays.
+Versions: 1, Whoosh's stock codec; 2, arrays; 3, with sentences.
 """
 
 

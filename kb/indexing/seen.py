@@ -18,7 +18,7 @@ import msgspec
 from kb.errors import IndexDamaged
 from kb.indexing.durability import replace_durably
 from kb.indexing.generations import Generation
-from kb.indexing.manifest import FileRecord
+from kb.indexing.records import FileRecord
 from kb.indexing.sealed import seal, unseal
 
 SEEN = "seen.json"
@@ -26,7 +26,7 @@ SEEN_FORMAT = 1
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """The files whose record is another than in the manifest of a generation, and the paths that are gone."""
+    """The files whose record is another than in the records of a generation, and the paths that are gone."""
 
     number: int
     created: str
@@ -37,7 +37,7 @@ class Seen(msgspec.Struct, frozen=True):
 def known_files(folder: Path, generation: Generation) -> dict[str, FileRecord]:
     """The newest record of every file of a generation, by path."""
     manifest = generation.manifest
-    files = {file.path: file for file in manifest.files}
+    files = {file.path: file for file in generation.records}
     with suppress(IndexDamaged):
         seen = unseal(folder / SEEN, Seen, SEEN_FORMAT)
         if (seen.number, seen.created) == (manifest.number, manifest.created):
@@ -50,7 +50,7 @@ def known_files(folder: Path, generation: Generation) -> dict[str, FileRecord]:
 def remember(folder: Path, generation: Generation, files: Mapping[str, FileRecord]) -> None:
     """Afterwards `known_files` gives these, if the disk allows it."""
     manifest = generation.manifest
-    published = {file.path: file for file in manifest.files}
+    published = {file.path: file for file in generation.records}
     news = tuple(file for path, file in files.items() if published.get(path) != file)
     gone = tuple(path for path in published if path not in files)
     with suppress(OSError):

@@ -9,7 +9,7 @@ import msgspec
 from kb.errors import IndexFailure
 from kb.indexing.generations import Generation, Generations
 from kb.indexing.lock import builder_at_work
-from kb.indexing.manifest import owners
+from kb.indexing.records import owners
 
 
 class GenerationFacts(msgspec.Struct, frozen=True):
@@ -45,7 +45,8 @@ def index_status(folder: Path) -> Status:
 def _facts(generation: Generation) -> GenerationFacts:
     try:
         manifest = generation.manifest
+        articles = len(owners(generation.records)) if manifest.articles is None else manifest.articles
     except IndexFailure as error:
         return GenerationFacts(generation.name, problem=str(error))
     size = sum(file.size for file in manifest.index_files.values())
-    return GenerationFacts(generation.name, manifest.created, len(owners(manifest.files)), size)
+    return GenerationFacts(generation.name, manifest.created, articles, size)

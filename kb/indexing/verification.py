@@ -9,10 +9,10 @@ from pathlib import Path
 from kb.analysis import Analyzer
 from kb.errors import IndexFailure
 from kb.indexing.checksums import file_problems
-from kb.indexing.columnar.batch import ENCODINGS, Batch, PackedArticle, packed_article
+from kb.indexing.columnar.batch import ENCODINGS, Batch, PackedArticle, bare_article
 from kb.indexing.contents import Contents
 from kb.indexing.generations import Generation
-from kb.indexing.manifest import Owned, owners
+from kb.indexing.records import Owned, owners
 
 _PROBES = 8
 _PROBED = 2000
@@ -78,7 +78,7 @@ def check(generation: Generation) -> list[str]:
         return problems
     try:
         with Contents(generation.path) as contents:
-            return list(_content_problems(contents, owners(generation.manifest.files)))
+            return list(_content_problems(contents, owners(generation.records)))
     except Exception as error:
         return [f"{generation.path} cannot be read by Whoosh: {error!r}"]
 
@@ -93,13 +93,14 @@ def _draft_problems(
     if len(contents) != len(expected):
         yield f"{len(contents)} documents instead of {len(expected)}"
     read_back: set[str] = set()
-    for number, (id_, article) in enumerate(contents.articles(without=unchanged_segments), start=1):
+    for number, (id_, packed) in enumerate(contents.packed(without=unchanged_segments), start=1):
         if id_ in read_back:
             yield f"{id_} is there twice"
         read_back.add(id_)
+        article = bare_article(packed)
         if id_ not in expected or article.id != id_ or article.digest != expected[id_].digest:
             yield f"{id_} is not the version that was to be there"
-        if id_ in written.prints and written.prints[id_] != _fingerprint(packed_article(article)):
+        if id_ in written.prints and written.prints[id_] != _fingerprint(packed):
             yield f"{id_} is not what was written"
         progress(number)
     for id_ in written.prints.keys() - read_back:

@@ -43,7 +43,8 @@ class Composer:
         """
         if quoted or self._exact:
             return self._text(text, "exact", [(word,) for word in words], **options)
-        return self._text(text, "stem", [(self._analyzer.stem(word),) for word in words], **options)
+        stems: list[tuple[str, ...]] = [(self._analyzer.stem(word),) for word in words]
+        return self._text(text, "stem", stems, typed=tuple(words), **options)
 
     def prefix(self, prefix: str, **options: Any) -> Tree:
         """The most frequent words that begin so."""
@@ -98,10 +99,11 @@ class Composer:
         slop: int = 1,
         boost: float = 1.0,
         negative: bool = False,
+        typed: tuple[str, ...] = (),
     ) -> Tree:
         searched = (STEM_FIELDS if kind == "stem" else WORD_FIELDS)[field]
         if not negative:
-            self.units.append(Unit(text, kind, searched, tuple(places), slop))
+            self.units.append(Unit(text, kind, searched, tuple(places), slop, typed))
         leaves = _leaves(searched, boost, places, slop)
         return leaves[0] if len(leaves) == 1 else Or(leaves)
 

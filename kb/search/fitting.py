@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 import regex
 
 from kb.search.boundaries import (
+    LONGEST_GRAPHEME,
     grapheme_end,
     grapheme_start,
     run_end,
     run_start,
-    sentence_ends,
-    sentence_starts,
     word_end,
     word_start,
 )
+from kb.sentences import HEADING, PARAGRAPH_ENDS
+from kb.texts import SentenceRun, StoredText
 
 CORE = 0.85
 LEAD = 0.3
@@ -27,14 +28,16 @@ MEAGRE = 0.2
 the room to spare; how far from the beginning of its sentence a match may be for the passage to begin there; from what
 length a passage need not go on into the next paragraph; below what length it goes on even past a heading."""
 
-LONGEST_HEADING = 120
+_MARGIN = 64
+"""Code points that are read on either side of what a passage may take up, to see whether a word goes on there."""
+
+_OPENING = 4
+"""Times the length of a passage: as far as headings at the beginning of a text are passed over."""
 
 _PLAINLY_BEFORE = frozenset(" \n(")
 _PLAINLY_AFTER = frozenset(" \n.,;:)")
 """Characters beside a word that are surely no part of it: most words have these."""
 
-_PARAGRAPH = "\n\n"
-_HEADING = regex.compile(rf"(?![-*•‣▪·–]\s|\d{{1,2}}[.)]\s)[^\n]{{0,{LONGEST_HEADING - 1}}}[^\n.!…。।,;:)\"”](?=\n\n)")
 _VISIBLE = regex.compile(r"[^\p{Z}\p{C}\p{M}]")
 
 
@@ -55,33 +58,88 @@ class Room(NamedTuple):
     chars: int
 
 
+class _Window(NamedTuple):
+    """The part of a text that a passage is cut from: its code points, which begin `at` in the text, and sentences.
+
+    The sentences' places are in the text of the window; a first one that begins before it has a negative start.
+    """
+
+    text: str
+    at: int
+    sentences: SentenceRun
+
+
 def longest_core(chars: int) -> int:
     """How long the matched part of a passage of so many characters may be, leaving room to reach the ends of words."""
     return int(CORE * (chars - 2))
 
 
-def fit(text: str, first: int, last: int, room: Room) -> Passage:
+def fit(stored: StoredText, first: int, last: int, room: Room) -> Passage:
     """The passage around `first:last` that its room allows."""
-    first, last = _whole_words(text, first, last, room)
-    starts = sentence_starts(text, max(room.low, last - room.chars), first)
-    if starts:
-        ends = sentence_ends(text, last, min(starts[-1] + room.chars, room.high))
-        if ends:
-            return _sentences(text, starts, ends, room.chars)
-        if last - starts[-1] <= FAR * room.chars:
-            return _cut(text, starts[-1], last, room, begins=True)
-    return _without_beginning(text, first, last, starts, room)
+    lowest = max(room.low, last - room.chars)
+    sentences = stored.sentences(lowest, last + room.chars)
+    number = bisect_right(sentences.starts, first) - 1
+    start = sentences.starts[number] if number >= 0 else 0
+    if start >= lowest:
+        end = _end(sentences, start, last, min(start + room.chars, room.high), room.chars)
+        if end is not None:
+            return Passage(_earlier(sentences, number, start, end, room), end, True, True)
+    return _fit_part(stored, first, last, room)
 
 
-def _without_beginning(text: str, first: int, last: int, starts: Sequence[int], room: Room) -> Passage:
+def opening(stored: StoredText, chars: int) -> Passage | None:
+    """The passage that a text begins with, headings left out; None if there is nothing to see in the text."""
+    start = _first_sentence(stored, _OPENING * chars)
+    if start is None:
+        visible = _VISIBLE.search(stored.part(0, stored.length))
+        if visible is None:
+            return None
+        start = visible.start()
+    return fit(stored, start, min(start + 1, stored.length), Room(0, stored.length, chars))
+
+
+def _first_sentence(stored: StoredText, reach: int) -> int | None:
+    """Where the first sentence begins that is in no heading, or the first of all; None without one to see."""
+    text = stored.part(0, min(reach, stored.length))
+    starts, ends, kinds = stored.sentences(0, reach)
+    seen = [i for i, start in enumerate(starts) if _VISIBLE.search(text, start, ends[i])]
+    return next((starts[i] for i in seen if not kinds[i] & HEADING), starts[seen[0]] if seen else None)
+
+
+def _fit_part(stored: StoredText, first: int, last: int, room: Room) -> Passage:
+    """The passage around `first:last` where whole sentences do not fit."""
+    window = _window(stored, first - room.chars, last + room.chars)
+    at = window.at
+    passage = _part(window, first - at, last - at, Room(room.low - at, room.high - at, room.chars))
+    return passage._replace(start=passage.start + at, end=passage.end + at)
+
+
+def _window(stored: StoredText, low: int, high: int) -> _Window:
+    margin = _MARGIN if stored.simple else _MARGIN + LONGEST_GRAPHEME
+    low, high = max(0, low - margin), min(stored.length, high + margin)
+    starts, ends, kinds = stored.sentences(low, high)
+    if low:
+        starts, ends = [start - low for start in starts], [end - low for end in ends]
+    return _Window(stored.part(low, high), low, SentenceRun(starts, ends, kinds))
+
+
+def _part(window: _Window, first: int, last: int, room: Room) -> Passage:
+    first, last = _whole_words(window.text, first, last, room)
+    number = bisect_right(window.sentences.starts, first) - 1
+    start = window.sentences.starts[number] if number >= 0 else 0 if window.at == 0 else -1
+    if max(room.low, last - int(FAR * room.chars)) <= start:
+        return _cut(window, start, last, room, begins=True)
+    return _without_beginning(window, first, last, max(room.low, start), room)
+
+
+def _without_beginning(window: _Window, first: int, last: int, lowest: int, room: Room) -> Passage:
     """A passage that begins in the middle of a sentence: a little before the match, or more where it soon ends."""
     spare = room.chars - 2 - (last - first)
-    lowest = max([room.low, *starts[-1:]])
-    start = _lead(text, max(lowest, min(first - int(LEAD * spare), room.high - room.chars + 2)), first)
-    passage = _cut(text, start, last, room, begins=start in starts)
+    start = _lead(window.text, max(lowest, min(first - int(LEAD * spare), room.high - room.chars + 2)), first)
+    passage = _cut(window, start, last, room, begins=_begins_sentence(window, start))
     if passage.ends and not passage.begins:
-        start = _lead(text, max(lowest, passage.end - room.chars + 1), first)
-        passage = passage._replace(start=start, begins=start in starts)
+        start = _lead(window.text, max(lowest, passage.end - room.chars + 1), first)
+        passage = passage._replace(start=start, begins=_begins_sentence(window, start))
     return passage
 
 
@@ -90,26 +148,8 @@ def _lead(text: str, low: int, first: int) -> int:
     return first if start is None else start
 
 
-def opening(text: str, chars: int) -> list[Passage]:
-    """The passage that a text begins with, headings left out; none if there is nothing to see in the text."""
-    visible = _VISIBLE.search(text)
-    if visible is None:
-        return []
-    place = visible.start()
-    for _ in range(3):
-        heading = _HEADING.match(text, place)
-        if heading is None:
-            break
-        place = heading.end() + len(_PARAGRAPH)
-    return [fit(text, place, min(place + 1, len(text)), Room(0, len(text), chars))]
-
-
-def begins_heading(text: str, place: int) -> bool:
-    """Whether a place lies in a heading: a short paragraph of one line that does not end like a sentence."""
-    begin = text.rfind("\n", max(0, place - LONGEST_HEADING), place) + 1
-    if begin == 0 and place > LONGEST_HEADING:
-        return False
-    return (begin < 2 or text.startswith(_PARAGRAPH, begin - 2)) and _HEADING.match(text, begin) is not None
+def _begins_sentence(window: _Window, place: int) -> bool:
+    return place in window.sentences.starts or place + window.at == 0
 
 
 def _whole_words(text: str, first: int, last: int, room: Room) -> tuple[int, int]:
@@ -118,39 +158,49 @@ def _whole_words(text: str, first: int, last: int, room: Room) -> tuple[int, int
         return first, last
     most = room.chars - 2
     end = run_end(text, last, max(0, min(most - (last - first), room.high - last)))
+    if end == last and first < (before := run_start(text, last, last - first - 1)) < last:
+        # The last word does not fit with those before it.
+        last = end = first + len(text[first:before].rstrip())
     begin = run_start(text, first, max(0, min(most - (end - first), first - room.low)))
     whole = max(room.low, grapheme_start(text, begin)), min(room.high, grapheme_end(text, end))
     # A single grapheme can be longer than a passage.
     return whole if whole[1] - whole[0] <= most else (begin, end)
 
 
-def _sentences(text: str, starts: Sequence[int], ends: Sequence[int], chars: int) -> Passage:
-    """Whole sentences: those that follow as far as they fit, then those before if it is still short."""
-    start = starts[-1]
-    end = _last_end(text, start, ends, chars)
-    if end - start < ENOUGH * chars:
-        paragraph = text.rfind(_PARAGRAPH, starts[0], start)
-        meagre = end - start < MEAGRE * chars
-        start = next(s for s in starts if end - s <= chars and (meagre or s > paragraph))
-    return Passage(start, end, begins=True, ends=True)
+def _earlier(sentences: SentenceRun, number: int, start: int, end: int, room: Room) -> int:
+    """Where whole sentences begin: earlier, as far as it fits, if those so far are short."""
+    length = end - start
+    if length >= ENOUGH * room.chars:
+        return start
+    while number > 0:
+        before = sentences.starts[number - 1]
+        if before < room.low or end - before > room.chars:
+            break
+        if sentences.kinds[number - 1] & PARAGRAPH_ENDS and length >= MEAGRE * room.chars:
+            break
+        number, start = number - 1, before
+    return start
 
 
-def _cut(text: str, start: int, last: int, room: Room, *, begins: bool) -> Passage:
+def _cut(window: _Window, start: int, last: int, room: Room, *, begins: bool) -> Passage:
     """From `start` to the last sentence end that fits, else the last word end, beyond the last match."""
     most = min(room.high, start + room.chars - (0 if begins else 1))
-    ends = sentence_ends(text, last, most)
-    if ends:
-        return Passage(start, _last_end(text, start, ends, room.chars), begins, ends=True)
+    end = _end(window.sentences, start, last, most, room.chars)
+    if end is not None:
+        return Passage(start, end, begins, ends=True)
     most = max(last, min(room.high, most - 1))
-    end = word_end(text, last, most, enough=start + room.chars // 2)
-    return Passage(start, max(last, grapheme_start(text, most)) if end is None else end, begins, ends=False)
+    end = word_end(window.text, last, most, enough=start + room.chars // 2)
+    return Passage(start, max(last, grapheme_start(window.text, most)) if end is None else end, begins, ends=False)
 
 
-def _last_end(text: str, start: int, ends: Sequence[int], chars: int) -> int:
-    """The last of the ends, but where it is enough none beyond its paragraph, and none beyond a heading."""
-    for end in ends:
-        if not text.startswith(_PARAGRAPH, end) or end - start < MEAGRE * chars:
+def _end(sentences: SentenceRun, start: int, low: int, high: int, chars: int) -> int | None:
+    """The last sentence end in `low..high`; where it is enough none beyond its paragraph, and none beyond a heading."""
+    _, ends, kinds = sentences
+    first, last = bisect_left(ends, low), bisect_right(ends, high)
+    for number in range(first, last):
+        length = ends[number] - start
+        if not kinds[number] & PARAGRAPH_ENDS or length < MEAGRE * chars:
             continue
-        if end - start >= ENOUGH * chars or _HEADING.match(text, end + len(_PARAGRAPH)):
-            return end
-    return ends[-1]
+        if length >= ENOUGH * chars or (number + 1 < len(kinds) and kinds[number + 1] & HEADING):
+            return ends[number]
+    return ends[last - 1] if last > first else None

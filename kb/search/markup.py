@@ -24,9 +24,9 @@ def marked(text: str, marks: Sequence[tuple[int, int]], start: int = 0, end: int
     return "".join(parts) + safe(text[place:end])
 
 
-def passage_html(text: str, start: int, end: int, marks: Sequence[tuple[int, int]], begins: bool, ends: bool) -> str:
+def passage_html(text: str, marks: Sequence[tuple[int, int]], begins: bool, ends: bool) -> str:
     """A passage in one line, with an ellipsis on each side where it does not begin or end with a sentence."""
-    html = " ".join(marked(text, marks, start, end).split())
+    html = " ".join(marked(text, marks).split())
     return f"{'' if begins else ELLIPSIS}{html}{'' if ends else ELLIPSIS}"
 
 

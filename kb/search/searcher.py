@@ -25,7 +25,7 @@ from kb.model import (
     Total,
 )
 from kb.search.composer import Composer
-from kb.search.hits import make_hit
+from kb.search.hits import make_hits
 from kb.search.interpretation import interpret, relaxed, understand
 from kb.search.request import encodable, parse_request, quoted_name, request_parameters, search_url
 from kb.search.suggestions import Suggestions
@@ -59,7 +59,7 @@ class Searcher:
         deadline = started + self._settings.query_ms / 1000
         question, report = interpret(request, self._engine.lexicon, self._analyzer, self._settings)
         answer, report = self._ask(question, report, request, deadline)
-        hits = tuple(make_hit(f, question.units, answer.weights, request) for f in answer.found)
+        hits = make_hits(answer, question.units, request)
         return ResultPage(
             query=report,
             query_id=_query_id(self.generation, request),

@@ -1,78 +1,124 @@
-"""Snippets of an article that an engine found: passages with marks, never empty, never longer than asked for.
+"""Snippets of the articles that an engine found: passages with marks, never empty, never longer than asked for.
 
 Making them needs nothing but what the engine returned; it cannot change the list of results.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from itertools import repeat
 
-from kb.model import Found, Occurrence, Snippet
-from kb.search.fitting import Passage, longest_core
+import numpy as np
+
+from kb.model import Found, Snippet
+from kb.search.fitting import Passage, Room, fit, longest_core, opening
 from kb.search.markup import passage_html
-from kb.search.passages import Match, choose_passages
+from kb.search.passages import Choice, shown_end
 from kb.search.text_fragments import passage_url
+from kb.texts import Occurrences
 
-MOST_MATCHES = 200
-"""Places of each unit, the first ones, among which passages are chosen; all that a passage shows are marked."""
+AT_ONCE = 16
+"""Articles whose passages are chosen together: more would save little time and take much memory."""
+
+Ranges = list[tuple[int, int]]
 
 
-def make_snippets(found: Found, weights: Sequence[float], url: str, count: int, chars: int) -> tuple[Snippet, ...]:
-    """At most `count` snippets of at most `chars` visible characters, in reading order.
+def make_snippets(
+    found: Sequence[Found],
+    occurrences: Occurrences,
+    weights: Sequence[float],
+    urls: Sequence[str],
+    count: int,
+    chars: int,
+) -> list[tuple[Snippet, ...]]:
+    """For each article at most `count` snippets of at most `chars` visible characters, in reading order.
 
-    `weights` says how rare each unit of the question is; `url` is where the article can be read.
+    `weights` says how rare each unit of the question is; `urls` are where the articles can be read.
     """
-    text = found.article.text
-    occurrences = [occurrence for occurrence in found.occurrences if occurrence.field == "body"]
-    longest = longest_core(chars)
-    matches = [match for occurrence in occurrences for match in _matches(occurrence, 0, MOST_MATCHES, longest)]
-    matches.sort()
-    passages = choose_passages(text, matches, weights, count, chars)
-    return tuple([_snippet(text, passage, _marks(occurrences, passage, longest), url) for passage in passages])
+    listed: list[tuple[Snippet, ...]] = []
+    for low in range(0, len(found), AT_ONCE):
+        some = found[low : low + AT_ONCE]
+        part = occurrences if len(found) <= AT_ONCE else _of_rows(occurrences, low, low + AT_ONCE)
+        passages = _passages(some, part, weights, count, chars)
+        marks = _marks(part, passages, longest_core(chars))
+        listed += [
+            tuple([_snippet(one, passage, shown, url) for passage, shown in zip(of_one, marked, strict=True)])
+            for one, of_one, marked, url in zip(some, passages, marks, urls[low:], strict=False)
+        ]
+    return listed
 
 
-def merged(ranges: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+def merged(ranges: Iterable[tuple[int, int]]) -> Ranges:
     """Ranges of text in reading order as disjoint ones."""
-    marks: list[tuple[int, int]] = []
+    disjoint: Ranges = []
     for begin, end in ranges:
-        if marks and begin <= marks[-1][1]:
-            marks[-1] = (marks[-1][0], max(marks[-1][1], end))
+        if disjoint and begin <= disjoint[-1][1]:
+            disjoint[-1] = (disjoint[-1][0], max(disjoint[-1][1], end))
         else:
-            marks.append((begin, end))
-    return tuple(marks)
+            disjoint.append((begin, end))
+    return disjoint
 
 
-def _matches(occurrence: Occurrence, first: int, last: int, longest: int) -> list[Match]:
-    """Some matches of a unit; of a phrase too long for a passage only its first word, or as much of it as fits."""
-    begins, ends = occurrence.begins[first:last], occurrence.ends[first:last]
-    if any(end - begin > longest for begin, end in zip(begins, ends, strict=True)):
-        shorter = zip(begins, ends, occurrence.first_ends[first:last], strict=True)
-        ends = [end if end - begin <= longest else min(short, begin + longest) for begin, end, short in shorter]
-    return list(zip(begins, ends, repeat(occurrence.unit), strict=False))
+def _of_rows(occurrences: Occurrences, low: int, high: int) -> Occurrences:
+    """The occurrences in some of the articles, which are numbered from 0 again."""
+    first, last = occurrences.rows.searchsorted([low, high]).tolist()
+    table = occurrences.table[:, first:last].copy()
+    table[0] -= low
+    return Occurrences(table)
 
 
-def _marks(occurrences: Sequence[Occurrence], passage: Passage, longest: int) -> tuple[tuple[int, int], ...]:
-    """All matches that a passage shows, as disjoint ranges."""
-    inside: list[tuple[int, int]] = []
-    for occurrence in occurrences:
-        first = bisect_left(occurrence.begins, passage.start)
-        last = bisect_left(occurrence.begins, passage.end, first)
-        if last > first:
-            matches = _matches(occurrence, first, last, longest)
-            inside += [(begin, end) for begin, end, _ in matches if end <= passage.end]
-    inside.sort()
-    return merged(inside)
+def _passages(
+    found: Sequence[Found], occurrences: Occurrences, weights: Sequence[float], count: int, chars: int
+) -> list[list[Passage]]:
+    """The passages of each article in reading order; where nothing matches the one that the text begins with."""
+    choice = Choice(occurrences, [one.text.length for one in found], weights, chars)
+    passages: list[list[Passage]] = [[] for _ in found]
+    for left in range(count - 1, -1, -1):
+        cores = choice.cores()
+        fitted = [(row, _fit(found[row], first, last, passages[row], chars)) for row, first, last in cores]
+        for row, passage in fitted:
+            passages[row].append(passage)
+        if not cores or not left:
+            break
+        choice.take(fitted)
+    for one, of_one in zip(found, passages, strict=True):
+        if len(of_one) > 1:
+            of_one.sort()
+        elif not of_one and (opened := opening(one.text, chars)):
+            of_one.append(opened)
+    return passages
 
 
-def _snippet(text: str, passage: Passage, marks: tuple[tuple[int, int], ...], url: str) -> Snippet:
+def _fit(found: Found, first: int, last: int, others: Sequence[Passage], chars: int) -> Passage:
+    """The passage around `first:last` in what the article's other passages leave free."""
+    low, high = 0, found.text.length
+    if others:
+        low = max([other.end for other in others if other.end <= first], default=low)
+        high = min([other.start for other in others if other.start > first], default=high)
+    return fit(found.text, first, last, Room(low, high, chars))
+
+
+def _marks(occurrences: Occurrences, passages: Sequence[Sequence[Passage]], longest: int) -> list[list[Ranges]]:
+    """For each passage the matches that it shows, as disjoint ranges."""
+    rows, begins = occurrences.rows, occurrences.begins
+    ends = shown_end(begins, occurrences.ends, occurrences.first_ends, longest)
+    in_text = occurrences.in_title == 0
+    marks: list[list[Ranges]] = [[[] for _ in of_one] for of_one in passages]
+    for number in range(max(map(len, passages), default=0)):
+        bounds = np.array([of_one[number][:2] if number < len(of_one) else (-1, -1) for of_one in passages])
+        (shown,) = ((begins >= bounds[rows, 0]) & (ends <= bounds[rows, 1]) & in_text).nonzero()
+        for row, begin, end in zip(*(column[shown].tolist() for column in (rows, begins, ends)), strict=True):
+            marks[row][number].append((begin, end))
+    return [[merged(ranges) if len(ranges) > 1 else ranges for ranges in of_one] for of_one in marks]
+
+
+def _snippet(found: Found, passage: Passage, marks: Ranges, url: str) -> Snippet:
     start, end, begins, ends = passage
+    text = found.text.part(start, end)
     return Snippet(
-        html=passage_html(text, start, end, marks, begins, ends),
-        text=text[start:end],
+        html=passage_html(text, [(first - start, last - start) for first, last in marks], begins, ends),
+        text=text,
         start=start,
         end=end,
-        marks=marks,
-        url=passage_url(url, text, start, end),
+        marks=tuple(marks),
+        url=passage_url(url, found.text, passage, text),
     )

@@ -6,71 +6,96 @@ are percent-encoded. A browser looks for whole words without regard to case; eac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
 from urllib.parse import quote
 
 from kb.search.boundaries import is_inside_run
+from kb.search.fitting import Passage
+from kb.texts import StoredText
 
 EDGE_WORDS = (5, 8, 12)
 """How many words of the passage's first line to try, until they stand nowhere else in the article."""
 
-PREFIX_WORDS = 3
+PREFIX_REACH = 64
+"""How many code points before the passage its prefix is taken from: up to three words of the same line."""
+
+_PREFIX = re.compile(r"(?<!\S)(?:\S+ ){1,3}\Z")
+_PLAIN = re.compile(r"[A-Za-z0-9_.~ ]*", re.ASCII)
+"""Text of which only the spaces have to be encoded: most of it."""
 
 _ESCAPES = {code: f"%{code:02X}" for code in range(128) if not (chr(code).isalnum() or chr(code) in "_.~")}
 """What each ASCII character is written as, but for those that stand for themselves (RFC 3986, section 2.3)."""
 
 LONGEST_LOOKED_AT = 200_000
-"""Code points of the longest article that is read through for other places that would answer to a link."""
+"""Code points of the longest article in which other places are looked for that would answer to a link."""
 
 
-def passage_url(url: str, text: str, start: int, end: int) -> str:
-    """The address of `text[start:end]` in the page at `url`; the page's own address where nothing tells it apart."""
-    passage = text[start:end]
-    first_line = passage.split("\n", 1)[0].split(" ")
-    if len(text) > LONGEST_LOOKED_AT or not passage.strip() or is_inside_run(text, start):
+def passage_url(url: str, stored: StoredText, passage: Passage, text: str) -> str:
+    """The address of a passage, whose text is `text`, in the page at `url`.
+
+    The page's own address where nothing tells the passage apart.
+    """
+    start, end, begins, ends = passage
+    if stored.length > LONGEST_LOOKED_AT or not (begins or _between_words(stored, start)):
         return url
-    lower = text.lower()
-    prefix = _words_before(text, start)
-    for before in ([], prefix):
-        for words in EDGE_WORDS:
-            head = first_line[:words]
-            whole = len(head) < len(first_line) or len(" ".join(head)) < len(passage) or not is_inside_run(text, end)
-            if whole and _stands_once(lower, [*before, *head]):
-                tail = [] if is_inside_run(text, end) else _tail(passage, len(" ".join(head)))
-                return f"{url.split('#', 1)[0]}#:~:text={_directive(before, head, tail)}"
-    return url
+    whole = ends or _between_words(stored, end)
+    head = _head(stored, start, text, 0, whole)
+    before = "" if head else _prefix(stored, start)
+    if before:
+        head = _head(stored, start, text, len(before), whole)
+    if not head:
+        return url
+    tail = _tail(text[len(head) :]) if whole else ""
+    return f"{url.split('#', 1)[0]}#:~:text={_directive(before, head, tail)}"
 
 
-def _directive(before: list[str], head: list[str], tail: list[str]) -> str:
-    return (f"{_encoded(before)}-," if before else "") + _encoded(head) + (f",{_encoded(tail)}" if tail else "")
+def _between_words(stored: StoredText, place: int) -> bool:
+    """Whether a place in a text is in no word."""
+    return not 0 < place < stored.length or not is_inside_run(stored.part(place - 1, place + 1), 1)
 
 
-def _tail(passage: str, after: int) -> list[str]:
-    """Words that end the passage and stand nowhere else in it after its head; none if no such words are left."""
-    rest = passage[after:].lower()
-    last_line = passage[after:].rsplit("\n", 1)[-1].split(" ")
-    for words in EDGE_WORDS:
-        tail = [word for word in last_line[-words:] if word]
-        if tail and _stands_once(rest, tail):
+def _head(stored: StoredText, start: int, text: str, before: int, whole: bool) -> str:
+    """The first words of a passage that stand once in the article, with so many code points before them."""
+    for count in EDGE_WORDS:
+        words = text.split(" ", count)
+        head = text[: -1 - len(words[count])] if len(words) > count else text
+        if "\n" in head:
+            head = head[: head.index("\n")]
+        if len(head) == len(text) and not whole:
+            break
+        if stored.stands_once(start - before, start + len(head)):
+            return head
+    return ""
+
+
+def _prefix(stored: StoredText, start: int) -> str:
+    """The last words before the passage in its line, with the space after them; empty if there are none."""
+    low = max(0, start - PREFIX_REACH)
+    match = _PREFIX.search(stored.part(low, start))
+    return match.group() if match and (match.start() or not low) else ""
+
+
+def _directive(before: str, head: str, tail: str) -> str:
+    return (
+        (f"{_encoded(before.rstrip(' '))}-," if before else "")
+        + _encoded(head)
+        + (f",{_encoded(tail)}" if tail else "")
+    )
+
+
+def _tail(rest: str) -> str:
+    """Words that end a passage and stand nowhere else in what follows its head; empty if no such words are left."""
+    lower = rest.lower()
+    for count in EDGE_WORDS:
+        tail = " ".join(rest[rest.rfind("\n") + 1 :].rsplit(" ", count)[-count:]).strip(" ")
+        if tail and lower.count(tail.lower()) == 1:
             return tail
-    return []
+    return ""
 
 
-def _stands_once(lower: str, words: Sequence[str]) -> bool:
-    wanted = " ".join(words).lower()
-    place = lower.find(wanted)
-    return place >= 0 and lower.find(wanted, place + 1) < 0
-
-
-def _words_before(text: str, start: int) -> list[str]:
-    """The words between the beginning of the line, or a little before the passage, and the passage."""
-    line = text[text.rfind("\n", max(0, start - 200), start) + 1 : start] if start <= 200 else text[start - 200 : start]
-    words = line.rsplit("\n", 1)[-1].split()
-    return words[-PREFIX_WORDS:] if start <= 200 or len(words) > PREFIX_WORDS or "\n" in line else []
-
-
-def _encoded(words: list[str]) -> str:
-    text = " ".join(words)
+def _encoded(text: str) -> str:
+    if _PLAIN.fullmatch(text):
+        return text.replace(" ", "%20")
     if text.isascii():
         return text.translate(_ESCAPES)
     # A lone surrogate cannot be encoded; the page shows another character in its place.

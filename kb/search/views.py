@@ -41,7 +41,7 @@ def marks_of(units: Sequence[Unit], field: str, tokens: Tokens, analyzer: Analyz
     spans = _spans(by_kind[True], map(analyzer.stem, tokens.words)) + _spans(by_kind[False], tokens.words)
     begins = tokens.starts[np.concatenate([firsts for firsts, _ in spans])].tolist()
     ends = tokens.ends[np.concatenate([lasts for _, lasts in spans])].tolist()
-    return merged(sorted(zip(begins, ends, strict=True)))
+    return tuple(merged(sorted(zip(begins, ends, strict=True))))
 
 
 def _spans(units: Sequence[Unit], forms: Iterable[str]) -> list[tuple[np.ndarray, np.ndarray]]:

@@ -67,6 +67,11 @@ def test_another_kind_of_file_is_said_to_be_one(tmp_path: Path, content: bytes) 
         open_arrays(tmp_path / "x")
 
 
+def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
+    with pytest.raises(IndexDamaged, match=str(tmp_path / "x")):
+        open_arrays(tmp_path / "x")
+
+
 @pytest.mark.parametrize(
     "header",
     [

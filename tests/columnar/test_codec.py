@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from whoosh.index import open_dir
+from whoosh.query import Every
 from whoosh.reading import TermNotFound
 
 from kb.errors import IndexFailure
@@ -135,18 +136,21 @@ def test_lengths_of_fields_are_their_words(reader: Any) -> None:
     assert (leaf.min_field_length("title"), leaf.max_field_length("title"), leaf.field_length("title")) == (1, 2, 4)
 
 
-def test_the_column_of_days_is_that_of_the_articles(reader: Any) -> None:
+def test_the_column_of_days_is_that_of_the_articles(reader: Any, folder: Path) -> None:
     assert reader.has_column("published")
-    column = reader.column_reader("published", translate=False)
+    column = reader.column_reader("published")
     assert [column[number] for number in (0, 1, 3)] == [day_number("2024-05-03"), 0, day_number("2023")]
-    leaf = reader.leaf_readers()[0][0].column_reader("published", translate=False)
-    assert (len(leaf), leaf.load()[0], leaf.sort_key(0)) == (3, day_number("2024-05-03"), day_number("2024-05-03"))
+    leaf = reader.leaf_readers()[0][0].column_reader("published")
+    assert (len(leaf), next(iter(leaf)), leaf.load()[0]) == (3, day_number("2024-05-03"), day_number("2024-05-03"))
+    with open_dir(str(folder)).searcher() as searcher:
+        found = searcher.search(Every(), sortedby="published")
+        assert [hit["id"] for hit in found] == ["b", "d", "a"]
 
 
-def test_writing_a_segment_through_whoosh_is_refused_and_harms_nothing(tmp_path: Path) -> None:
+def test_the_codec_that_reads_refuses_to_write_and_harms_nothing(tmp_path: Path) -> None:
     folder = index_of(tmp_path / "index", Change(FIRST))
     index = open_dir(str(folder))
-    with pytest.raises(IndexFailure, match="kb index"):
+    with pytest.raises(IndexFailure, match="WritingCodec"):
         index.writer(codec=ColumnarCodec())
     with open_dir(str(folder)).reader() as reader:
         assert reader.doc_count() == 3
@@ -155,6 +159,7 @@ def test_writing_a_segment_through_whoosh_is_refused_and_harms_nothing(tmp_path:
 def test_the_table_of_contents_keeps_what_is_deleted(folder: Path) -> None:
     segments = read_segments(folder)
     assert [(s.count, s.deleted, s.doc_count()) for s in segments] == [(3, (2,), 2), (1, (), 1)]
+    assert [segments[0].is_deleted(number) for number in (2, 3, 8)] == [True, False, False]
     segments[0].delete_document(0)
     assert (segments[0].deleted, segments[0].is_deleted(0)) == ((0, 2), True)
     segments[0].delete_document(0, delete=False)

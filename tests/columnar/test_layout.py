@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from kb.errors import IndexDamaged
 from kb.indexing.columnar import layout as layout_module
 from kb.indexing.columnar import segment as segment_module
 from kb.indexing.columnar.arrays import open_arrays
@@ -216,3 +217,15 @@ def test_the_files_of_a_segment_are_never_written_over(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
         segment_of(tmp_path, [])
     assert open_arrays(tmp_path / "one.arrays")["bounds"].tolist() == [0, 2]
+
+
+def test_a_segment_of_which_a_file_is_missing_or_no_longer_one_is_damaged(tmp_path: Path) -> None:
+    segment_of(tmp_path, [Article(id="1", title="Tea", text="A cup of tea.")])
+    for path in sorted(tmp_path.iterdir()):
+        whole = path.read_bytes()
+        for harm in (path.unlink, lambda path=path: path.write_bytes(b"no segment")):
+            harm()
+            with pytest.raises(IndexDamaged, match=path.name):
+                OpenSegment(tmp_path, "one", GRID, None)
+        path.write_bytes(whole)
+    assert OpenSegment(tmp_path, "one", GRID, None).count == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +12,9 @@ import pytest
 
 from kb.analysis import Analyzer
 from kb.errors import IndexDamaged, NoIndex
+from kb.indexing import checksums
 from kb.indexing.builder import Builder
-from kb.indexing.checksums import quick_verify
+from kb.indexing.checksums import Identity, deep_verify, quick_verify
 from kb.indexing.generations import Generation, Generations
 from kb.indexing.report import BuildReport
 from kb.indexing.verification import check
@@ -76,6 +79,64 @@ def test_a_file_that_does_not_belong_there_is_found(corpus: FakeCorpus, build: B
         quick_verify(generations.current())
 
 
+@pytest.fixture
+def nothing_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checksums, "ALWAYS_HASHED", 0)
+
+
+def hashed_to_open(generation: Generation) -> int:
+    """How many files are hashed when a generation is opened by a process that knows none of them."""
+    hashed: dict[Identity, str] = {}
+    quick_verify(Generation(generation.path), hashed)
+    return len(hashed)
+
+
+@pytest.mark.usefixtures("nothing_is_small")
+def test_a_large_file_is_read_at_opening_only_if_it_is_not_the_one_that_was_published(
+    corpus: FakeCorpus, build: Build, generations: Generations
+) -> None:
+    build(corpus)
+    generation = generations.current()
+    assert hashed_to_open(generation) == 1  # the table of contents, which is unpickled
+    for path in generation.path.glob("MAIN_*"):
+        whole = path.read_bytes()
+        flip(path, len(whole) // 2)
+        with pytest.raises(IndexDamaged, match=path.name):
+            hashed_to_open(generation)
+        path.write_bytes(whole)
+    assert hashed_to_open(generation) == 1 + len(list(generation.path.glob("MAIN_*")))
+    assert check(Generation(generation.path)) == []
+
+
+@pytest.mark.usefixtures("nothing_is_small")
+def test_an_index_that_was_copied_or_shares_files_opens(
+    corpus: FakeCorpus, build: Build, generations: Generations, analyzer: Analyzer, tmp_path: Path
+) -> None:
+    build(corpus)
+    shutil.copytree(generations.folder, tmp_path / "copy")
+    copied = Generations(tmp_path / "copy")
+    assert hashed_to_open(copied.current()) == len(copied.current().manifest.index_files)
+    corpus.put("d.md", "date stone")
+    Builder(copied.folder, analyzer).build(corpus)
+    assert hashed_to_open(copied.current()) == 1
+
+
+@pytest.mark.usefixtures("nothing_is_small")
+def test_what_the_disk_changes_by_itself_is_found_by_a_check_alone(
+    corpus: FakeCorpus, build: Build, generations: Generations
+) -> None:
+    build(corpus)
+    generation = generations.current()
+    path = next(generation.path.glob("*.arrays"))
+    before = path.stat()
+    flip(path, before.st_size // 2)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    quick_verify(Generation(generation.path), {})
+    assert any(path.name in problem for problem in check(Generation(generation.path)))
+    with pytest.raises(IndexDamaged, match=path.name):
+        deep_verify(Generation(generation.path), {})
+
+
 def test_a_file_is_hashed_once_however_many_generations_share_it(
     corpus: FakeCorpus, build: Build, generations: Generations
 ) -> None:
@@ -85,7 +146,9 @@ def test_a_file_is_hashed_once_however_many_generations_share_it(
     first = len(hashed)
     corpus.put("d.md", "date stone")
     build(corpus)
-    shared = set(generations.current().manifest.index_files) & set(generations.others()[0].manifest.index_files)
+    now, before = generations.current().path, generations.others()[0].path
+    shared = [path for path in now.iterdir() if path.stat().st_nlink > 1]
+    assert {path.name for path in shared} <= {path.name for path in before.iterdir()}
     quick_verify(generations.current(), hashed)
     assert len(hashed) - first == len(generations.current().manifest.index_files) - len(shared)
 
@@ -143,7 +206,7 @@ def test_a_pointer_written_by_hand_will_do(corpus: FakeCorpus, build: Build, gen
 def test_an_index_of_a_newer_format_is_refused(corpus: FakeCorpus, build: Build, generations: Generations) -> None:
     build(corpus)
     path = generations.current().path / "manifest.json"
-    path.write_bytes(path.read_bytes().replace(b'"format":1', b'"format":2', 1))
+    path.write_bytes(path.read_bytes().replace(b'"format":2', b'"format":3', 1))
     with pytest.raises(IndexDamaged, match="made by a newer kb"):
         generations.current()
 

@@ -18,24 +18,44 @@ import pytest
 from kb.analysis import Analyzer
 from kb.articles.corpus import FolderCorpus
 from kb.errors import IndexFailure
-from kb.indexing import reading
+from kb.indexing import reading, sharing
 from kb.indexing.builder import Builder
-from kb.indexing.generations import Generations
+from kb.indexing.generations import Generation, Generations
 from kb.indexing.manifest import Manifest
 from kb.indexing.reading import Task, read_chunks
 from kb.indexing.verification import check
+from kb.indexing.workers import Worker
 from kb.model import Reading, SourceFile
 
 from .fakes import FakeCorpus, found_by, texts_of
 
 
-class DeadlyCorpus(FakeCorpus):
-    """The process that reads `k.md` is killed, as by a system that is out of memory."""
+class DividedCorpus(FakeCorpus):
+    """This process reads so slowly that others have their turn."""
 
     def read(self, source: SourceFile) -> Reading:
-        if source.path == "k.md" and multiprocessing.parent_process():
-            os.kill(os.getpid(), signal.SIGKILL)
+        if multiprocessing.parent_process():
+            self.read_elsewhere(source)
+        else:
+            time.sleep(0.3)
         return super().read(source)
+
+    def read_elsewhere(self, source: SourceFile) -> None:
+        """What happens in another process."""
+
+
+class DeadlyCorpus(DividedCorpus):
+    """A process that reads is killed, as by a system that is out of memory."""
+
+    def read_elsewhere(self, source: SourceFile) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+class FailingCorpus(DividedCorpus):
+    """Reading fails in another process, in a way that nobody foresaw."""
+
+    def read_elsewhere(self, source: SourceFile) -> None:
+        raise ZeroDivisionError(source.path)
 
 
 class SlowCorpus(FakeCorpus):
@@ -58,7 +78,7 @@ def letters(kind: type[FakeCorpus] = FakeCorpus) -> FakeCorpus:
 
 
 def comparable(manifest: Manifest) -> Manifest:
-    """A manifest without what two builds of one corpus may differ in."""
+    """A manifest without what two builds of one corpus differ in: names of files, which are random, and times."""
     return msgspec.structs.replace(manifest, created="", index_files={})
 
 
@@ -87,11 +107,35 @@ def test_the_generation_is_the_same_whatever_the_number_of_processes(tmp_path: P
     one, several = generations
     assert check(several) == []
     assert comparable(one.manifest) == comparable(several.manifest)
+    assert one.records == several.records
+    assert contents_of(one) == contents_of(several)
     assert reports[0].skipped == reports[1].skipped
     assert list(texts_of(one).items()) == list(texts_of(several).items())
     assert found_by(one, "stone") == found_by(several, "stone") == [f"{number}.md" for number in range(8, -1, -1)]
-    sizes = [sorted(file.size for file in generation.manifest.index_files.values()) for generation in generations]
-    assert sizes[0] == sizes[1]
+
+
+def contents_of(generation: Generation) -> list[bytes]:
+    """What is in the files of the segments, whatever their names."""
+    return sorted(path.read_bytes() for path in generation.path.glob("MAIN_*"))
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_processes_share_the_work_and_the_segment_is_the_same_to_the_byte(tmp_path: Path, analyzer: Analyzer) -> None:
+    corpus = letters(DividedCorpus)
+    written = []
+    for processes in (1, 3):
+        Builder(tmp_path / str(processes), analyzer, processes=processes).build(letters() if processes == 1 else corpus)
+        written.append(contents_of(Generations(tmp_path / str(processes)).current()))
+    assert written[0] == written[1]
+    assert 0 < len(corpus.reads) < len(corpus.texts)
+    assert workers() == []
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_what_another_process_fails_with_fails_the_build(folder: Path, analyzer: Analyzer) -> None:
+    with pytest.raises(ZeroDivisionError, match=r"\.md"):
+        Builder(folder, analyzer, processes=2).build(letters(FailingCorpus))
+    assert workers() == []
 
 
 @pytest.mark.usefixtures("small_chunks")
@@ -110,31 +154,33 @@ def test_an_end_in_the_middle_ends_the_processes_at_once(folder: Path) -> None:
     tasks = [Task(source, {}) for source in corpus.scan() if isinstance(source, SourceFile)]
     with closing(read_chunks(corpus, tasks, 2)) as chunks:
         next(chunks)
-        assert workers()
+        while not workers():
+            time.sleep(0.01)
     assert workers() == []
 
 
 @pytest.mark.usefixtures("small_chunks")
 def test_no_more_than_a_few_chunks_are_handed_out_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
-    corpus = FakeCorpus({f"{number:03}.md": "stone" for number in range(100)})
+    corpus = FakeCorpus({f"{number:03}.md": "stone" for number in range(400)})
     tasks = [Task(source, {}) for source in corpus.scan() if isinstance(source, SourceFile)]
-    submitted = []
-    submit = reading.ProcessPoolExecutor.submit
+    sent = []
+    send = Worker.send
 
-    def counting(pool: reading.ProcessPoolExecutor, *given: object) -> object:
-        submitted.append(given)
-        return submit(pool, *given)
+    def counting(worker: Worker, piece: object) -> None:
+        sent.append(piece)
+        send(worker, piece)
 
-    monkeypatch.setattr(reading.ProcessPoolExecutor, "submit", counting)
+    monkeypatch.setattr(Worker, "send", counting)
     with closing(read_chunks(corpus, tasks, 2)) as chunks:
-        for taken, chunk in enumerate(chunks, start=1):
-            assert len(submitted) <= taken + 3
+        for taken, chunk in enumerate(chunks):
+            time.sleep(0.01)  # as if it were written, so that there is time to read ahead
+            assert len(sent) <= taken + 6
             assert len(chunk.files) == 2
-    assert len(submitted) == 50
+    assert 0 < len(sent) < 200
 
 
 def test_a_small_build_starts_no_process(folder: Path, analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "ProcessPoolExecutor", None)
+    monkeypatch.setattr(sharing, "Worker", None)
     many = FakeCorpus({f"{number}.md": f"page {number}" for number in range(500)})
     assert Builder(folder, analyzer, processes=2).build(many).articles == 500
     many.put("7.md", "changed")
@@ -150,13 +196,13 @@ from kb.analysis import Analyzer
 from kb.indexing.builder import Builder
 from pathlib import Path
 reading.CHUNK_FILES, reading.PAYING_CHUNKS = 2, 0
-Builder(Path({folder!r}), Analyzer(), processes=2).build(letters(SlowCorpus))
+Builder(Path({folder!r}), Analyzer(), processes=3).build(letters(SlowCorpus))
 """
 
 
 @pytest.fixture
 def build_at_work(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that builds for minutes, with two workers."""
+    """A process that builds for minutes, with two others."""
     command = _READING.format(root=str(Path(__file__).parents[2]), folder=str(folder))
     with subprocess.Popen([sys.executable, "-c", command], stderr=subprocess.DEVNULL, process_group=0) as process:
         while len(group_of(process.pid)) < 4:  # itself, two workers, and the one that tidies up after them

@@ -56,12 +56,14 @@ def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
 
 
 def open_arrays(path: Path) -> Arrays:
-    """The arrays of a file, mapped and read-only; raises IndexDamaged if it is not such a file."""
+    """The arrays of a file, mapped and read-only; raises IndexDamaged if it is not there or not such a file."""
     try:
         with path.open("rb") as file:
             content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except ValueError as error:
         raise IndexDamaged(f"{path} is empty") from error
+    except OSError as error:
+        raise IndexDamaged(f"{path} cannot be opened: {error.strerror}") from error
     if content[:8] != MAGIC:
         raise IndexDamaged(f"{path} is not a file of arrays that this version reads")
     try:

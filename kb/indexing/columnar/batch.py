@@ -1,25 +1,28 @@
 """Analysed articles as arrays: what a segment is written from, and what segments become when they are merged.
 
-Batches are made in any process and joined in one: each brings the words it uses, and joining renumbers them.
+Batches are made in any process and joined in one. Those of one process share the list of their words, which grows from
+one to the next; where lists differ, joining renumbers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from itertools import compress
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 
 from kb.indexing.schema import day_number
 from kb.model import Article
+from kb.sentences import Sentences, sentences_of
 from kb.vocabulary import Vocabulary
 
 
 class Batch(NamedTuple):
     """Articles in arrays. Article `i` has the tokens `bounds[i]:bounds[i + 1]`, those of its title first.
 
-    words         list[str]      the words that occur, each once
+    words         list[str]      the words that occur, each once, and perhaps others
     tokens        int32 (t,)     the number of each token's word
     starts        uint32 (t,)    where each token begins, in its title or in its text
     lengths       uint16 (t,)    how long it is
@@ -29,6 +32,7 @@ class Batch(NamedTuple):
     records       list[bytes]    the articles without their texts (msgpack)
     texts         list[bytes]    the texts, one, two or four bytes a code point
     widths        uint8 (n,)     which of these
+    sentences     Sentences      those of the texts
     """
 
     words: list[str]
@@ -41,12 +45,20 @@ class Batch(NamedTuple):
     records: list[bytes]
     texts: list[bytes]
     widths: np.ndarray
+    sentences: Sentences
+
+    def __reduce__(self) -> tuple[type[Batch], tuple[Any, ...]]:
+        """To another process it goes without the words of other batches."""
+        return Batch, tuple(trimmed(self))
 
 
 ENCODINGS = {1: "latin-1", 2: "utf-16-le", 4: "utf-32-le"}
 """By bytes a code point. Two bytes only where no code point needs more, so that offsets can be multiplied."""
 
+_SENTENCES: tuple[type[np.generic], ...] = (np.int64, np.uint32, np.uint32, np.uint8)
+
 _encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Article).decode
 
 
 class PackedArticle(NamedTuple):
@@ -66,12 +78,21 @@ def packed_article(article: Article) -> PackedArticle:
     return PackedArticle(_encode(msgspec.structs.replace(article, text="")), content, width)
 
 
+def bare_article(packed: PackedArticle) -> Article:
+    """The article without its text."""
+    return _decode(packed.record)
+
+
 def analyse(articles: Sequence[Article]) -> Batch:
-    """The articles as a batch, in their order."""
-    vocabulary = Vocabulary()
+    """The articles as a batch, in their order, with no word that does not occur."""
+    return trimmed(numbered(articles, Vocabulary()))
+
+
+def numbered(articles: Sequence[Article], vocabulary: Vocabulary) -> Batch:
+    """The articles as a batch that shares its words with others of that vocabulary."""
     found = vocabulary.number([text for article in articles for text in (article.title, article.text)])
     packed = [packed_article(article) for article in articles]
-    batch = Batch(
+    return Batch(
         words=vocabulary.words,
         tokens=found.numbers,
         starts=found.starts,
@@ -82,17 +103,16 @@ def analyse(articles: Sequence[Article]) -> Batch:
         records=[article.record for article in packed],
         texts=[article.text for article in packed],
         widths=np.array([article.width for article in packed], dtype=np.uint8),
+        sentences=sentences_of([article.text for article in articles]),
     )
-    return _with_used_words(batch)
 
 
 def join(batches: Sequence[Batch]) -> Batch:
     """One batch with the articles of all, in their order, and the words that they use."""
-    numbers: dict[str, int] = {}
-    maps = [np.array([numbers.setdefault(w, len(numbers)) for w in b.words], dtype=np.int32) for b in batches]
+    words, tokens = _renumbered(batches)
     joined = Batch(
-        words=list(numbers),
-        tokens=_concatenated([new[b.tokens] for new, b in zip(maps, batches, strict=True)], np.int32),
+        words=words,
+        tokens=_concatenated(tokens, np.int32),
         starts=_concatenated([b.starts for b in batches], np.uint32),
         lengths=_concatenated([b.lengths for b in batches], np.uint16),
         bounds=_bounds(_concatenated([np.diff(b.bounds) for b in batches], np.int64)),
@@ -101,8 +121,11 @@ def join(batches: Sequence[Batch]) -> Batch:
         records=[record for b in batches for record in b.records],
         texts=[text for b in batches for text in b.texts],
         widths=_concatenated([b.widths for b in batches], np.uint8),
+        sentences=Sentences(
+            *(_concatenated(column, dtype) for column, dtype in zip(_columns(batches), _SENTENCES, strict=True))
+        ),
     )
-    return _with_used_words(joined)
+    return trimmed(joined)
 
 
 def take(batch: Batch, rows: Sequence[int]) -> Batch:
@@ -111,7 +134,8 @@ def take(batch: Batch, rows: Sequence[int]) -> Batch:
         return batch
     chosen = np.array(rows, dtype=np.int64)
     bounds = _bounds(np.diff(batch.bounds)[chosen])
-    tokens = np.arange(bounds[-1]) + np.repeat(batch.bounds[chosen] - bounds[:-1], np.diff(bounds))
+    tokens = _ranges(batch.bounds, chosen)
+    sentences = _ranges(_bounds(batch.sentences.counts), chosen)
     taken = Batch(
         words=batch.words,
         tokens=batch.tokens[tokens],
@@ -123,17 +147,43 @@ def take(batch: Batch, rows: Sequence[int]) -> Batch:
         records=[batch.records[row] for row in rows],
         texts=[batch.texts[row] for row in rows],
         widths=batch.widths[chosen],
+        sentences=Sentences(batch.sentences.counts[chosen], *(column[sentences] for column in batch.sentences[1:])),
     )
-    return _with_used_words(taken)
+    return trimmed(taken)
 
 
-def _with_used_words(batch: Batch) -> Batch:
-    """The batch without words that none of its tokens has."""
+def trimmed(batch: Batch) -> Batch:
+    """The batch without words that none of its tokens has, and with a list of its own."""
     used = np.zeros(len(batch.words), dtype=bool)
     used[batch.tokens] = True
     new = (np.cumsum(used) - 1).astype(np.int32)
-    words = [word for word, kept in zip(batch.words, used.tolist(), strict=True) if kept]
+    words = list(compress(batch.words, used.tolist()))
     return batch._replace(words=words, tokens=new[batch.tokens])
+
+
+def _renumbered(batches: Sequence[Batch]) -> tuple[list[str], list[np.ndarray]]:
+    """One list of words for all batches, and the tokens of each by its numbers."""
+    lists = {id(batch.words): batch.words for batch in batches}
+    if len(lists) == 1:
+        return batches[0].words, [batch.tokens for batch in batches]
+    numbers: dict[str, int] = {}
+    new = {
+        key: np.array([numbers.setdefault(word, len(numbers)) for word in words], dtype=np.int32)
+        for key, words in lists.items()
+    }
+    return list(numbers), [new[id(batch.words)][batch.tokens] for batch in batches]
+
+
+def _columns(batches: Sequence[Batch]) -> list[list[np.ndarray]]:
+    """Of each array of `Sentences` those of all batches."""
+    return [[batch.sentences[column] for batch in batches] for column in range(len(_SENTENCES))]
+
+
+def _ranges(bounds: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """All numbers in `bounds[i]:bounds[i + 1]`, for each chosen i in turn: int64."""
+    counts = np.diff(bounds)[chosen]
+    ends = np.cumsum(counts)
+    return np.arange(counts.sum()) + np.repeat(bounds[chosen] - ends + counts, counts)
 
 
 def _concatenated(parts: Iterable[np.ndarray], dtype: type[np.generic]) -> np.ndarray:

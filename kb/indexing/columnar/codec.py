@@ -1,16 +1,17 @@
 """Whoosh's view of our segments: `whoosh.index.open_dir` opens a generation, and its searcher answers the same trees.
 
 It is slow and exists for two reasons: the index stays one that Whoosh reads, and Whoosh's searcher is an independent
-check of the evaluator. Weights of postings are impacts, so `ImpactWeighting` is the model to search with. Writing
-with this codec is refused: segments are written in bulk by `indexing/segments.py`.
+check of the evaluator. Weights of postings are impacts, so `ImpactWeighting` is the model to search with. This is the
+codec that segments name for reading them; the one to write with is in `writing.py`.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 from whoosh.codec.base import Codec, FieldCursor, PerDocumentReader, TermsReader
@@ -18,6 +19,7 @@ from whoosh.columns import ColumnReader
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 from whoosh.scoring import BaseScorer, WeightingModel, WeightScorer
+from whoosh.system import pack_uint
 
 from kb.analysis import Analyzer
 from kb.errors import IndexFailure
@@ -39,14 +41,8 @@ class ColumnarCodec(Codec):
     def terms_reader(self, storage: Any, segment: Any) -> Terms:
         return Terms(segment, Path(storage.folder))
 
-    def new_segment(self, storage: Any, indexname: str) -> NoReturn:
-        _refuse()
-
-    def per_document_writer(self, storage: Any, segment: Any) -> NoReturn:
-        _refuse()
-
-    def field_writer(self, storage: Any, segment: Any) -> NoReturn:
-        _refuse()
+    def new_segment(self, storage: Any, indexname: str) -> Any:
+        raise IndexFailure("this codec only reads; WritingCodec writes, where the index is not that of `kb index`")
 
 
 class Documents(PerDocumentReader):
@@ -100,24 +96,22 @@ class Documents(PerDocumentReader):
         return {"id": article.id, "title": article.title, "body": self._opened.text(docnum), "record": article}
 
 
+SIGN = 1 << 31
+"""What Whoosh adds to a signed number in a column, which it keeps unsigned in the same order."""
+
+
 class DayColumn(ColumnReader):
     """Day numbers as Whoosh's column of `published`."""
 
     def __init__(self, days: np.ndarray) -> None:
+        super().__init__(None, 0, 0, len(days))
         self._days = days
 
-    def __len__(self) -> int:
-        return len(self._days)
-
     def __getitem__(self, docnum: int) -> int:
-        return int(self._days[docnum])
-
-    def sort_key(self, docnum: int) -> int:
-        return int(self._days[docnum])
+        return int(self._days[docnum]) + SIGN
 
     def load(self) -> list[int]:
-        listed: list[int] = self._days.tolist()
-        return listed
+        return [day + SIGN for day in self._days.tolist()]
 
 
 class Terms(TermsReader):
@@ -128,6 +122,8 @@ class Terms(TermsReader):
         # Terms come analysed: only names are compared as keywords, which needs no stemmer of a certain language.
         self._leaves = SegmentLeaves(opened, Grid(*segment.grid), Analyzer())
         self._opened = opened
+        # Whoosh asks whether a term is there, how often, and for its postings, one after the other.
+        self._postings = lru_cache(maxsize=1)(self._postings_of)
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
         return self.doc_frequency(*term) > 0
@@ -136,12 +132,13 @@ class Terms(TermsReader):
         return FIELDS
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
-        for field in sorted(FIELDS):
-            for term in self._leaves.terms(field):
-                yield field, term.encode()
+        return self.terms_from("", b"")
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
-        return ((field, term) for field, term in self.terms() if (field, term) >= (fieldname, prefix))
+        for field in sorted(FIELDS):
+            for term in self._listed(field) if field >= fieldname else ():
+                if (field, term) >= (fieldname, prefix) and (field, term) in self:
+                    yield field, term
 
     def items(self) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
         return ((term, self.term_info(*term)) for term in self.terms())
@@ -150,7 +147,7 @@ class Terms(TermsReader):
         return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
 
     def cursor(self, fieldname: str, fieldobj: Any) -> TermCursor:
-        return TermCursor([term.encode() for term in self._leaves.terms(fieldname)])
+        return TermCursor([term for term in self._listed(fieldname) if (fieldname, term) in self])
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
         numbers, weights = self._postings(fieldname, text)
@@ -170,7 +167,9 @@ class Terms(TermsReader):
         numbers, weights = self._postings(fieldname, text)
         if not numbers:
             raise TermNotFound(f"no term {fieldname}:{text!r}")
-        values = self._positions(fieldname, text, numbers, format_) if fieldname in TEXT_FIELDS else None
+        values = [pack_uint(1)] * len(numbers)
+        if fieldname in TEXT_FIELDS:
+            values = self._positions(fieldname, text, numbers, format_)
         return ListMatcher(
             numbers,
             weights,
@@ -181,15 +180,25 @@ class Terms(TermsReader):
             terminfo=self.term_info(fieldname, text),
         )
 
-    def _postings(self, field: str, text: bytes) -> tuple[list[int], list[float]]:
+    def _postings_of(self, field: str, text: bytes) -> tuple[list[int], list[float]]:
         term = text.decode("utf-8", "surrogatepass")
         if field == "id":
-            found = self._opened.find(term)
-            return ([], []) if found is None else ([found], [1.0])
+            # Through Whoosh's writer several documents may come to have one id, and are deleted by it together.
+            found = [n for n in self._opened.hashed("id", term) if self._opened.id(n) == term and self._is_live(n)]
+            return found, [1.0] * len(found)
         if field not in FIELDS:
             return [], []
         leaf = self._leaves.term(field, term)
         return leaf.articles.tolist(), leaf.impacts.tolist()
+
+    def _listed(self, field: str) -> list[bytes]:
+        """The terms of a field in their order; some are only in deleted articles, or in another field."""
+        if field == "id":
+            return sorted({self._opened.id(number).encode() for number in range(self._opened.count)})
+        return [term.encode() for term in self._leaves.terms(field)]
+
+    def _is_live(self, number: int) -> bool:
+        return self._opened.live is None or bool(self._opened.live[number])
 
     def _positions(self, field: str, text: bytes, numbers: list[int], format_: Any) -> list[bytes]:
         """Positions in each article: tokens of its title, and those of its text after a gap."""
@@ -258,7 +267,3 @@ class _ImpactScorer(BaseScorer):
 
     def block_quality(self, matcher: Any) -> float:
         return float("inf")
-
-
-def _refuse() -> NoReturn:
-    raise IndexFailure("this index is written by `kb index`, not through Whoosh's writer")

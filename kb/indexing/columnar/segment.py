@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import marisa_trie
 import msgspec
 import numpy as np
 
-from kb.indexing.columnar.arrays import open_arrays, unpack_string
-from kb.indexing.columnar.batch import ENCODINGS, Batch, take
+from kb.errors import IndexDamaged
+from kb.indexing.columnar.arrays import open_arrays
+from kb.indexing.columnar.batch import ENCODINGS, Batch, PackedArticle, take
 from kb.indexing.columnar.impacts import Grid, impacts_name
 from kb.indexing.columnar.layout import hash_of
 from kb.model import Article
+from kb.sentences import Sentences
 
 _decode = msgspec.msgpack.Decoder(Article).decode
+
+_NEWEST_ARRAY = "sentence_bounds"
+# What the layout before the present one had not.
 
 
 class OpenSegment:
@@ -25,9 +31,11 @@ class OpenSegment:
         self.name = name
         self.live = live
         self.arrays = open_arrays(folder / f"{name}.arrays")
+        if _NEWEST_ARRAY not in self.arrays:
+            raise IndexDamaged(f"{folder / name}.arrays was made by an older kb; make the index anew with: kb index")
         self.impacts = open_arrays(folder / impacts_name(name, grid))["impacts"] if grid else np.empty(0, np.float32)
-        self.words = marisa_trie.Trie().mmap(str(folder / f"{name}.words"))
-        self.stems = marisa_trie.Trie().mmap(str(folder / f"{name}.stems"))
+        self.words = _mapped_trie(folder / f"{name}.words")
+        self.stems = _mapped_trie(folder / f"{name}.stems")
         self.count = len(self.arrays["bounds"]) - 1
         self.posting_bounds = self.arrays["posting_bounds"]
         self.posting_articles = self.arrays["posting_articles"]
@@ -35,6 +43,19 @@ class OpenSegment:
         self.places = self.arrays["places"]
         self.bounds = self.arrays["bounds"]
         self.title_tokens = self.arrays["title_tokens"]
+        # Of these single elements and short runs are read, which is slow from arrays.
+        self.texts, self.text_bounds, self.widths = self._views("texts", "text_bounds", "widths")
+        self.starts, self.tokens = self._views("starts", "tokens")
+        self.token_bounds, self.title_lengths = self._views("bounds", "title_tokens")
+        self.sentence_starts, self.sentence_ends, self.sentence_kinds, self.sentence_bounds = self._views(
+            "sentence_starts", "sentence_ends", "sentence_kinds", "sentence_bounds"
+        )
+        self._records, self._record_bounds, self._ids, self._id_bounds = self._views(
+            "records", "record_bounds", "ids", "id_bounds"
+        )
+
+    def _views(self, *names: str) -> tuple[memoryview, ...]:
+        return tuple(self.arrays[name].data for name in names)
 
     def postings(self, stem: str) -> slice:
         """The postings of a stem; an empty slice if no article has it."""
@@ -58,15 +79,20 @@ class OpenSegment:
 
     def article(self, number: int) -> Article:
         """An article without its text."""
-        begin, end = self.arrays["record_bounds"][number : number + 2]
-        return _decode(self.arrays["records"][begin:end].data)
+        return _decode(self._records[self._record_bounds[number] : self._record_bounds[number + 1]])
 
     def whole_article(self, number: int) -> Article:
         """An article with its text."""
         return msgspec.structs.replace(self.article(number), text=self.text(number))
 
+    def packed(self, number: int) -> PackedArticle:
+        """An article as its bytes stand in the file."""
+        record = self._records[self._record_bounds[number] : self._record_bounds[number + 1]]
+        text = self.texts[self.text_bounds[number] : self.text_bounds[number + 1]]
+        return PackedArticle(bytes(record), bytes(text), self.widths[number])
+
     def id(self, number: int) -> str:
-        return unpack_string(self.arrays["ids"], self.arrays["id_bounds"], number)
+        return str(self._ids[self._id_bounds[number] : self._id_bounds[number + 1]], "utf-8", "surrogatepass")
 
     def text(self, number: int, start: int = 0, end: int | None = None) -> str:
         """The text of an article from one code point to another; nothing else is read."""
@@ -124,6 +150,10 @@ class OpenSegment:
             records=[self._bytes("record", number) for number in range(self.count)],
             texts=[self._bytes("text", number) for number in range(self.count)],
             widths=self.arrays["widths"],
+            sentences=Sentences(
+                np.diff(self.arrays["sentence_bounds"]),
+                *(self.arrays[f"sentence_{name}"] for name in ("starts", "ends", "kinds")),
+            ),
         )
         return every if self.live is None else take(every, np.flatnonzero(self.live).tolist())
 
@@ -135,3 +165,10 @@ class OpenSegment:
     def _bytes(self, name: str, number: int) -> bytes:
         begin, end = self.arrays[f"{name}_bounds"][number : number + 2]
         return self.arrays[f"{name}s"][begin:end].tobytes()
+
+
+def _mapped_trie(path: Path) -> Any:
+    try:
+        return marisa_trie.Trie().mmap(str(path))
+    except RuntimeError as error:
+        raise IndexDamaged(f"{path} cannot be opened: {error}") from error

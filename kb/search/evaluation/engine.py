@@ -10,8 +10,9 @@ from kb.analysis import Analyzer
 from kb.errors import ArticleNotFound
 from kb.indexing.columnar.impacts import Grid
 from kb.indexing.columnar.leaves import SegmentLeaves
+from kb.indexing.columnar.stored_text import SegmentText
 from kb.indexing.columnar.whoosh_segment import read_segments
-from kb.model import Answer, Article, Found, Occurrence, Question, Ranking, Selection, Unit
+from kb.model import Answer, Article, Found, Question, Ranking, Selection, Unit
 from kb.search.evaluation.catalogue import Catalogue
 from kb.search.evaluation.evaluator import DeadlinePassed, Evaluator
 from kb.search.evaluation.lexicon import TrieLexicon
@@ -35,8 +36,9 @@ class ColumnarEngine:
         evaluator, candidates = self._evaluated(question, selection, deadline)
         page = self._page(candidates, selection)
         return Answer(
-            found=self._found(page, question.units),
+            found=self._found(page),
             total=sum(len(c.articles) for c in candidates),
+            occurrences=occurrences(self._segments, question.units, [place[:2] for place in page]),
             partial=len(candidates) < len(self._segments),
             weights=tuple([_rarity(evaluator, unit) for unit in question.units]) if page else (),
             facets={field: self._catalogue.counts(field, candidates) for field in selection.facets},
@@ -110,15 +112,13 @@ class ColumnarEngine:
         rows.sort()
         return rows[selection.offset : end]
 
-    def _found(self, page: Sequence[tuple[int, int, float]], units: Sequence[Unit]) -> tuple[Found, ...]:
-        where: dict[tuple[int, int], tuple[Occurrence, ...]] = {}
-        for segment in {segment for segment, _, _ in page}:
-            numbers = [number for s, number, _ in page if s == segment]
-            listed = occurrences(self._segments[segment], units, numbers)
-            where |= {(segment, number): found for number, found in zip(numbers, listed, strict=True)}
+    def _found(self, page: Sequence[tuple[int, int, float]]) -> tuple[Found, ...]:
+        segments = [leaves.segment for leaves in self._segments]
         return tuple(
-            Found(self._segments[segment].segment.whole_article(number), score, where[segment, number])
-            for segment, number, score in page
+            [
+                Found(segments[segment].article(number), score, SegmentText(segments[segment], number))
+                for segment, number, score in page
+            ]
         )
 
 

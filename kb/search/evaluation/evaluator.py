@@ -16,9 +16,11 @@ from whoosh.query import And, Every, Not, NumericRange, Or, Phrase, Term
 
 from kb.indexing.columnar.leaves import MOST_SLOP, TEXT_FIELDS, Leaf, Places, SegmentLeaves
 from kb.model import Question, Tree
-from kb.search.evaluation.matches import NOTHING, Matches, at_least, difference, intersection, union, with_bonus
+from kb.search.evaluation.matches import NOTHING, Matches, Part, at_least, difference, with_bonus
 from kb.search.evaluation.occurrences import chain
 from kb.search.ranking import idf
+
+_ONE = np.float32(1)
 
 
 class DeadlinePassed(Exception):
@@ -66,36 +68,49 @@ class Evaluator:
             self._leaves[key] = [segment.term(*key) for segment in self._segments]
         return self._leaves[key]
 
+    def _part(self, tree: Any, segment: int) -> Part:
+        """A tree as a part of a larger one: its scores are multiplied only where they are used."""
+        if time.monotonic() > self._deadline:
+            raise DeadlinePassed
+        if type(tree) is Term:
+            key = (tree.fieldname, tree.text)
+            articles, impacts = self._found(key)[segment]
+            return Part(articles, impacts, np.float32(tree.boost * self.rarity(*key)))
+        return Part(*self.matches(tree, segment), _ONE)
+
     def _term(self, tree: Any, segment: int) -> Matches:
-        leaf = self._found((tree.fieldname, tree.text))[segment]
-        weight = np.float32(tree.boost * self.rarity(tree.fieldname, tree.text))
-        return Matches(leaf.articles, leaf.impacts * weight)
+        articles, impacts, weight = self._part(tree, segment)
+        return Matches(articles, impacts * weight)
 
     def _phrase(self, tree: Any, segment: int) -> Matches:
-        terms = [self._term(Term(tree.fieldname, word, boost=tree.boost), segment) for word in tree.words]
+        terms = [self._part(Term(tree.fieldname, word, boost=tree.boost), segment) for word in tree.words]
         if not all(len(term.articles) for term in terms):
             return NOTHING
         articles = articles_with_phrase(self._segments[segment], tree.fieldname, tree.words, tree.slop)
-        return intersection([*terms, Matches(articles, np.zeros(len(articles), dtype=np.float32))])
+        where = Part(articles, np.zeros(len(articles), dtype=np.float32), _ONE)
+        return self._at_least([*terms, where], len(terms) + 1, segment)
 
     def _and(self, tree: Any, segment: int) -> Matches:
         wanted = [part for part in tree.subqueries if not isinstance(part, Not)] or [Every()]
-        found = intersection([self.matches(part, segment) for part in wanted])
+        found = self._at_least([self._part(part, segment) for part in wanted], len(wanted), segment)
         for part in tree.subqueries:
             if isinstance(part, Not):
                 found = difference(found, self.matches(part.query, segment).articles)
         return found
 
     def _or(self, tree: Any, segment: int) -> Matches:
-        parts = [self.matches(part, segment) for part in tree.subqueries]
-        count = self._segments[segment].segment.count
+        parts = [self._part(part, segment) for part in tree.subqueries]
         optional = len(self._optional)
         if not optional or not all(map(is_, self._optional, tree.subqueries)):
-            return union(parts, count)
-        enough = at_least(parts[:optional], self._minimum, count)
-        for bonus in parts[optional:]:
-            enough = with_bonus(enough, bonus)
+            return self._at_least(parts, 1, segment)
+        enough = self._at_least(parts[:optional], self._minimum, segment)
+        for articles, scores, weight in parts[optional:]:
+            if len(articles):
+                enough = with_bonus(enough, Matches(articles, scores * weight))
         return enough
+
+    def _at_least(self, parts: Sequence[Part], minimum: int, segment: int) -> Matches:
+        return at_least(parts, minimum, self._segments[segment].segment.count)
 
     def _not(self, tree: Any, segment: int) -> Matches:
         everything = self._all(segment)

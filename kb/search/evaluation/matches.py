@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 BLOCK = 64
-DENSE = 8
-"""A union of more than one article in this many looks at all of them in turn instead of sorting those it has."""
+SPARSE = 16
+"""Where there are fewer than one article in this many, they are sorted; else an array of all articles is faster."""
 
 
 class Matches(NamedTuple):
@@ -30,46 +30,92 @@ class Candidates(NamedTuple):
 NOTHING = Matches(np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32))
 
 
-def union(parts: Sequence[Matches], count: int) -> Matches:
-    """Articles of `count` in any of the parts; scores are added in the order of the parts.
+class Part(NamedTuple):
+    """Articles of one segment, ascending, and their scores but for a factor `weight`: int32 and float32, shape (n,)."""
 
-    The order matters: sums of float32 must be the same however the articles are spread over segments.
+    articles: np.ndarray
+    scores: np.ndarray
+    weight: np.float32
+
+
+def at_least(parts: Sequence[Part], minimum: int, count: int) -> Matches:
+    """Articles of `count` in at least `minimum` of the parts (one or more), and the sums of their scores.
+
+    Sums are of float32 in float64, where they are exact whatever the order, unless weights differ by many powers of
+    ten: so they are the same however the articles are spread over segments.
     """
-    parts = [part for part in parts if len(part.articles)]
-    if not parts:
+    there = sorted([part for part in parts if len(part.articles)], key=_size)
+    if minimum > len(there) or not there:
         return NOTHING
-    if len(parts) == 1:
-        return parts[0]
-    sums = np.zeros(count, dtype=np.float32)
-    fresh = []
-    dense = sum(len(part.articles) for part in parts) * DENSE > count or any(not part.scores.all() for part in parts)
-    present = np.zeros(count, dtype=bool) if dense else None
-    for articles, scores in parts:
-        before = sums[articles]
-        if present is None:
-            fresh.append(articles[before == 0])
+    if len(there) == 1:
+        articles, scores, weight = there[0]
+        return Matches(articles, scores * weight)
+    # An article that is in enough parts is in one of these; the others, the largest, are only looked up.
+    rarest = len(there) - minimum + 1
+    size = sum(map(_size, there[:rarest]))
+    if size * SPARSE >= count:
+        return _by_all(there, rarest, minimum, count)
+    if rarest == 1:
+        return _by_smallest(there)
+    return _by_sorting(there, rarest, minimum)
+
+
+def _size(part: Part) -> int:
+    return len(part.articles)
+
+
+def _by_all(parts: Sequence[Part], rarest: int, minimum: int, count: int) -> Matches:
+    sums = np.zeros(count)
+    times = np.zeros(count, dtype=np.uint8)
+    for articles, scores, weight in parts[:rarest]:
+        sums[articles] += scores * weight
+        if minimum > 1:
+            times[articles] += 1
         else:
-            present[articles] = True
-        sums[articles] = before + scores
-    articles = np.sort(np.concatenate(fresh)) if present is None else np.flatnonzero(present)
-    return Matches(articles, sums[articles])
+            times[articles] = 1
+    for articles, scores, weight in parts[rarest:]:
+        (seen,) = times[articles].nonzero()
+        articles = articles[seen]
+        sums[articles] += scores[seen] * weight
+        times[articles] += 1
+    (found,) = (times >= minimum).nonzero() if minimum > 1 else times.nonzero()
+    return Matches(found.astype(np.int32), sums[found].astype(np.float32))
 
 
-def intersection(parts: Sequence[Matches]) -> Matches:
-    """Articles in all of the parts; scores are added in the order of the parts."""
-    if len(parts) == 1:
-        return parts[0]
-    smallest = min(parts, key=lambda part: len(part.articles))
-    articles = smallest.articles
-    for part in parts:
-        if part is not smallest:
-            articles = articles[contains(part.articles, articles)]
-    if not len(articles):
-        return NOTHING
-    scores = np.zeros(len(articles), dtype=np.float32)
-    for part in parts:
-        scores += part.scores[part.articles.searchsorted(articles)]
-    return Matches(articles, scores)
+def _by_smallest(parts: Sequence[Part]) -> Matches:
+    """Articles in all of the parts."""
+    articles, scores, weight = parts[0]
+    sums = (scores * weight).astype(np.float64)
+    for other, scores, weight in parts[1:]:
+        places = other.searchsorted(articles)
+        places[places == len(other)] = 0
+        (seen,) = (other[places] == articles).nonzero()
+        articles = articles[seen]
+        sums = sums[seen] + scores[places[seen]] * weight
+    return Matches(articles, sums.astype(np.float32))
+
+
+def _by_sorting(parts: Sequence[Part], rarest: int, minimum: int) -> Matches:
+    every = np.concatenate([part.articles for part in parts[:rarest]])
+    order = every.argsort(kind="stable")
+    every = every[order]
+    first = np.ones(len(every), dtype=bool)
+    np.not_equal(every[1:], every[:-1], out=first[1:])
+    (begins,) = first.nonzero()
+    articles = every[begins]
+    scores = np.concatenate([scores * weight for _, scores, weight in parts[:rarest]])[order]
+    sums = np.add.reduceat(scores, begins, dtype=np.float64)
+    if minimum == 1:
+        return Matches(articles, sums.astype(np.float32))
+    times = np.diff(begins, append=len(every))
+    for other, scores, weight in parts[rarest:]:
+        places = other.searchsorted(articles)
+        places[places == len(other)] = 0
+        (seen,) = (other[places] == articles).nonzero()
+        sums[seen] += scores[places[seen]] * weight
+        times[seen] += 1
+    kept = times >= minimum
+    return Matches(articles[kept], sums[kept].astype(np.float32))
 
 
 def difference(matches: Matches, excluded: np.ndarray) -> Matches:
@@ -85,18 +131,6 @@ def contains(articles: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     places = articles.searchsorted(wanted)
     places[places == len(articles)] = 0
     return articles[places] == wanted
-
-
-def at_least(parts: Sequence[Matches], minimum: int, count: int) -> Matches:
-    """Articles of `count` in at least `minimum` of the parts; scores are added in the order of the parts."""
-    if minimum == len(parts):
-        return intersection(parts)
-    every = union(parts, count)
-    times = np.zeros(count, dtype=np.uint16)
-    for part in parts:
-        times[part.articles] += 1
-    kept = times[every.articles] >= minimum
-    return Matches(every.articles[kept], every.scores[kept])
 
 
 def with_bonus(matches: Matches, bonus: Matches) -> Matches:

@@ -7,45 +7,92 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
+
 from kb.analysis import Analyzer, Tokens
 from kb.errors import QuerySyntaxError
-from kb.model import Article, Found, Occurrence, Snippet, Unit
+from kb.model import Article, Found, Snippet, Unit
 from kb.search.composer import Composer
 from kb.search.evaluation.occurrences import READ_IN
 from kb.search.snippets import make_snippets
 from kb.search.staff_syntax import parse_staff_query
 from kb.search.visitor_syntax import parse_visitor_query
+from kb.sentences import HEADING, sentences
+from kb.texts import Occurrences, SentenceRun
 
 ANALYZER = Analyzer()
 URL = "https://example.org/a"
 
 
+class PlainText:
+    """A text in memory, read as an engine lets it be read."""
+
+    simple = False
+
+    def __init__(self, text: str, tokens: Tokens) -> None:
+        self.text = text
+        self.length = len(text)
+        self._tokens = tokens
+        self._sentences = divided(text)
+
+    def part(self, start: int, end: int) -> str:
+        return self.text[start:end]
+
+    def sentences(self, low: int, high: int) -> SentenceRun:
+        last = sum(sentence.start <= high for sentence in self._sentences) + 1
+        run = [sentence for sentence in self._sentences[:last] if sentence.end >= low]
+        return SentenceRun(*(list(column) for column in zip(*run, strict=True))) if run else SentenceRun([], [], [])
+
+    def stands_once(self, start: int, end: int) -> bool:
+        words, starts = self._tokens.words, self._tokens.starts.tolist()
+        wanted = [word for word, place in zip(words, starts, strict=True) if start <= place < end]
+        places = [i for i in range(len(words)) if words[i : i + len(wanted)] == wanted]
+        return bool(wanted) and len(places) == 1
+
+
+divided = lru_cache(maxsize=64)(sentences)
+
+
+class Span(NamedTuple):
+    """Where a unit stands in the title or the text: its offsets, and where the first word of it ends."""
+
+    unit: int
+    field: str
+    begin: int
+    end: int
+    first_end: int
+
+
 class Asked(NamedTuple):
     """What an engine returns for a query and one article, and what the checks need besides."""
 
-    found: Found
+    title: str
+    text: str
+    occurrences: list[Span]
     units: tuple[Unit, ...]
     weights: tuple[float, ...]
     tokens: Tokens
     """The tokens of the article's text."""
 
     @property
+    def article(self) -> Article:
+        return Article(id="a", title=self.title, text=self.text, url=URL)
+
+    @property
     def words(self) -> tuple[str, ...]:
         return tuple(self.tokens.words)
 
-    @property
-    def text(self) -> str:
-        return self.found.article.text
-
     def snippets(self, count: int, chars: int) -> tuple[Snippet, ...]:
-        return make_snippets(self.found, self.weights, URL, count, chars)
+        found = Found(Article(id="a", title="", text="", url=URL), 1.0, PlainText(self.text, self.tokens))
+        where = as_arrays(self.occurrences, self.text)
+        return make_snippets([found], where, self.weights, [URL], count, chars)[0]
 
     def spans(self) -> dict[int, list[tuple[int, int]]]:
         """By unit, where it stands in the text, as offsets."""
         spans: dict[int, list[tuple[int, int]]] = {}
-        for occurrence in self.found.occurrences:
-            if occurrence.field == "body":
-                spans[occurrence.unit] = list(zip(occurrence.begins, occurrence.ends, strict=True))
+        for span in self.occurrences:
+            if span.field == "body":
+                spans.setdefault(span.unit, []).append((span.begin, span.end))
         return spans
 
 
@@ -78,13 +125,8 @@ def ask(
     body = _tokens(text)
     units = _units(query, PlainLexicon(body.words), typing=typing, staff=staff)
     fields = {"title": ANALYZER.tokens(title), "body": body}
-    found = Found(
-        Article(id="a", title=title, text=text, url=URL),
-        1.0,
-        tuple(occurrences_in(units, fields)),
-    )
     rarity = [weights[i] if i < len(weights) else 1.0 for i in range(len(units))]
-    return Asked(found, units, tuple(rarity), body)
+    return Asked(title, text, occurrences_in(units, fields), units, tuple(rarity), body)
 
 
 @lru_cache(maxsize=64)
@@ -102,19 +144,37 @@ def _units(query: str, lexicon: PlainLexicon, *, typing: bool, staff: bool) -> t
     return parse_visitor_query(query, composer, ANALYZER, typing=typing).question.units
 
 
-def occurrences_in(units: Sequence[Unit], fields: dict[str, Tokens]) -> list[Occurrence]:
+def occurrences_in(units: Sequence[Unit], fields: dict[str, Tokens]) -> list[Span]:
     """Where the units stand in the title and the text, by comparing every word."""
     found = []
     for number, unit in enumerate(units):
         for field in READ_IN[unit.field]:
             tokens = fields[field]
             forms = [ANALYZER.stem(word) for word in tokens.words] if unit.kind == "stem" else tokens.words
-            if spans := _spans(unit, forms):
-                begins = [int(tokens.starts[first]) for first, _ in spans]
-                ends = [int(tokens.ends[last - 1]) for _, last in spans]
-                first_ends = [int(tokens.ends[first]) for first, _ in spans]
-                found.append(Occurrence(number, field, begins, ends, first_ends))
+            for first, last in _spans(unit, forms):
+                begin, end, first_end = tokens.starts[first], tokens.ends[last - 1], tokens.ends[first]
+                found.append(Span(number, field, int(begin), int(end), int(first_end)))
     return found
+
+
+def as_arrays(spans: Sequence[Span], text: str) -> Occurrences:
+    """The same as an engine gives it."""
+    ordered = sorted(spans, key=lambda span: (span.field == "body", span.begin, span.unit))
+    headings = [(sentence.start, sentence.end) for sentence in divided(text) if sentence.kind & HEADING]
+    rows = [
+        (
+            0,
+            span.unit,
+            span.field == "title",
+            span.begin,
+            span.end,
+            span.first_end,
+            False,
+            span.field == "body" and any(first <= span.begin < last for first, last in headings),
+        )
+        for span in ordered
+    ]
+    return Occurrences(np.array(rows, dtype=np.int64).reshape(-1, 8).T)
 
 
 def _spans(unit: Unit, forms: Sequence[str]) -> list[tuple[int, int]]:

@@ -11,8 +11,8 @@ from itertools import pairwise
 import regex
 
 from kb.model import Snippet
-from kb.search.boundaries import sentence_ends, sentence_starts
 from kb.search.fitting import longest_core
+from kb.sentences import sentences
 
 from .asking import Asked
 
@@ -213,7 +213,8 @@ def _grapheme_bounds(text: str) -> list[int]:
 
 @lru_cache(maxsize=8)
 def _sentences(text: str) -> tuple[frozenset[int], frozenset[int]]:
-    return frozenset(sentence_starts(text, 0, len(text))), frozenset(sentence_ends(text, 0, len(text)))
+    divided = sentences(text)
+    return frozenset({0, *(sentence.start for sentence in divided)}), frozenset(s.end for s in divided)
 
 
 def _squeezed(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from kb.model import Found, Occurrence, SearchRequest
+from kb.model import SearchRequest
 from kb.search.interpretation import interpret
 from kb.search.searcher import Searcher
 from kb.settings import Settings
@@ -24,7 +24,6 @@ def check_page(searcher: Searcher, query: str, count: int, chars: int) -> int:
         article = searcher.article(hit.id)
         body = _tokens(article.text)
         fields = {"title": ANALYZER.tokens(article.title), "body": body}
-        occurrences: tuple[Occurrence, ...] = tuple(occurrences_in(question.units, fields))
-        found = Found(article, hit.score, occurrences)
-        check_all(Asked(found, question.units, (), body), hit.snippets, count, chars)
+        occurrences = occurrences_in(question.units, fields)
+        check_all(Asked(article.title, article.text, occurrences, question.units, (), body), hit.snippets, count, chars)
     return len(page.hits)

@@ -190,4 +190,4 @@ def test_a_text_of_200_000_characters(query: str) -> None:
 
 
 def _frozen(asked: Asked) -> bytes:
-    return msgspec.msgpack.encode([asked.found, asked.weights])
+    return msgspec.msgpack.encode([asked.text, asked.occurrences, asked.weights])

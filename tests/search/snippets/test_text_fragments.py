@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from hypothesis import given
 
+from kb.search.fitting import Passage
 from kb.search.text_fragments import LONGEST_LOOKED_AT, passage_url
 
-from .asking import URL, ask
+from .asking import ANALYZER, URL, PlainText, ask
 from .browser import directive_of, ranges
 from .profiles import examples
 from .test_contract import Asking, asked_of
@@ -14,8 +15,12 @@ from .texts import asking
 
 
 def link(text: str, passage: str) -> str:
-    start = text.index(passage)
-    return passage_url(URL, text, start, start + len(passage))
+    return link_to(text, text.index(passage), passage)
+
+
+def link_to(text: str, start: int, passage: str, url: str = URL) -> str:
+    stored = PlainText(text, ANALYZER.tokens(text))
+    return passage_url(url, stored, Passage(start, start + len(passage), False, False), passage)
 
 
 @examples(150)
@@ -54,7 +59,7 @@ def test_signs_that_mean_something_in_a_link_are_encoded() -> None:
 def test_words_before_tell_equal_passages_apart() -> None:
     text = "For adults take one tablet. Before bed take one tablet."
     start = text.rindex("take")
-    assert passage_url(URL, text, start, len(text)) == f"{URL}#:~:text=tablet.%20Before%20bed-,take%20one%20tablet."
+    assert link_to(text, start, text[start:]) == f"{URL}#:~:text=tablet.%20Before%20bed-,take%20one%20tablet."
 
 
 def test_start_and_end_each_lie_in_one_block() -> None:
@@ -66,12 +71,12 @@ def test_start_and_end_each_lie_in_one_block() -> None:
 
 
 def test_a_fragment_of_the_articles_own_address_gives_way() -> None:
-    assert passage_url(f"{URL}#top", "Only this.", 0, 10) == f"{URL}#:~:text=Only%20this."
+    assert link_to("Only this.", 0, "Only this.", f"{URL}#top") == f"{URL}#:~:text=Only%20this."
 
 
 def test_the_plain_address_where_nothing_tells_a_passage_apart() -> None:
     text = "Again and again.\n\nAgain and again."
-    assert passage_url(URL, text, 18, 34) == URL
+    assert link_to(text, 18, text[18:34]) == URL
 
 
 def test_the_plain_address_where_a_passage_begins_inside_a_word() -> None:

@@ -1,0 +1,89 @@
+"""The text of a found article as an engine lets it be read, and where the words of a question stand in such texts."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+
+class Occurrences(NamedTuple):
+    """Where the units of a question stand in the found articles: by article, its title before its text, and by place.
+
+    A table of int64, shape (8, m), which is cheaper to handle than as many arrays. Its rows are the fields below; flags
+    are 0 or 1.
+    """
+
+    table: np.ndarray
+
+    @property
+    def rows(self) -> np.ndarray:
+        """Which article: its place in `Answer.found`."""
+        return self.table[0]
+
+    @property
+    def units(self) -> np.ndarray:
+        return self.table[1]
+
+    @property
+    def in_title(self) -> np.ndarray:
+        """In the title, else in the text."""
+        return self.table[2]
+
+    @property
+    def begins(self) -> np.ndarray:
+        """Where it begins in the title or the text."""
+        return self.table[3]
+
+    @property
+    def ends(self) -> np.ndarray:
+        return self.table[4]
+
+    @property
+    def first_ends(self) -> np.ndarray:
+        """Where the first word of it ends."""
+        return self.table[5]
+
+    @property
+    def as_typed(self) -> np.ndarray:
+        """Written as in the query, without regard to case and accents."""
+        return self.table[6]
+
+    @property
+    def in_heading(self) -> np.ndarray:
+        """In a heading of the text."""
+        return self.table[7]
+
+
+class SentenceRun(NamedTuple):
+    """Some sentences of one text in reading order: sentence `i` is `starts[i]:ends[i]`; kinds as in `sentences.py`."""
+
+    starts: list[int]
+    ends: list[int]
+    kinds: list[int]
+
+
+class StoredText(Protocol):
+    """The text of a found article, of which only what is asked for is read."""
+
+    @property
+    def length(self) -> int:
+        """Code points."""
+        ...
+
+    @property
+    def simple(self) -> bool:
+        """Whether every code point is a character by itself, but for a line end: no accents that are apart."""
+        ...
+
+    def part(self, start: int, end: int) -> str:
+        """`start:end` of the text."""
+        ...
+
+    def sentences(self, low: int, high: int) -> SentenceRun:
+        """The sentences that `low:high` has a part of, and one more after them if there is one."""
+        ...
+
+    def stands_once(self, start: int, end: int) -> bool:
+        """Whether the words of `start:end` stand nowhere else in the text one after the other; False for no words."""
+        ...
