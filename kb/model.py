@@ -122,13 +122,16 @@ class Unit(msgspec.Struct, frozen=True):
 
 
 class Question(msgspec.Struct, frozen=True):
-    """What a query text means: the tree to rank by, and how many of its optional parts must match."""
+    """What a query text means: the tree to rank by, how many of its optional parts must match, and what lies near."""
 
     tree: Tree
     optional: tuple[Tree, ...] = ()
-    """The first parts of a disjunction in `tree`, which matches only where at least `minimum` of them do."""
+    """The first parts of a disjunction in `tree`, which matches only where enough of them do."""
     minimum: int = 0
+    """How many are enough; 0: the heaviest, which is the rarest word, or others that together weigh as much."""
     units: tuple[Unit, ...] = ()
+    near: tuple[str, ...] = ()
+    """Stems, each once, that add to the score of an article where they stand near each other."""
 
 
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,6 +165,8 @@ class Answer(msgspec.Struct, frozen=True):
     occurrences: Occurrences
     partial: bool = False
     """The time allowed ran out: `total` is a lower bound and better articles may be missing."""
+    unknown: tuple[int, ...] = ()
+    """Units of the question that have a word which no article has."""
     weights: tuple[float, ...] = ()
     """How rare each unit of the question is: the idf of its words, added up for a phrase."""
     facets: dict[str, list[tuple[str, int]]] = {}

@@ -5,7 +5,8 @@ Any text is valid. A quote without its partner, a bracket, an operator is just t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import regex
@@ -15,6 +16,8 @@ from kb.analysis import Analyzer
 _CLOSING = {'"': '"', "“": "”", "„": "“”", "«": "»", "”": "”"}
 _MINUS = "-−"
 _PIECE = regex.compile(r"[^\s\"“”„«»]+")
+_SPECIAL = regex.compile(r"[\"“”„«»]|(?<!\S)[-−]")
+_HYPHENS = ("-", "‐", "‑")
 _JOINER = regex.compile(r"[-‐‑.&+_]?")
 
 
@@ -34,6 +37,8 @@ class Chunk(NamedTuple):
 
 def chunks(query: str, analyzer: Analyzer) -> list[Chunk]:
     """The chunks of a query in the order typed; parts without a letter or digit give none."""
+    if not _SPECIAL.search(query):
+        return list(_joined(query, 0, False, analyzer))
     found: list[Chunk] = []
     position = 0
     unmatched: set[str] = set()
@@ -76,12 +81,22 @@ def _quoted(query: str, start: int, opening: int, closing: int, excluded: bool, 
 
 
 def _joined(piece: str, offset: int, excluded: bool, analyzer: Analyzer) -> Iterator[Chunk]:
-    """The words of a piece without white space; those joined by nothing, a hyphen, a dot or an & stay together."""
+    """The words of a piece without quotes; those joined by nothing, a dot or an & stay together, some by hyphens."""
     placed = analyzer.words(piece)
     first = 0
     for i, (_, _, end) in enumerate(placed):
         if i + 1 == len(placed) or not _JOINER.fullmatch(piece, end, placed[i + 1][1]):
-            start = placed[first][1]
-            words = tuple([word for word, _, _ in placed[first : i + 1]])
-            yield Chunk(piece[start:end], words, offset + start, offset + end, excluded=excluded)
+            run = placed[first : i + 1]
+            apart = len(run) > 1 and not excluded and _tell_something_each(piece, run, analyzer)
+            for part in [[one] for one in run] if apart else [run]:
+                start, stop = part[0][1], part[-1][2]
+                words = tuple([word for word, _, _ in part])
+                yield Chunk(piece[start:stop], words, offset + start, offset + stop, excluded=excluded)
             first = i + 1
+
+
+def _tell_something_each(piece: str, run: Sequence[tuple[str, int, int]], analyzer: Analyzer) -> bool:
+    """Whether words joined by hyphens can be looked for one by one: no letter, number or common word, as in `x-ray`."""
+    return all(
+        len(word) > 1 and not word[0].isdigit() and not analyzer.is_stop_word(word) for word, _, _ in run
+    ) and all(piece[before[2] : after[1]] in _HYPHENS for before, after in pairwise(run))

@@ -24,11 +24,13 @@ EXPANSIONS_OF_A_QUERY = 4
 
 
 class Composer:
-    """Builds the trees of one query and keeps what they stood for: `units` and `expanded`."""
+    """Builds the trees of one query and keeps what they stood for: `units`, `expanded`, and `near`, the stems that gain
+    by standing near each other."""
 
     def __init__(self, analyzer: Analyzer, lexicon: Lexicon, *, exact: bool, expansions: int) -> None:
         self.units: list[Unit] = []
         self.expanded: list[Expansion] = []
+        self.near: dict[str, None] = {}
         self._analyzer = analyzer
         self._lexicon = lexicon
         self._exact = exact
@@ -41,6 +43,8 @@ class Composer:
         Options: `field` ("title" or "body") restricts it, `slop` lets the words of a phrase stand that far apart,
         `boost` multiplies its weight, `negative` leaves it out of the units.
         """
+        if not options.get("field") and not options.get("negative"):
+            self.near |= {self._analyzer.stem(word): None for word in words if not self._analyzer.is_stop_word(word)}
         if quoted or self._exact:
             return self._text(text, "exact", [(word,) for word in words], **options)
         stems: list[tuple[str, ...]] = [(self._analyzer.stem(word),) for word in words]

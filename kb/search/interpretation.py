@@ -36,13 +36,6 @@ def understand(request: SearchRequest, composer: Composer, analyzer: Analyzer, s
     )
 
 
-def relaxed(question: Question) -> Question | None:
-    """The question asking for any one of its words, for when no article has enough of them; None if it already does."""
-    if question.minimum <= 1:
-        return None
-    return Question(question.tree, question.optional, 1, question.units)
-
-
 def _report(request: SearchRequest, parse: Parse, composer: Composer) -> QueryReport:
     warnings = []
     if request.q.strip() and not parse.searched:

@@ -1,4 +1,4 @@
-"""What a term weighs: how rare it is, in which fields it is looked for, what an exact title adds.
+"""What a term weighs: how rare it is, in which fields it is looked for, what an exact title and other words near add.
 
 How often it stands in an article, and how long that is, is in the index (`indexing/columnar/impacts.py`).
 """
@@ -13,6 +13,14 @@ WORD_FIELDS = {None: "word", "title": "title_word", "body": "body_word"}
 
 WHOLE_TITLE = 100.0
 """Added where the query is exactly an article's title; more than any sum of word scores, so that it comes first."""
+
+MASSES = 1 << 16
+"""Weights are compared as whole numbers of this part of one, which add up exactly."""
+
+NEARNESS = 0.75
+REACH = 20
+"""What a word gains at most by other words of the query near it, as a share of its weight up to 1; and how many tokens
+after the one before it still counts."""
 
 
 def idf(articles: int, frequency: int) -> float:

@@ -26,7 +26,7 @@ from kb.model import (
 )
 from kb.search.composer import Composer
 from kb.search.hits import make_hits
-from kb.search.interpretation import interpret, relaxed, understand
+from kb.search.interpretation import interpret, understand
 from kb.search.request import encodable, parse_request, quoted_name, request_parameters, search_url
 from kb.search.suggestions import Suggestions
 from kb.search.views import ArticleView, view_article
@@ -58,10 +58,10 @@ class Searcher:
         started = time.monotonic()
         deadline = started + self._settings.query_ms / 1000
         question, report = interpret(request, self._engine.lexicon, self._analyzer, self._settings)
-        answer, report = self._ask(question, report, request, deadline)
+        answer = self._engine.answer(question, _selection(request), deadline)
         hits = make_hits(answer, question.units, request)
         return ResultPage(
-            query=report,
+            query=_with_warnings(report, question, answer),
             query_id=_query_id(self.generation, request),
             generation=self.generation,
             took_ms=round(1000 * (time.monotonic() - started), 2),
@@ -84,9 +84,7 @@ class Searcher:
         )
         question = understand(request, composer, self._analyzer, self._settings).question
         deadline = time.monotonic() + self._settings.query_ms / 1000
-        ranking = self._engine.rank(question, _selection(request), deadline)
-        easier = relaxed(question) if match == "most" and not ranking.total and not ranking.partial else None
-        return self._engine.rank(easier, _selection(request), deadline) if easier else ranking
+        return self._engine.rank(question, _selection(request), deadline)
 
     def suggest(self, q: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """What somebody who has typed `q` may be looking for, best first."""
@@ -110,20 +108,6 @@ class Searcher:
     def close(self) -> None:
         self._engine.close()
 
-    def _ask(
-        self, question: Question, report: QueryReport, request: SearchRequest, deadline: float
-    ) -> tuple[Answer, QueryReport]:
-        """The engine's answer; where no article has most of the words, the one for any of them, and a word about it."""
-        answer = self._engine.answer(question, _selection(request), deadline)
-        easier = relaxed(question) if request.match == "most" and not answer.total and not answer.partial else None
-        if easier is None:
-            return answer, report
-        answer = self._engine.answer(easier, _selection(request), deadline)
-        if not answer.total:
-            return answer, report
-        warning = f"No article has {question.minimum} of these words; these have at least one."
-        return answer, msgspec.structs.replace(report, warnings=(*report.warnings, warning))
-
     def _next(self, request: SearchRequest, total: int) -> str | None:
         offset = request.offset + request.limit
         if offset >= total or offset + request.limit > self._settings.max_depth:
@@ -133,6 +117,13 @@ class Searcher:
     def _instead(self, request: SearchRequest) -> tuple[str, ...]:
         found = (s for word in request.q.split()[:8] for s in self._suggestions(word, 2))
         return tuple(dict.fromkeys(suggestion.text for suggestion in found))[:5]
+
+
+def _with_warnings(report: QueryReport, question: Question, answer: Answer) -> QueryReport:
+    """The report, with what only the answer shows: words that stand nowhere."""
+    missing = [question.units[n] for n in answer.unknown]
+    said = [f"No article has {unit.text}." for unit in missing if unit.kind in ("stem", "exact")]
+    return msgspec.structs.replace(report, warnings=(*report.warnings, *said)) if said else report
 
 
 def _previous(request: SearchRequest) -> str | None:

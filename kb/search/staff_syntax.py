@@ -51,7 +51,7 @@ def parse_staff_query(query: str, composer: Composer, analyzer: Analyzer, *, mos
     """The question of a staff query; raises QuerySyntaxError with the position and what was expected there."""
     parser = _Parser(query, composer, analyzer, most_words)
     tree = parser.whole()
-    return Parse(Question(tree=tree, units=tuple(composer.units)), " ".join(query.split()))
+    return Parse(Question(tree, units=tuple(composer.units), near=tuple(composer.near)), " ".join(query.split()))
 
 
 class _Parser:

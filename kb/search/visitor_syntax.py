@@ -59,22 +59,15 @@ def parse_visitor_query(
         optional=optional,
         minimum=minimum_matching(match, len(optional)),
         units=tuple(composer.units),
+        near=tuple(composer.near),
     )
     searched = " ".join(_shown(c) for c in kept if c not in ignored)
     return Parse(question, searched, (*_reasons(ignored, "common word"), *_reasons(dropped, "too many words")))
 
 
 def minimum_matching(match: str, words: int) -> int:
-    """How many of so many words an article must contain: all, at least one, or "most".
-
-    "Most" is two: one word alone says too little, a long question rarely has an article with all of its words, and
-    ranking puts those with more of them first anyway. Measured with `python -m bench.relevance`.
-    """
-    if match == "all":
-        return words
-    if match == "any" or words == 0:
-        return min(1, words)
-    return min(words, 2)
+    """How many of so many words an article must contain: all, or at least one; 0 for "most", which goes by weight."""
+    return {"all": words, "any": min(1, words)}.get(match, 0)
 
 
 def _within(typed: Sequence[Chunk], most_words: int, analyzer: Analyzer) -> tuple[list[Chunk], list[Chunk]]:

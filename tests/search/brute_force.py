@@ -4,9 +4,10 @@ but the names of the nodes of a tree."""
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import pairwise
 from math import log, log2
 from typing import Any
 
@@ -77,9 +78,44 @@ class BruteForce:
         return 2.0 ** (round(16 * log2(max(tokens, 1) / max(len(self.documents), 1))) / 16)
 
     def _whole(self, question: Question, document: Document) -> float | None:
-        if sum(self._score(part, document) is not None for part in question.optional) < question.minimum:
+        has = [self._score(part, document) is not None for part in question.optional]
+        if question.minimum and sum(has) < question.minimum:
             return None
-        return self._score(question.tree, document)
+        if question.optional and not question.minimum:
+            masses = [self._mass(part) for part in question.optional]
+            if sum(mass for mass, there in zip(masses, has, strict=True) if there) < max(1, *masses):
+                return None
+        score = self._score(question.tree, document)
+        return None if score is None else score + self._nearness(question.near, document)
+
+    def _mass(self, tree: Any) -> int:
+        """How much an article that has this tells, in 65,536ths."""
+        if all(self._score(tree, document) is None for document in self.documents):
+            return 0
+        return round(65_536 * self._weight(tree))
+
+    def _weight(self, tree: Any) -> float:
+        match tree:
+            case Term():
+                return self.idf(tree.fieldname, tree.text)
+            case Phrase():
+                return sum(self.idf(tree.fieldname, word) for word in tree.words)
+        return min((self._weight(part) for part in tree.subqueries), default=0.0)
+
+    def _nearness(self, stems: Sequence[str], document: Document) -> float:
+        """What the stems add by standing near each other, by the definition."""
+        idf = {stem: self.idf("text", stem) for stem in stems if any(self._places_of(stem))}
+        norm = 1.5 * (0.25 + 0.75 * len(document.stems[BODY]) / self._average[BODY])
+        near = dict.fromkeys(idf, 0.0)
+        seen = [(p, s) for p, s in enumerate(document.stems[TITLE] + document.stems[BODY]) if s in near]
+        for (place, one), (further, other) in pairwise(seen):
+            if one != other and further - place <= 20:
+                near[one] += idf[other] / (further - place)
+                near[other] += idf[one] / (further - place)
+        return sum(0.75 * min(1.0, idf[stem]) * x / (x + norm) for stem, x in near.items()) if len(idf) > 1 else 0.0
+
+    def _places_of(self, stem: str) -> Iterator[bool]:
+        return (any(document.places("text", stem).values()) for document in self.documents)
 
     def _score(self, tree: Any, document: Document) -> float | None:
         match tree:

@@ -40,11 +40,11 @@ QUERIES = [
     ("omega 3", "omega 3", "", "ae"),
     ("omega3", "omega3", "", ""),
     ("b12", "b12", "", "e"),
-    ("vitamin-b12", "vitamin-b12", "", "e"),
+    ("vitamin-b12", "vitamin b12", "", "e"),
     ("3 omega", "3 omega", "", "ae"),
     # accents, apostrophes, other writings
     ("cafe au lait", "cafe au lait", "", "c"),
-    ("CAFÉ-AU-LAIT", "CAFÉ-AU-LAIT", "", "c"),
+    ("CAFÉ-AU-LAIT", "CAFÉ AU LAIT", "", "c"),
     ("naive readers", "naive readers", "", "c"),
     ("meniere", "meniere", "", "d"),
     ("Me\u0301nie\u0300re’s disease", "Me\u0301nie\u0300re’s disease", "", "d"),
@@ -77,16 +77,16 @@ QUERIES = [
     ('"sleep" "apnea', '"sleep" apnea', "", "a"),
     ("(sleep OR apnea", "sleep apnea", "OR", "a"),
     ("sleep AND apnea)", "sleep apnea", "AND", "a"),
-    ("title:sleep", "title sleep", "", ""),
+    ("title:sleep", "title sleep", "", "ace"),
     ("sle*", "sle", "", ""),
     ("apnia~", "apnia", "", ""),
-    ("apnea^4 [a TO b}", "apnea 4 b", "a TO", ""),
+    ("apnea^4 [a TO b}", "apnea 4 b", "a TO", "a"),
     ("sleep\x00apnea\x07", "sleep apnea", "", "a"),
     ("sleep\ufffdapnea", "sleep apnea", "", "a"),
     ("sleep 😴 apnea 👩‍⚕️", "sleep apnea", "", "a"),
     ("https://example.org/apnea?q=sleep", "https example.org apnea q sleep", "", "a"),
     ("C:\\sleep\\apnea", "C sleep apnea", "", "a"),
-    ("<script>apnea</script>", "script apnea", "", ""),
+    ("<script>apnea</script>", "script apnea", "", "a"),
     # nothing to search for
     ("😴", "", "", ""),
     ("?! ... *", "", "", ""),
@@ -99,8 +99,7 @@ QUERIES = [
 @pytest.mark.parametrize(("query", "searched", "dropped", "matching"), QUERIES)
 def test_any_text_is_a_query(five: Searcher, query: str, searched: str, dropped: str, matching: str) -> None:
     page = five.search(query, match="most")
-    strict = "" if any("at least one" in warning for warning in page.query.warnings) else letters(page)
-    assert (page.query.searched, strict) == (searched, matching)
+    assert (page.query.searched, letters(page)) == (searched, matching)
     assert " ".join(part.text for part in page.query.dropped) == dropped
     assert {part.reason for part in page.query.dropped} <= {"common word"}
     assert page.query.text == query
@@ -139,7 +138,7 @@ def test_how_many_words_must_match_and_how(
 
 @pytest.mark.parametrize(
     ("match", "needed"),
-    [("all", [0, 1, 2, 3, 9, 20]), ("any", [0, 1, 1, 1, 1, 1]), ("most", [0, 1, 2, 2, 2, 2])],
+    [("all", [0, 1, 2, 3, 9, 20]), ("any", [0, 1, 1, 1, 1, 1])],
 )
 def test_how_many_of_the_words_an_article_needs(match: str, needed: list[int]) -> None:
     assert [minimum_matching(match, words) for words in (0, 1, 2, 3, 9, 20)] == needed

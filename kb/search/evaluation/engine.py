@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from itertools import repeat
 from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
 
 from kb.analysis import Analyzer
 from kb.errors import ArticleNotFound
@@ -17,6 +21,7 @@ from kb.search.evaluation.catalogue import Catalogue
 from kb.search.evaluation.evaluator import DeadlinePassed, Evaluator
 from kb.search.evaluation.lexicon import TrieLexicon
 from kb.search.evaluation.matches import Candidates, Matches, best
+from kb.search.evaluation.nearness import contenders
 from kb.search.evaluation.occurrences import occurrences
 
 
@@ -33,23 +38,23 @@ class ColumnarEngine:
 
     def answer(self, question: Question, selection: Selection, deadline: float) -> Answer:
         """The selected articles for a question, as far as it is known at `deadline`."""
-        evaluator, candidates = self._evaluated(question, selection, deadline)
-        page = self._page(candidates, selection)
+        evaluator, candidates, rows = self._evaluated(question, selection, deadline)
+        page = [(row.segment, row.number) for row in rows]
         return Answer(
-            found=self._found(page),
-            total=sum(len(c.articles) for c in candidates),
-            occurrences=occurrences(self._segments, question.units, [place[:2] for place in page]),
+            found=self._found(rows),
+            total=sum([len(c.articles) for c in candidates]),
+            occurrences=occurrences(self._segments, question.units, page),
             partial=len(candidates) < len(self._segments),
+            unknown=tuple([n for n, unit in enumerate(question.units) if not evaluator.knows(unit)]),
             weights=tuple([_rarity(evaluator, unit) for unit in question.units]) if page else (),
             facets={field: self._catalogue.counts(field, candidates) for field in selection.facets},
         )
 
     def rank(self, question: Question, selection: Selection, deadline: float) -> Ranking:
         """The same without anything about the articles but their ids and scores."""
-        _, candidates = self._evaluated(question, selection, deadline)
-        page = [(article_id, score) for _, article_id, _, _, score in self._rows(candidates, selection)]
-        total = sum(len(c.articles) for c in candidates)
-        return Ranking(tuple(page), total, len(candidates) < len(self._segments))
+        _, candidates, rows = self._evaluated(question, selection, deadline)
+        total = sum([len(c.articles) for c in candidates])
+        return Ranking(tuple([(row.id, row.score) for row in rows]), total, len(candidates) < len(self._segments))
 
     def article(self, article_id: str) -> Article:
         """One article; raises ArticleNotFound."""
@@ -72,15 +77,19 @@ class ColumnarEngine:
 
     def _evaluated(
         self, question: Question, selection: Selection, deadline: float
-    ) -> tuple[Evaluator, list[Candidates]]:
-        """The candidates of each segment, as many segments as there was time for."""
+    ) -> tuple[Evaluator, list[Candidates], list[_Row]]:
+        """The candidates of each segment, as many segments as there was time for, and the page of the best of them."""
         evaluator = Evaluator(self._segments, self._articles, deadline, question)
         candidates: list[Candidates] = []
+        rows: list[_Row] = []
         with suppress(DeadlinePassed):
             for number in range(len(self._segments)):
                 matches = evaluator.matches(question.tree, number)
-                candidates.append(self._selected(number, matches, selection))
-        return evaluator, candidates
+                selected = self._selected(number, matches, selection)
+                rows += self._rows(evaluator, selected, selection)
+                candidates.append(selected)
+        rows.sort()
+        return evaluator, candidates, rows[selection.offset : selection.offset + selection.limit]
 
     def _selected(self, number: int, matches: Matches, selection: Selection) -> Candidates:
         kept = self._catalogue.selected(number, matches.articles, selection)
@@ -88,38 +97,57 @@ class ColumnarEngine:
             return Candidates(number, *matches)
         return Candidates(number, matches.articles[kept], matches.scores[kept])
 
-    def _page(self, candidates: Sequence[Candidates], selection: Selection) -> list[tuple[int, int, float]]:
-        """Segment, number and score of the articles of the page, in order."""
-        return [(segment, number, score) for _, _, segment, number, score in self._rows(candidates, selection)]
+    def _rows(self, evaluator: Evaluator, candidates: Candidates, selection: Selection) -> Iterable[_Row]:
+        """What can be on the page of the candidates of one segment, in no order."""
+        segment, articles, scores = candidates
+        wanted = selection.offset + selection.limit
+        if selection.sort == "relevance":
+            numbers, scores = _best(evaluator, segment, articles, scores, wanted)
+            keys = -scores
+        else:
+            keys = self._catalogue.keys(segment, articles, selection.sort)
+            chosen = best(-keys, wanted)
+            keys, numbers = keys[chosen], articles[chosen]
+            scores = _with_nearness(evaluator, segment, numbers, scores[chosen])
+        ids = self._catalogue.ids(segment, numbers)
+        return map(_Row, keys.tolist(), ids, repeat(segment), numbers.tolist(), scores.tolist())
 
-    def _rows(self, candidates: Sequence[Candidates], selection: Selection) -> list[tuple[float, str, int, int, float]]:
-        """Sort key, id, segment, number and score of the articles of the page, in order; equals are ordered by id."""
-        end = selection.offset + selection.limit
-        rows: list[tuple[float, str, int, int, float]] = []
-        for segment, articles, scores in candidates:
-            if selection.sort == "relevance":
-                chosen = best(scores, end)
-                keys = -scores[chosen]
-            else:
-                keys = self._catalogue.keys(segment, articles, selection.sort)
-                chosen = best(-keys, end)
-                keys = keys[chosen]
-            numbers = articles[chosen]
-            ids = self._catalogue.ids(segment, numbers)
-            rows += zip(
-                keys.tolist(), ids, [segment] * len(ids), numbers.tolist(), scores[chosen].tolist(), strict=True
-            )
-        rows.sort()
-        return rows[selection.offset : end]
-
-    def _found(self, page: Sequence[tuple[int, int, float]]) -> tuple[Found, ...]:
+    def _found(self, page: Sequence[_Row]) -> tuple[Found, ...]:
         segments = [leaves.segment for leaves in self._segments]
         return tuple(
             [
                 Found(segments[segment].article(number), score, SegmentText(segments[segment], number))
-                for segment, number, score in page
+                for _, _, segment, number, score in page
             ]
         )
+
+
+class _Row(NamedTuple):
+    """One article of a page, in the order of pages: equal keys are ordered by id."""
+
+    key: float
+    id: str
+    segment: int
+    number: int
+    score: float
+
+
+def _best(
+    evaluator: Evaluator, segment: int, articles: np.ndarray, scores: np.ndarray, wanted: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The `wanted` best articles of a segment, and all that equal the last of them, with their scores."""
+    most = evaluator.most_nearness()
+    if most:
+        chosen, added = contenders(scores, wanted, most, lambda some: evaluator.nearness(segment, articles[some]))
+        articles, scores = articles[chosen], (scores[chosen] + added).astype(np.float32)
+    chosen = best(scores, wanted)
+    return articles[chosen], scores[chosen]
+
+
+def _with_nearness(evaluator: Evaluator, segment: int, articles: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    if not evaluator.most_nearness():
+        return scores
+    return (scores + evaluator.nearness(segment, articles)).astype(np.float32)
 
 
 def _rarity(evaluator: Evaluator, unit: Unit) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from operator import is_
 from typing import Any
 
@@ -15,10 +16,11 @@ import numpy as np
 from whoosh.query import And, Every, Not, NumericRange, Or, Phrase, Term
 
 from kb.indexing.columnar.leaves import MOST_SLOP, TEXT_FIELDS, Leaf, Places, SegmentLeaves
-from kb.model import Question, Tree
-from kb.search.evaluation.matches import NOTHING, Matches, Part, at_least, difference, with_bonus
+from kb.model import Question, Tree, Unit
+from kb.search.evaluation.matches import NOTHING, Matches, Part, difference, enough_of, with_bonus
+from kb.search.evaluation.nearness import AT_ONCE, MOST_WORDS, highest, nearness
 from kb.search.evaluation.occurrences import chain
-from kb.search.ranking import idf
+from kb.search.ranking import MASSES, idf
 
 _ONE = np.float32(1)
 
@@ -30,56 +32,53 @@ class DeadlinePassed(Exception):
 class Evaluator:
     """Evaluates the trees of one question on some segments; keeps the leaves it has found."""
 
-    def __init__(
-        self, segments: Sequence[SegmentLeaves], articles: int, deadline: float, question: Question | None = None
-    ) -> None:
+    def __init__(self, segments: Sequence[SegmentLeaves], articles: int, deadline: float, question: Question) -> None:
         """`articles`: how many there are in all that are not deleted; `deadline` in `time.monotonic()` seconds.
 
-        With a question, a disjunction of its optional parts matches where enough of them do.
+        A disjunction of the question's optional parts matches where enough of them do.
         """
-        self._optional = question.optional if question and question.minimum > 1 else ()
-        self._minimum = question.minimum if question else 1
+        self._question = question
+        self._optional: list[list[Part]] = []
         self._segments = segments
         self._articles = articles
         self._deadline = deadline
-        self._leaves: dict[tuple[str, str], list[Leaf]] = {}
-        self._weights: dict[tuple[str, str], float] = {}
+        self._terms: dict[tuple[str, str], tuple[list[Leaf], float]] = {}
 
     def rarity(self, field: str, term: str) -> float:
         """The idf of a term; 1 in fields whose terms are not weighed."""
-        if field not in TEXT_FIELDS:
-            return 1.0
-        key = (field, term)
-        if key not in self._weights:
-            self._weights[key] = idf(self._articles, sum(len(leaf.articles) for leaf in self._found(key)))
-        return self._weights[key]
+        return self._found((field, term))[1]
+
+    def knows(self, unit: Unit) -> bool:
+        """Whether some article has a word for each place of a unit."""
+        return all(any(self._is_found(unit.field, term) for term in terms) for terms in unit.alternatives)
 
     def matches(self, tree: Tree, segment: int) -> Matches:
         """The articles of one segment that match a tree, and their scores; raises DeadlinePassed."""
-        if time.monotonic() > self._deadline:
-            raise DeadlinePassed
+        self._keep_to_time()
         evaluate = _EVALUATIONS.get(type(tree))
         if evaluate is None:
             raise TypeError(f"no evaluation for {type(tree).__name__}")
         return evaluate(self, tree, segment)
 
-    def _found(self, key: tuple[str, str]) -> list[Leaf]:
-        if key not in self._leaves:
-            self._leaves[key] = [segment.term(*key) for segment in self._segments]
-        return self._leaves[key]
+    def _found(self, key: tuple[str, str]) -> tuple[list[Leaf], float]:
+        """The leaves of a term on all segments, and its idf."""
+        found = self._terms.get(key)
+        if found is None:
+            leaves = [segment.term(*key) for segment in self._segments]
+            frequency = sum([len(leaf.articles) for leaf in leaves])
+            weight = idf(self._articles, frequency) if key[0] in TEXT_FIELDS else 1.0
+            found = self._terms[key] = (leaves, weight)
+        return found
 
     def _part(self, tree: Any, segment: int) -> Part:
         """A tree as a part of a larger one: its scores are multiplied only where they are used."""
-        if time.monotonic() > self._deadline:
-            raise DeadlinePassed
         if type(tree) is Term:
-            key = (tree.fieldname, tree.text)
-            articles, impacts = self._found(key)[segment]
-            return Part(articles, impacts, np.float32(tree.boost * self.rarity(*key)))
+            leaves, weight = self._found((tree.fieldname, tree.text))
+            return Part(*leaves[segment], np.float32(tree.boost * weight))
         return Part(*self.matches(tree, segment), _ONE)
 
     def _term(self, tree: Any, segment: int) -> Matches:
-        articles, impacts, weight = self._part(tree, segment)
+        articles, impacts, weight, _ = self._part(tree, segment)
         return Matches(articles, impacts * weight)
 
     def _phrase(self, tree: Any, segment: int) -> Matches:
@@ -99,18 +98,78 @@ class Evaluator:
         return found
 
     def _or(self, tree: Any, segment: int) -> Matches:
-        parts = [self._part(part, segment) for part in tree.subqueries]
-        optional = len(self._optional)
-        if not optional or not all(map(is_, self._optional, tree.subqueries)):
-            return self._at_least(parts, 1, segment)
-        enough = self._at_least(parts[:optional], self._minimum, segment)
-        for articles, scores, weight in parts[optional:]:
+        optional = self._question.optional
+        if not optional or len(tree.subqueries) < len(optional) or not all(map(is_, optional, tree.subqueries)):
+            return self._at_least([self._part(part, segment) for part in tree.subqueries], 1, segment)
+        enough = self._enough(segment)
+        for part in tree.subqueries[len(optional) :]:
+            articles, scores, weight, _ = self._part(part, segment)
             if len(articles):
                 enough = with_bonus(enough, Matches(articles, scores * weight))
         return enough
 
-    def _at_least(self, parts: Sequence[Part], minimum: int, segment: int) -> Matches:
-        return at_least(parts, minimum, self._segments[segment].segment.count)
+    def _enough(self, segment: int) -> Matches:
+        """Where enough of the optional parts match."""
+        question = self._question
+        if question.minimum:
+            parts = [self._part(part, segment) for part in question.optional]
+            return self._at_least(parts, question.minimum, segment)
+        if not self._optional:
+            self._optional = self._weighed(question.optional)
+        masses = [part.mass for part in self._optional[segment]]
+        return self._at_least(self._optional[segment], max(1, *masses), segment)
+
+    def _weighed(self, trees: Sequence[Tree]) -> list[list[Part]]:
+        """The trees on every segment; the mass of one that no article has is 0."""
+        found = [[self._part(tree, segment) for tree in trees] for segment in range(len(self._segments))]
+        masses = [
+            round(MASSES * self._weight(tree)) if any(len(parts[n].articles) for parts in found) else 0
+            for n, tree in enumerate(trees)
+        ]
+        return [[part._replace(mass=mass) for part, mass in zip(parts, masses, strict=True)] for parts in found]
+
+    def _weight(self, tree: Any) -> float:
+        """How much an article that has this tells: of alternatives the least that a term has that is found at all."""
+        if type(tree) is Term:
+            return self.rarity(tree.fieldname, tree.text)
+        if type(tree) is Phrase:
+            return sum([self.rarity(tree.fieldname, word) for word in tree.words])
+        return min([self._weight(part) for part in tree.subqueries], default=0.0)
+
+    def _at_least(self, parts: Sequence[Part], needed: int, segment: int) -> Matches:
+        return enough_of(parts, needed, self._segments[segment].segment.count)
+
+    def most_nearness(self) -> float:
+        """More than the words of the question can add by standing near each other; 0 if there are no two."""
+        weights = [self.rarity(*key) for key in self._near]
+        return highest(weights) if len(weights) > 1 else 0.0
+
+    def nearness(self, segment: int, articles: np.ndarray) -> np.ndarray:
+        """What they add to the scores of articles of a segment, ascending: float64, shape (n,).
+
+        Raises DeadlinePassed.
+        """
+        leaves = self._segments[segment]
+        words = [(leaves.segment.postings(term), self.rarity(field, term)) for field, term in self._near]
+        words = [(postings, weight) for postings, weight in words if postings.start < postings.stop]
+        bonus = np.zeros(len(articles))
+        for begin in range(0, len(articles) if len(words) > 1 else 0, AT_ONCE):
+            self._keep_to_time()
+            bonus[begin : begin + AT_ONCE] = nearness(leaves, words, articles[begin : begin + AT_ONCE])
+        return bonus
+
+    @cached_property
+    def _near(self) -> list[tuple[str, str]]:
+        """The words that may stand near each other, as terms, as far as any article has them."""
+        keys = [("text", stem) for stem in self._question.near[:MOST_WORDS]]
+        return [key for key in keys if self._is_found(*key)]
+
+    def _is_found(self, field: str, term: str) -> bool:
+        return any(len(leaf.articles) for leaf in self._found((field, term))[0])
+
+    def _keep_to_time(self) -> None:
+        if time.monotonic() > self._deadline:
+            raise DeadlinePassed
 
     def _not(self, tree: Any, segment: int) -> Matches:
         everything = self._all(segment)

@@ -31,91 +31,123 @@ NOTHING = Matches(np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32))
 
 
 class Part(NamedTuple):
-    """Articles of one segment, ascending, and their scores but for a factor `weight`: int32 and float32, shape (n,)."""
+    """Articles of one segment, ascending, and their scores but for a factor `weight`: int32 and float32, shape (n,).
+
+    `mass` is what the part counts when enough parts are needed: a whole number.
+    """
 
     articles: np.ndarray
     scores: np.ndarray
     weight: np.float32
+    mass: int = 1
 
 
-def at_least(parts: Sequence[Part], minimum: int, count: int) -> Matches:
-    """Articles of `count` in at least `minimum` of the parts (one or more), and the sums of their scores.
+def enough_of(parts: Sequence[Part], needed: int, count: int) -> Matches:
+    """Articles of `count` whose parts have a mass of at least `needed` (one or more), and the sums of their scores.
 
     Sums are of float32 in float64, where they are exact whatever the order, unless weights differ by many powers of
     ten: so they are the same however the articles are spread over segments.
     """
     there = sorted([part for part in parts if len(part.articles)], key=_size)
-    if minimum > len(there) or not there:
+    rest = sum([part.mass for part in there])
+    if not there or rest < needed:
         return NOTHING
     if len(there) == 1:
-        articles, scores, weight = there[0]
+        articles, scores, weight, _ = there[0]
         return Matches(articles, scores * weight)
-    # An article that is in enough parts is in one of these; the others, the largest, are only looked up.
-    rarest = len(there) - minimum + 1
-    size = sum(map(_size, there[:rarest]))
-    if size * SPARSE >= count:
-        return _by_all(there, rarest, minimum, count)
-    if rarest == 1:
-        return _by_smallest(there)
-    return _by_sorting(there, rarest, minimum)
+    # Whatever has enough has one of the essential parts: the others, the largest, have too little together.
+    essential, others = there, []
+    spare = needed - 1
+    while essential[-1].mass <= spare:
+        spare -= essential[-1].mass
+        others.append(essential[-1])
+        essential = essential[:-1]
+    others.reverse()
+    sure = min([part.mass for part in essential]) >= needed
+    if len(essential) == 1:
+        found = _Found(essential[0].articles, essential[0].scores * essential[0].weight, np.array(essential[0].mass))
+    elif sum(map(_size, essential)) * SPARSE >= count:
+        found = _counted(essential, count)
+    else:
+        found = _sorted(essential)
+    return _looked_up(found, others, 0 if sure else needed, count)
+
+
+class _Found(NamedTuple):
+    """Articles, ascending, with their scores and masses so far; a mass is 0-dimensional if it is the same for all."""
+
+    articles: np.ndarray
+    scores: np.ndarray
+    masses: np.ndarray
 
 
 def _size(part: Part) -> int:
     return len(part.articles)
 
 
-def _by_all(parts: Sequence[Part], rarest: int, minimum: int, count: int) -> Matches:
-    sums = np.zeros(count)
-    times = np.zeros(count, dtype=np.uint8)
-    for articles, scores, weight in parts[:rarest]:
-        sums[articles] += scores * weight
-        if minimum > 1:
-            times[articles] += 1
-        else:
-            times[articles] = 1
-    for articles, scores, weight in parts[rarest:]:
-        (seen,) = times[articles].nonzero()
-        articles = articles[seen]
-        sums[articles] += scores[seen] * weight
-        times[articles] += 1
-    (found,) = (times >= minimum).nonzero() if minimum > 1 else times.nonzero()
-    return Matches(found.astype(np.int32), sums[found].astype(np.float32))
+def _counted(parts: Sequence[Part], count: int) -> _Found:
+    """What is in any of the parts: by an array of all articles."""
+    scores = np.zeros(count)
+    masses = np.zeros(count, dtype=np.int32)
+    for articles, part_scores, weight, mass in parts:
+        scores[articles] += part_scores * weight
+        masses[articles] += mass
+    (articles,) = masses.nonzero()
+    return _Found(articles.astype(np.int32), scores[articles], masses[articles])
 
 
-def _by_smallest(parts: Sequence[Part]) -> Matches:
-    """Articles in all of the parts."""
-    articles, scores, weight = parts[0]
-    sums = (scores * weight).astype(np.float64)
-    for other, scores, weight in parts[1:]:
-        places = other.searchsorted(articles)
-        places[places == len(other)] = 0
-        (seen,) = (other[places] == articles).nonzero()
-        articles = articles[seen]
-        sums = sums[seen] + scores[places[seen]] * weight
-    return Matches(articles, sums.astype(np.float32))
-
-
-def _by_sorting(parts: Sequence[Part], rarest: int, minimum: int) -> Matches:
-    every = np.concatenate([part.articles for part in parts[:rarest]])
+def _sorted(parts: Sequence[Part]) -> _Found:
+    """The same by sorting, for few articles of many."""
+    every = np.concatenate([part.articles for part in parts])
     order = every.argsort(kind="stable")
     every = every[order]
     first = np.ones(len(every), dtype=bool)
     np.not_equal(every[1:], every[:-1], out=first[1:])
     (begins,) = first.nonzero()
-    articles = every[begins]
-    scores = np.concatenate([scores * weight for _, scores, weight in parts[:rarest]])[order]
-    sums = np.add.reduceat(scores, begins, dtype=np.float64)
-    if minimum == 1:
-        return Matches(articles, sums.astype(np.float32))
-    times = np.diff(begins, append=len(every))
-    for other, scores, weight in parts[rarest:]:
-        places = other.searchsorted(articles)
-        places[places == len(other)] = 0
-        (seen,) = (other[places] == articles).nonzero()
-        sums[seen] += scores[places[seen]] * weight
-        times[seen] += 1
-    kept = times >= minimum
-    return Matches(articles[kept], sums[kept].astype(np.float32))
+    scores = np.concatenate([scores * weight for _, scores, weight, _ in parts])[order]
+    masses = np.array([part.mass for part in parts], dtype=np.int32).repeat([len(part.articles) for part in parts])
+    return _Found(
+        every[begins],
+        np.add.reduceat(scores, begins, dtype=np.float64),
+        np.add.reduceat(masses[order], begins),
+    )
+
+
+def _looked_up(found: _Found, others: Sequence[Part], needed: int, count: int) -> Matches:
+    """What has the mass needed, with what the other parts add."""
+    articles, scores, masses = found
+    if others:
+        scores = scores.astype(np.float64)
+        rest = sum([part.mass for part in others])
+        if needed and not masses.ndim:
+            masses = masses.repeat(len(articles))
+    for other, other_scores, weight, mass in others:
+        places, seen = _places(other, articles, count)
+        scores[seen] += other_scores[places] * weight
+        if needed:
+            rest -= mass
+            masses[seen] += mass
+            (kept,) = (masses >= needed - rest).nonzero()
+            if len(kept) < len(articles):
+                articles, scores, masses = articles[kept], scores[kept], masses[kept]
+    if needed and not others:
+        (kept,) = (masses >= needed).nonzero()
+        articles, scores = articles[kept], scores[kept]
+    return Matches(articles, scores.astype(np.float32, copy=False))
+
+
+def _places(articles: np.ndarray, wanted: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Where among the articles those of the wanted stand that are there, and which of the wanted these are."""
+    if len(wanted) * SPARSE < len(articles) or len(articles) * SPARSE < len(wanted):
+        places = articles.searchsorted(wanted)
+        places[places == len(articles)] = 0
+        (seen,) = (articles[places] == wanted).nonzero()
+        return places[seen], seen
+    where = np.zeros(count, dtype=np.int32)
+    where[articles] = np.arange(1, len(articles) + 1)
+    places = where[wanted]
+    (seen,) = places.nonzero()
+    return places[seen] - 1, seen
 
 
 def difference(matches: Matches, excluded: np.ndarray) -> Matches:
@@ -144,21 +176,23 @@ def with_bonus(matches: Matches, bonus: Matches) -> Matches:
 
 
 def best(scores: np.ndarray, wanted: int) -> np.ndarray:
-    """Indexes of the `wanted` best scores, and of all that equal the last of them, in no order.
-
-    In a long list, the `wanted`-th best of the maxima of blocks is a score that the best reach; few others do.
-    """
+    """Indexes of the `wanted` best scores, and of all that equal the last of them, ascending."""
     if len(scores) <= wanted:
         return np.arange(len(scores))
+    (found,) = (scores >= nth_best(scores, wanted)).nonzero()
+    return found
+
+
+def nth_best(scores: np.ndarray, n: int) -> float:
+    """The `n`-th best of at least so many scores.
+
+    In a long list, the `n`-th best of the maxima of blocks is a score that the best reach; few others do.
+    """
     blocks = len(scores) // BLOCK
-    if blocks <= wanted:
-        return np.flatnonzero(scores >= _nth_best(scores, wanted))
-    maxima = scores[: blocks * BLOCK].reshape(blocks, BLOCK).max(axis=1)
-    likely = np.flatnonzero(scores >= _nth_best(maxima, wanted))
-    reached = scores[likely]
-    return likely[reached >= _nth_best(reached, wanted)]
-
-
-def _nth_best(scores: np.ndarray, n: int) -> np.ndarray:
+    if blocks > n:
+        lowest = nth_best(scores[: blocks * BLOCK].reshape(blocks, BLOCK).max(axis=1), n)
+        scores = scores[scores >= lowest]
     place = len(scores) - n
-    return np.partition(scores, place)[place]
+    scores = scores.copy()
+    scores.partition(place)
+    return float(scores[place])
