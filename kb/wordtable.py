@@ -1,7 +1,7 @@
 """Short words to numbers by array arithmetic: a hash table whose keys are the characters of the words themselves.
 
-A word of at most sixteen ASCII characters is two 64-bit integers, so that many words are looked up by a handful of array
-operations, and none of them becomes a string. A key is looked for at the place of its hash, then at those behind it.
+A word of at most sixteen ASCII characters is two 64-bit integers, so that many words are looked up by a handful of
+array operations, and none of them becomes a string. A key is looked for at the place of its hash, then behind it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ PADDING = 24
 
 _FIRST_SIZE = 1 << 12
 _FREE = -1
+_KEYS_AT_ONCE = 1 << 15
+# What is missing of so many may be the same word again and again, for which there is room nevertheless.
 _PHI = np.uint64(0x9E3779B97F4A7C15)  # Knuth, The Art of Computer Programming 3, 6.4: 2 ** 64 divided by phi
 _MIX = np.uint64(0xC2B2AE3D27D4EB4F)  # xxHash's second prime
 _BITS = np.minimum(np.arange(LONGEST_KEY + 1), 8)
@@ -58,10 +60,13 @@ class WordTable:
 
     def numbers(self, keys: Keys, new: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
         """The number of each key, int32; `new` gives those of keys that are met for the first time, by their places."""
-        numbers = self._found(keys)
-        missing = np.flatnonzero(numbers == _FREE)
-        if len(missing):
-            numbers[missing] = self._added(keys.taken(missing), lambda first: new(missing[first]))
+        numbers = np.empty(len(keys.low), dtype=np.int32)
+        for begin in range(0, len(numbers), _KEYS_AT_ONCE):
+            some = slice(begin, begin + _KEYS_AT_ONCE)
+            numbers[some] = self._found(Keys(keys.low[some], keys.high[some]))
+            missing = begin + np.flatnonzero(numbers[some] == _FREE)
+            if len(missing):
+                numbers[missing] = self._added(keys.taken(missing), lambda first, missing=missing: new(missing[first]))
         return numbers
 
     def _found(self, keys: Keys) -> np.ndarray:

@@ -22,8 +22,10 @@ from kb.indexing.sealed import seal, unseal
 RECORDS = "records.json"
 RECORDS_FORMAT = 1
 
+# There are as many of these as articles, and they hold no cycles: the garbage collector need not look at them.
 
-class ArticleRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+
+class ArticleRecord(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One article that a file gave; `kept`: it is an earlier version, for the file can no longer be read."""
 
     id: str
@@ -31,7 +33,7 @@ class ArticleRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     kept: bool = False
 
 
-class FileRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+class FileRecord(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One file of the corpus, as it was when it was last read."""
 
     path: str
@@ -42,7 +44,7 @@ class FileRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     skipped: tuple[str, ...] = ()
 
 
-class Owned(msgspec.Struct, frozen=True):
+class Owned(msgspec.Struct, frozen=True, gc=False):
     """Which version of an article is in the index, and which file it came from."""
 
     path: str

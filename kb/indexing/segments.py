@@ -34,23 +34,33 @@ MOST_SEGMENTS = 12
 _FEWEST_GROUPS = 4
 """In how many groups the new segments are brought together, at least, if there are more."""
 
-BYTES_A_TOKEN = 75
+BYTES_A_TOKEN = 85
 BYTES_AN_ARTICLE = 1000
 COPIES_OF_CONTENT = 2
 """What a batch costs in memory until it is written, with all that writing needs."""
-# The peak of tracemalloc from `analyse` to the end of `write_segment`, less two copies of texts and records, for each
-# token: 52 bytes for 400 articles of 3,000 words, 57 for 5,000 of 150, 74 for 400 of 2,000 Chinese characters; and
-# 1,800 for each of 10,000 articles of 12 tokens. The estimate is 1.0 to 1.4 times the peak of all of these.
+# The peak of tracemalloc from `numbered` to the end of `write_segment`, less two copies of texts and records, for each
+# token: 78 bytes for 400 articles of 3,000 words, 80 for 5,000 of 150, 84 for 400 of 2,000 Chinese characters; and
+# 2,000 for each of 10,000 articles of 12 tokens. The estimate is 1.0 to 1.1 times the peak of all of these.
 
 
 class Draft:
     """A new folder; with `base` it starts as that generation, whose files it shares, else empty."""
 
-    def __init__(self, folder: Path, base: Generation | None, analyzer: Analyzer, memory_mb: int = 512) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        base: Generation | None,
+        analyzer: Analyzer,
+        memory_mb: int = 512,
+        *,
+        write_behind: bool = False,
+    ) -> None:
+        """`memory_mb`: of articles that are held before they are written; `write_behind`: by a thread of their own."""
         self.folder = folder
         self._base = base
         self._analyzer = analyzer
         self._limit = memory_mb * 1_000_000
+        self._behind = write_behind
         self._batches: list[Batch] = []
         self._size = 0
         self._new: list[ColumnarSegment] = []
@@ -119,7 +129,7 @@ class Draft:
     def _write(self, batches: Sequence[Batch]) -> ColumnarSegment:
         batch = join(batches)
         segment = ColumnarSegment(len(batch.records), Grid(0, 0))
-        write_segment(self.folder, segment.segment_id(), batch, self._analyzer)
+        write_segment(self.folder, segment.segment_id(), batch, self._analyzer, behind=self._behind)
         return segment
 
     def _finish(self, segments: Sequence[ColumnarSegment]) -> None:

@@ -18,7 +18,7 @@ _MINUS = "-−"
 _PIECE = regex.compile(r"[^\s\"“”„«»]+")
 _SPECIAL = regex.compile(r"[\"“”„«»]|(?<!\S)[-−]")
 _HYPHENS = ("-", "‐", "‑")
-_JOINER = regex.compile(r"[-‐‑.&+_]?")
+_JOINERS = frozenset(["", *_HYPHENS, ".", "&", "+", "_"])
 
 
 class Chunk(NamedTuple):
@@ -83,16 +83,26 @@ def _quoted(query: str, start: int, opening: int, closing: int, excluded: bool, 
 def _joined(piece: str, offset: int, excluded: bool, analyzer: Analyzer) -> Iterator[Chunk]:
     """The words of a piece without quotes; those joined by nothing, a dot or an & stay together, some by hyphens."""
     placed = analyzer.words(piece)
-    first = 0
-    for i, (_, _, end) in enumerate(placed):
-        if i + 1 == len(placed) or not _JOINER.fullmatch(piece, end, placed[i + 1][1]):
-            run = placed[first : i + 1]
-            apart = len(run) > 1 and not excluded and _tell_something_each(piece, run, analyzer)
-            for part in [[one] for one in run] if apart else [run]:
-                start, stop = part[0][1], part[-1][2]
-                words = tuple([word for word, _, _ in part])
-                yield Chunk(piece[start:stop], words, offset + start, offset + stop, excluded=excluded)
-            first = i + 1
+    begin = 0
+    for after, (word, start, end) in enumerate(placed, 1):
+        if after < len(placed) and piece[end : placed[after][1]] in _JOINERS:
+            continue
+        if begin + 1 == after:
+            yield Chunk(piece[start:end], (word,), offset + start, offset + end, False, excluded)
+        else:
+            yield from _chunks_of(piece, placed[begin:after], offset, excluded, analyzer)
+        begin = after
+
+
+def _chunks_of(
+    piece: str, run: Sequence[tuple[str, int, int]], offset: int, excluded: bool, analyzer: Analyzer
+) -> Iterator[Chunk]:
+    """Joined words as one chunk, or as one for each."""
+    apart = not excluded and _tell_something_each(piece, run, analyzer)
+    for part in [[one] for one in run] if apart else [run]:
+        start, end = part[0][1], part[-1][2]
+        words = tuple([word for word, _, _ in part])
+        yield Chunk(piece[start:end], words, offset + start, offset + end, False, excluded)
 
 
 def _tell_something_each(piece: str, run: Sequence[tuple[str, int, int]], analyzer: Analyzer) -> bool:

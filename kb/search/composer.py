@@ -43,12 +43,14 @@ class Composer:
         Options: `field` ("title" or "body") restricts it, `slop` lets the words of a phrase stand that far apart,
         `boost` multiplies its weight, `negative` leaves it out of the units.
         """
+        stems = [self._analyzer.stem(word) for word in words]
         if not options.get("field") and not options.get("negative"):
-            self.near |= {self._analyzer.stem(word): None for word in words if not self._analyzer.is_stop_word(word)}
+            for word, stem in zip(words, stems, strict=True):
+                if not self._analyzer.is_stop_word(word):
+                    self.near[stem] = None
         if quoted or self._exact:
             return self._text(text, "exact", [(word,) for word in words], **options)
-        stems: list[tuple[str, ...]] = [(self._analyzer.stem(word),) for word in words]
-        return self._text(text, "stem", stems, typed=tuple(words), **options)
+        return self._text(text, "stem", [(stem,) for stem in stems], typed=tuple(words), **options)
 
     def prefix(self, prefix: str, **options: Any) -> Tree:
         """The most frequent words that begin so."""

@@ -20,11 +20,8 @@ PREFIX_REACH = 64
 """How many code points before the passage its prefix is taken from: up to three words of the same line."""
 
 _PREFIX = re.compile(r"(?<!\S)(?:\S+ ){1,3}\Z")
-_PLAIN = re.compile(r"[A-Za-z0-9_.~ ]*", re.ASCII)
-"""Text of which only the spaces have to be encoded: most of it."""
-
-_ESCAPES = {code: f"%{code:02X}" for code in range(128) if not (chr(code).isalnum() or chr(code) in "_.~")}
-"""What each ASCII character is written as, but for those that stand for themselves (RFC 3986, section 2.3)."""
+_RESERVED = re.compile(r"[^A-Za-z0-9_.~ ]")
+"""ASCII characters but for spaces that do not stand for themselves (RFC 3986, section 2.3)."""
 
 LONGEST_LOOKED_AT = 200_000
 """Code points of the longest article in which other places are looked for that would answer to a link."""
@@ -93,10 +90,12 @@ def _tail(rest: str) -> str:
     return ""
 
 
+def _escape(match: re.Match[str]) -> str:
+    return f"%{ord(match.group()):02X}"
+
+
 def _encoded(text: str) -> str:
-    if _PLAIN.fullmatch(text):
-        return text.replace(" ", "%20")
     if text.isascii():
-        return text.translate(_ESCAPES)
+        return _RESERVED.sub(_escape, text).replace(" ", "%20")
     # A lone surrogate cannot be encoded; the page shows another character in its place.
     return quote(text, safe="", errors="replace").replace("-", "%2D")

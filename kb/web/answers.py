@@ -11,12 +11,18 @@ JSON = "application/json"
 PROBLEM = "application/problem+json"
 SUGGESTIONS = "application/x-suggestions+json"
 
-_encode = msgspec.json.Encoder().encode
+encode = msgspec.json.Encoder().encode
+"""A record as JSON, field for field."""
 
 
 def send_json(resp: falcon.Response, record: Any, media_type: str = JSON) -> None:
     """Answer with a record, field for field."""
-    resp.data = _encode(record)
+    send_encoded(resp, encode(record), media_type)
+
+
+def send_encoded(resp: falcon.Response, body: bytes, media_type: str = JSON) -> None:
+    """Answer with JSON that is there already."""
+    resp.data = body
     resp.content_type = media_type
 
 

@@ -18,6 +18,7 @@ from kb.web.page_resources import ArticlePage, Robots, SearchPage
 from kb.web.problems import Problems
 from kb.web.rendering import Assets, Templates
 from kb.web.search_api import Search, Suggest
+from kb.web.turns import Turns
 from kb.web.watchdog import Watchdog
 
 
@@ -36,17 +37,18 @@ def create_app(live: LiveSearcher, settings: Settings, watchdog: Watchdog | None
     """The service over a searcher; with a watchdog, a stuck request ends the process."""
     assets = Assets()
     templates = Templates(settings, assets)
+    turns = Turns()
     middleware: list[Any] = [*([watchdog] if watchdog else []), RequestLimits(), PublicHeaders()]
     app = falcon.App(middleware=middleware)
     Problems(templates).install(app)
 
-    app.add_route("/v1/search", Search(live, settings))
+    app.add_route("/v1/search", Search(live, settings, turns))
     app.add_route("/v1/suggest", Suggest(live, settings))
     app.add_route("/v1/articles/{article_id:path}", Articles(live, settings))
     app.add_route("/healthz", Alive())
     app.add_route("/readyz", Ready(live))
     app.add_route("/opensearch.xml", Description(templates, settings))
-    app.add_route("/", SearchPage(live, settings, templates))
+    app.add_route("/", SearchPage(live, settings, templates, turns))
     app.add_route("/articles/{article_id:path}", ArticlePage(live, settings, templates))
     app.add_route("/static/{name}", assets)
     app.add_route("/favicon.svg", assets)

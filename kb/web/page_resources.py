@@ -16,6 +16,7 @@ from kb.web.caching import SHARED, announce, entity_tag, is_known, withhold
 from kb.web.pages import FACETS, date_words, language_tag, make_results, visible, with_first_mark_named
 from kb.web.parameters import Reading, first_parameters, read_leniently
 from kb.web.rendering import Templates
+from kb.web.turns import Turns
 
 PASSAGES = 2
 PASSAGE_CHARS = 220
@@ -24,10 +25,11 @@ PASSAGE_CHARS = 220
 class SearchPage:
     """`/`: the search box alone, or with the results of what was asked."""
 
-    def __init__(self, live: LiveSearcher, settings: Settings, templates: Templates) -> None:
+    def __init__(self, live: LiveSearcher, settings: Settings, templates: Templates, turns: Turns) -> None:
         self._live = live
         self._settings = settings
         self._templates = templates
+        self._turns = turns
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         parameters = first_parameters(req)
@@ -47,7 +49,8 @@ class SearchPage:
             self._send_home(resp, reading, searcher.facts()["articles"], "")
             return
         request = _for_the_page(reading.request)
-        page = searcher.answer(request)
+        with self._turns.turn():
+            page = searcher.answer(request)
         if page.partial:
             withhold(resp)
         results = make_results(request, page, self._settings.max_depth)

@@ -10,10 +10,12 @@ from kb.model import Suggestion
 from kb.search.live import LiveSearcher
 from kb.search.request import parse_request, request_parameters
 from kb.settings import Settings
-from kb.web.answers import SUGGESTIONS, send_json
+from kb.web.answer_cache import AnswerCache
+from kb.web.answers import SUGGESTIONS, encode, send_encoded, send_json
 from kb.web.caching import announce, entity_tag, is_known, withhold
 from kb.web.opensearch import base_address, suggestions_array
 from kb.web.parameters import given_parameters
+from kb.web.turns import Turns
 
 _SUGGEST_PARAMETERS = frozenset({"q", "format"})
 _FORMATS = ("json", "opensearch")
@@ -22,9 +24,11 @@ _FORMATS = ("json", "opensearch")
 class Search:
     """Searches: the answer is a ResultPage, field for field."""
 
-    def __init__(self, live: LiveSearcher, settings: Settings) -> None:
+    def __init__(self, live: LiveSearcher, settings: Settings, turns: Turns) -> None:
         self._live = live
         self._settings = settings
+        self._turns = turns
+        self._kept = AnswerCache(settings.answer_cache_mb * 1_000_000)
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         request = parse_request(given_parameters(req), self._settings)
@@ -33,10 +37,16 @@ class Search:
         announce(resp, searcher.generation, tag)
         if is_known(req, resp, tag):
             return
-        page = searcher.answer(request)
-        if page.partial:
-            withhold(resp)
-        send_json(resp, page)
+        body = self._kept.get(tag)
+        if body is None:
+            with self._turns.turn():
+                page = searcher.answer(request)
+            body = encode(page)
+            if page.partial:
+                withhold(resp)
+            else:
+                self._kept.keep(tag, body)
+        send_encoded(resp, body)
 
     on_head = on_get
 

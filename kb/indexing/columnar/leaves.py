@@ -66,7 +66,8 @@ class SegmentLeaves:
         if field in NAME_FIELDS:
             return self._live(_constant(np.flatnonzero(self.having(field, [term]))))
         if field == "title_key":
-            return self._live(_constant(np.array(sorted(segment.titled(term)))))
+            titled = segment.titled(term)
+            return self._live(_constant(np.array(sorted(titled)))) if titled else _NO_ARTICLES
         return self._live(self._counted(self.places(field, term)))
 
     def places(self, field: str, term: str) -> Places:
@@ -158,6 +159,9 @@ class SegmentLeaves:
     @cached_property
     def _norms(self) -> tuple[np.ndarray, np.ndarray]:
         return length_norms(self.segment.arrays, self._grid)
+
+
+_NO_ARTICLES = Leaf(np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32))
 
 
 def _constant(articles: np.ndarray) -> Leaf:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,8 @@ class OpenSegment:
         self.sentence_starts, self.sentence_ends, self.sentence_kinds, self.sentence_bounds = self._views(
             "sentence_starts", "sentence_ends", "sentence_kinds", "sentence_bounds"
         )
+        self._hashes = dict(zip(("id", "title"), self._views("id_hashes", "title_hashes"), strict=True))
+        self._stem_of_word, self._posting_bounds = self._views("stem_of_word", "posting_bounds")
         self._records, self._record_bounds, self._ids, self._id_bounds = self._views(
             "records", "record_bounds", "ids", "id_bounds"
         )
@@ -64,12 +67,12 @@ class OpenSegment:
     def postings_of_word(self, word: str) -> slice:
         """The postings of the stem of a word as written; an empty slice if no article has the word."""
         number = self.words.get(word)
-        return self._slice(None if number is None else int(self.arrays["stem_of_word"][number]))
+        return self._slice(None if number is None else self._stem_of_word[number])
 
     def _slice(self, stem: int | None) -> slice:
         if stem is None:
             return slice(0, 0)
-        return slice(int(self.posting_bounds[stem]), int(self.posting_bounds[stem + 1]))
+        return slice(self._posting_bounds[stem], self._posting_bounds[stem + 1])
 
     def frequency(self, postings: slice) -> int:
         """How many articles that are not deleted the postings are of."""
@@ -120,9 +123,9 @@ class OpenSegment:
 
     def hashed(self, name: str, key: str) -> list[int]:
         """Articles whose id ("id") or title ("title") may be this one: those with its hash."""
-        hashes = self.arrays[f"{name}_hashes"]
-        wanted = np.uint64(hash_of(key))
-        first = last = int(hashes.searchsorted(wanted))
+        hashes = self._hashes[name]
+        wanted = hash_of(key)
+        first = last = bisect_left(hashes, wanted)
         while last < len(hashes) and hashes[last] == wanted:
             last += 1
         return self.arrays[f"{name}_order"][first:last].tolist()

@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from kb.indexing.columnar.leaves import SegmentLeaves
+from kb.indexing.columnar.runs import Runs
 from kb.search.evaluation.matches import nth_best
 from kb.search.ranking import NEARNESS, REACH
 
@@ -66,30 +67,18 @@ def nearness(leaves: SegmentLeaves, words: Sequence[tuple[slice, float]], articl
     segment = leaves.segment
     count = len(articles)
     bonus = np.zeros(count)
-    owners = segment.posting_articles
-    rows = np.array([owners[found].searchsorted(articles) for found, _ in words])
-    rows += np.array([[found.start] for found, _ in words])
-    there = owners.take(rows, mode="clip") == articles
-    there &= rows < np.array([[found.stop] for found, _ in words])
+    runs = Runs.of(segment, [postings for postings, _ in words], articles)
     if count > MANY:
         # Most have one of the words alone.
-        (several,) = (there.sum(axis=0) > 1).nonzero()
+        (several,) = ((runs.counts.reshape(-1, count) > 0).sum(axis=0) > 1).nonzero()
         if len(several) * 2 < count:
             if len(several):
                 bonus[several] = nearness(leaves, words, articles[several])
             return bonus
-    rows, there = rows.ravel(), there.ravel()
-    begins = segment.posting_places.take(rows)
-    counts = segment.posting_places.take(rows + 1, mode="clip")
-    counts -= begins
-    counts *= there
-    ends = counts.cumsum()
-    places = np.arange(ends[-1])
-    places += (begins - ends + counts).repeat(counts)
-    cells = np.arange(len(rows))
+    cells = np.arange(len(runs.counts))
     # Tokens of different articles are moved out of each other's reach.
-    keys = segment.places[places].astype(np.int64) << _BITS
-    keys += ((cells % count * (REACH + 1) << _BITS) + cells).repeat(counts)
+    keys = segment.places[runs.places()].astype(np.int64) << _BITS
+    keys += ((cells % count * (REACH + 1) << _BITS) + cells).repeat(runs.counts)
     keys.sort()
     apart = keys >> _BITS
     apart = apart[1:] - apart[:-1]
@@ -100,8 +89,8 @@ def nearness(leaves: SegmentLeaves, words: Sequence[tuple[slice, float]], articl
     left, right = cells[first], cells[first + 1]
     closeness = 1.0 / apart[first]
     idf = np.array([weight for _, weight in words]).repeat(count)
-    near = np.bincount(left, closeness * idf[right], len(rows)) + np.bincount(right, closeness * idf[left], len(rows))
-    near = near.reshape(-1, count)
+    sums = np.bincount(left, closeness * idf[right], len(idf)) + np.bincount(right, closeness * idf[left], len(idf))
+    near = sums.reshape(-1, count)
     near = near / (near + leaves.nearness_norms[articles])
     # Word after word, for NumPy's sum adds in another order where there are many rows and one column.
     for (_, weight), share in zip(words, near, strict=True):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from kb.indexing.columnar.leaves import FIELD_GAP, MOST_SLOP, WORD_FIELDS, SegmentLeaves
+from kb.indexing.columnar.runs import Runs
 from kb.indexing.columnar.segment import OpenSegment
 from kb.model import Unit
 from kb.sentences import HEADING
@@ -54,103 +56,123 @@ def chain(places: Sequence[np.ndarray], slop: int) -> tuple[np.ndarray, np.ndarr
     return starts, ends
 
 
+class _Term(NamedTuple):
+    """A term that satisfies one place of a unit in one segment, with its postings.
+
+    `word` is the word it must be written as (-1: any), `typed` the one that was typed (-1: none).
+    """
+
+    unit: int
+    place: int
+    word: int
+    typed: int
+    postings: slice
+
+
 def _in_segment(
     segment: OpenSegment, units: Sequence[Unit], page: Sequence[tuple[int, int]], rows: Sequence[int]
 ) -> np.ndarray:
     """Of the articles of the page that are in one segment: `rows` says which, in the order of their numbers there."""
     numbers = np.array([page[row][1] for row in rows], dtype=np.int32)
     title_ends = segment.bounds[numbers] + segment.title_tokens[numbers]
-    runs = [
-        run
-        for n, unit in enumerate(units)
-        if len(unit.alternatives) == 1
-        for run in _runs(segment, n, unit, 0, numbers)
-    ]
-    stretches = [_words(segment, runs)]
-    stretches += [
-        _phrase(segment, n, unit, numbers, title_ends) for n, unit in enumerate(units) if len(unit.alternatives) > 1
-    ]
-    found = np.concatenate(stretches, axis=1) if len(stretches) > 1 else stretches[0]
-    in_title = found[2] < title_ends[found[0]]
+    terms = list(_terms(segment, units))
+    found = _words(segment, terms, numbers)
+    phrases = [number for number, unit in enumerate(units) if len(unit.alternatives) > 1]
+    if phrases:
+        found = _with_phrases(segment, units, phrases, found, title_ends)
+    in_title = found.firsts < title_ends[found.rows]
     if any(unit.field not in ("text", "word") for unit in units):
         read = np.array([[field in READ_IN[unit.field] for field in ("body", "title")] for unit in units])
-        kept = read[found[1], in_title.view(np.int8)]
-        found, in_title = found[:, kept], in_title[kept]
-    of_page = np.array(rows)[found[0]]
-    order = (of_page * len(segment.places) + found[2]).argsort(kind="stable")
-    _, of_unit, firsts, lasts, as_typed = found[:, order]
+        (kept,) = read[found.units, in_title.view(np.int8)].nonzero()
+        found, in_title = _Stretches(*(column[kept] for column in found)), in_title[kept]
+    of_page = np.array(rows)[found.rows]
+    order = (of_page * len(segment.places) + found.firsts).argsort(kind="stable")
+    firsts = found.firsts[order]
     table = np.empty((8, len(order)), dtype=np.int64)
     table[0] = of_page[order]
-    table[1] = of_unit
+    table[1] = found.units[order]
     table[2] = in_title[order]
     table[3] = segment.arrays["starts"][firsts]
     table[5] = table[3] + segment.arrays["lengths"][firsts]
-    table[4] = table[5] if len(stretches) == 1 else segment.arrays["starts"][lasts] + segment.arrays["lengths"][lasts]
-    table[6] = as_typed
-    table[7] = _in_heading(segment, firsts) & (table[2] == 0)
+    table[4] = table[5]
+    if phrases:
+        lasts = found.lasts[order]
+        table[4] = segment.arrays["starts"][lasts].astype(np.int64) + segment.arrays["lengths"][lasts]
+    table[6] = found.as_typed[order]
+    table[7] = _in_heading(segment, firsts)
+    table[7] &= table[2] == 0
     return table
 
 
-def _runs(segment: OpenSegment, number: int, unit: Unit, place: int, numbers: np.ndarray) -> Iterator[np.ndarray]:
-    """Where the terms stand that satisfy one place of a unit: int64, shape (6, n).
-
-    In which article, for which unit, as which word it must be written (-1: as any), as which it was typed (-1: as
-    none), and from which place on how many.
-    """
-    as_written = unit.field in WORD_FIELDS
-    typed = segment.words.get(unit.typed[place], -1) if unit.typed else -1
-    for term in unit.alternatives[place]:
-        postings = segment.postings_of_word(term) if as_written else segment.postings(term)
-        owners = segment.posting_articles[postings]
-        if not len(owners):
-            continue
-        at = owners.searchsorted(numbers)
-        at[at == len(owners)] = 0
-        (rows,) = (owners[at] == numbers).nonzero()
-        at = at[rows] + postings.start
-        runs = np.empty((6, len(rows)), dtype=np.int64)
-        runs[0] = rows
-        runs[1] = number
-        runs[2] = segment.words.get(term, -1) if as_written else -1
-        runs[3] = typed
-        runs[4] = segment.posting_places[at]
-        runs[5] = segment.posting_places[at + 1] - runs[4]
-        yield runs
+def _terms(segment: OpenSegment, units: Sequence[Unit]) -> Iterator[_Term]:
+    """All terms of the units that the segment has."""
+    for number, unit in enumerate(units):
+        as_written = unit.field in WORD_FIELDS
+        for place, terms in enumerate(unit.alternatives):
+            typed = segment.words.get(unit.typed[place], -1) if unit.typed else -1
+            for term in terms:
+                postings = segment.postings_of_word(term) if as_written else segment.postings(term)
+                if postings.stop:
+                    word = segment.words.get(term, -1) if as_written else -1
+                    yield _Term(number, place, word, typed, postings)
 
 
-def _words(segment: OpenSegment, runs: Sequence[np.ndarray]) -> np.ndarray:
-    """Article, unit, first and last token, and whether it is written as typed, of all that the runs say: (5, n)."""
-    every = np.concatenate([np.empty((6, 0), dtype=np.int64), *runs], axis=1)
-    if not every.size:
-        return np.empty((5, 0), dtype=np.int64)
-    begins, counts = every[4:]
-    ends = counts.cumsum()
-    places = np.arange(ends[-1]) + (begins - ends + counts).repeat(counts)
-    tokens = segment.places[places]
+class _Stretches(NamedTuple):
+    """Where units stand: from one token of a segment to another: int64, shape (n,); `as_typed`: bool."""
+
+    rows: np.ndarray
+    units: np.ndarray
+    places: np.ndarray
+    firsts: np.ndarray
+    lasts: np.ndarray
+    as_typed: np.ndarray
+
+
+def _words(segment: OpenSegment, terms: Sequence[_Term], numbers: np.ndarray) -> _Stretches:
+    """Where each term stands in the articles, which are given by ascending numbers."""
+    if not terms:
+        nothing = np.empty(0, dtype=np.int64)
+        return _Stretches(nothing, nothing, nothing, nothing, nothing, nothing.astype(bool))
+    runs = Runs.of(segment, [term.postings for term in terms], numbers)
+    tokens = segment.places[runs.places()].astype(np.int64)
+    cells = np.arange(len(runs.counts)).repeat(runs.counts)
+    of_term, rows = np.divmod(cells, len(numbers))
     written = segment.arrays["tokens"][tokens]
-    rows, units, wanted, typed = every[:4].repeat(counts, axis=1)
-    found = np.array([rows, units, tokens, tokens, written == typed], dtype=np.int64)
-    return found if every[2].max() < 0 else found[:, (wanted < 0) | (wanted == written)]
+    units, places, words, typed = np.array([term[:4] for term in terms]).T[:, of_term]
+    found = _Stretches(rows, units, places, tokens, tokens, written == typed)
+    if all(term.word < 0 for term in terms):
+        return found
+    (kept,) = ((words < 0) | (words == written)).nonzero()
+    return _Stretches(*(column[kept] for column in found))
 
 
-def _phrase(segment: OpenSegment, number: int, unit: Unit, numbers: np.ndarray, title_ends: np.ndarray) -> np.ndarray:
-    """The same of a unit of several places."""
-    found, spaced = [], []
+def _with_phrases(
+    segment: OpenSegment, units: Sequence[Unit], phrases: Sequence[int], words: _Stretches, title_ends: np.ndarray
+) -> _Stretches:
+    """The words of single units, and the stretches of those of several places."""
+    # Room between articles, and between the title and the text of each, so that no phrase reaches across.
+    apart = words.firsts + FIELD_GAP * (2 * words.rows + (words.firsts >= title_ends[words.rows]))
+    (single,) = (~np.isin(words.units, phrases)).nonzero()
+    parts = [_Stretches(*(column[single] for column in words))]
+    parts += [_phrase(segment, number, units[number], words, apart) for number in phrases]
+    return _Stretches(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def _phrase(segment: OpenSegment, number: int, unit: Unit, words: _Stretches, apart: np.ndarray) -> _Stretches:
+    chosen, spaced = [], []
     for place in range(len(unit.alternatives)):
-        words = _words(segment, list(_runs(segment, number, unit, place, numbers)))
-        in_text = words[2] >= title_ends[words[0]]
-        # Room between articles, and between the title and the text of each, so that no phrase reaches across.
-        apart = words[2] + FIELD_GAP * (2 * words[0] + in_text)
-        order = apart.argsort()
-        found.append(words[:, order])
-        spaced.append(apart[order])
+        (at,) = ((words.units == number) & (words.places == place)).nonzero()
+        at = at[apart[at].argsort()]
+        chosen.append(at)
+        spaced.append(apart[at])
     begins, ends = chain(spaced, min(unit.slop, MOST_SLOP))
-    rows, units, firsts, _, _ = found[0][:, spaced[0].searchsorted(begins)]
-    lasts = found[-1][3, spaced[-1].searchsorted(ends)]
+    first = chosen[0][spaced[0].searchsorted(begins)]
+    firsts = words.firsts[first]
     as_typed = np.full(len(firsts), bool(unit.typed))
     for place, typed in enumerate(unit.typed):
         as_typed &= segment.arrays["tokens"][firsts + place] == segment.words.get(typed, -1)
-    return np.array([rows, units, firsts, lasts, as_typed], dtype=np.int64)
+    lasts = words.lasts[chosen[-1][spaced[-1].searchsorted(ends)]]
+    return _Stretches(words.rows[first], words.units[first], words.places[first], firsts, lasts, as_typed)
 
 
 def _in_heading(segment: OpenSegment, tokens: np.ndarray) -> np.ndarray:

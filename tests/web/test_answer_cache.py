@@ -1,0 +1,89 @@
+"""What was asked before is answered without a search, with nothing changed but the time that it took."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import falcon.testing
+import pytest
+
+from kb.settings import Settings
+from kb.web.answer_cache import BYTES_BESIDES, AnswerCache
+from kb.web.app import create_app
+
+from .fakes import FakeLive, FakeSearcher
+
+Client = falcon.testing.TestClient
+
+BODY = b'{"text":"a \\"took_ms\\": 1","took_ms":12.5,"hits":[]}'
+ROOM = len(BODY) - len("12.5") + BYTES_BESIDES
+
+
+@pytest.fixture
+def keeping(searcher: FakeSearcher) -> Client:
+    return Client(create_app(FakeLive(searcher), Settings(answer_cache_mb=1)))
+
+
+def without_time(answer: Any) -> dict[str, Any]:
+    return {name: value for name, value in answer.json.items() if name != "took_ms"}
+
+
+def test_the_same_search_is_answered_alike_without_searching_again(keeping: Client, searcher: FakeSearcher) -> None:
+    first = keeping.simulate_get("/v1/search?q=dose&limit=10")
+    again = keeping.simulate_get("/v1/search?limit=10&q=dose&sort=relevance")
+    assert len(searcher.asked) == 1
+    assert list(again.json) == list(first.json)
+    assert without_time(again) == without_time(first)
+    for name in ("etag", "cache-control", "kb-generation", "content-type", "content-security-policy"):
+        assert again.headers[name] == first.headers[name]
+
+
+def test_the_time_is_that_of_this_answer(keeping: Client, searcher: FakeSearcher) -> None:
+    searcher.overrides = {"took_ms": 400.0}
+    took = [keeping.simulate_get("/v1/search?q=dose").json["took_ms"] for _ in range(2)]
+    assert took[0] == 400.0
+    assert 0 <= took[1] < 100
+
+
+def test_another_generation_or_another_request_is_searched_for(keeping: Client, searcher: FakeSearcher) -> None:
+    for path in ("/v1/search?q=dose", "/v1/search?q=dose&limit=1", "/v1/search?q=nap"):
+        keeping.simulate_get(path)
+    searcher.generation = "gen-2"
+    assert keeping.simulate_get("/v1/search?q=dose").json["generation"] == "gen-2"
+    assert len(searcher.asked) == 4
+
+
+def test_a_partial_answer_is_searched_for_again(keeping: Client, searcher: FakeSearcher) -> None:
+    searcher.overrides = {"partial": True}
+    answers = [keeping.simulate_get("/v1/search?q=dose") for _ in range(2)]
+    assert len(searcher.asked) == 2
+    assert {answer.headers["cache-control"] for answer in answers} == {"no-store"}
+
+
+def test_unless_it_is_set_nothing_is_kept(client: Client, searcher: FakeSearcher) -> None:
+    for _ in range(2):
+        client.simulate_get("/v1/search?q=dose")
+    assert len(searcher.asked) == 2
+
+
+def test_only_the_name_of_the_time_counts_not_a_text_that_looks_like_it() -> None:
+    cache = AnswerCache(ROOM)
+    cache.keep("a", BODY)
+    assert cache.get("a") == BODY.replace(b"12.5", b"0.00")
+
+
+def test_what_was_asked_for_longest_ago_goes_first() -> None:
+    cache = AnswerCache(2 * ROOM)
+    for tag in "ab":
+        cache.keep(tag, BODY)
+    assert cache.get("a")
+    cache.keep("c", BODY)
+    assert [tag for tag in "abc" if cache.get(tag)] == ["a", "c"]
+
+
+def test_an_answer_larger_than_all_the_room_is_not_kept() -> None:
+    cache = AnswerCache(ROOM)
+    cache.keep("small", BODY)
+    cache.keep("large", BODY.replace(b"[]", b"[%s]" % (b"1," * 1000 + b"1")))
+    assert cache.get("large") is None
+    assert cache.get("small")
