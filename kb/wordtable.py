@@ -66,7 +66,7 @@ class WordTable:
             numbers[some] = self._found(Keys(keys.low[some], keys.high[some]))
             missing = begin + np.flatnonzero(numbers[some] == _FREE)
             if len(missing):
-                numbers[missing] = self._added(keys.taken(missing), lambda first, missing=missing: new(missing[first]))
+                numbers[missing] = self._added(keys.taken(missing), missing, new)
         return numbers
 
     def _found(self, keys: Keys) -> np.ndarray:
@@ -85,12 +85,12 @@ class WordTable:
             waiting, places = waiting[going_on], places[going_on]
         return numbers
 
-    def _added(self, keys: Keys, new: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    def _added(self, keys: Keys, places_given: np.ndarray, new: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
         """The numbers of keys that are not there yet but may be given several times."""
         self._make_room(len(keys.low))
         places = self._settle(keys)
         first = np.flatnonzero(self._numbers[places] == _provisional(np.arange(len(places))))
-        self._numbers[places[first]] = new(first)
+        self._numbers[places[first]] = new(places_given[first])
         self._count += len(first)
         return self._numbers[places]
 

@@ -59,8 +59,7 @@ class Builder:
     ) -> None:
         """`wait_seconds`: for another builder to end; `notice` is told its process number before the waiting.
 
-        `processes`: how many read and analyse, 0 for one for each core; with 1, nothing runs beside this thread. A corpus
-        for more than one can be pickled.
+        `processes`: how many read and analyse, 0 for one for each core; a corpus for more than one can be pickled.
         `memory_mb`: of articles that are held before they are written.
         """
         self._generations = Generations(index_folder)
@@ -85,8 +84,8 @@ class Builder:
             folder.mkdir(parents=True, exist_ok=True)
             with builder_lock(folder, wait_seconds=self._wait_seconds, notice=self._notice):
                 self._generations.clear_leftovers()
-                build = _Build(self._generations, self._analyzer, corpus, progress, self._processes, self._memory_mb)
-                report = build.run(allow_empty=allow_empty)
+                build = _Build(self._generations, self._analyzer, corpus, progress, self._memory_mb)
+                report = build.run(self._processes, allow_empty=allow_empty)
                 self._generations.prune(self._keep)
                 return report
         except OSError as error:
@@ -102,7 +101,6 @@ class _Build:
         analyzer: Analyzer,
         corpus: Corpus,
         progress: Callable[[Step], None],
-        processes: int,
         memory_mb: int,
     ) -> None:
         self._started = time.monotonic()
@@ -110,7 +108,6 @@ class _Build:
         self._analyzer = analyzer
         self._corpus = corpus
         self._progress = progress
-        self._processes = processes
         self._memory_mb = memory_mb
         self._fingerprint = {
             "schema": str(SCHEMA_VERSION),
@@ -127,7 +124,7 @@ class _Build:
         self._written = Written(analyzer)
         self._files_read = self._articles_read = 0
 
-    def run(self, *, allow_empty: bool) -> BuildReport:
+    def run(self, processes: int, *, allow_empty: bool) -> BuildReport:
         known = known_files(self._generations.folder, self._base) if self._base else {}
         found = self._scan()
         self._refuse_emptied(known, found, allow_empty)
@@ -135,7 +132,7 @@ class _Build:
         ledger = Ledger(known, plan, rewrite=self._rewrite)
         try:
             indexed = {} if self._rewrite else owners(known.values())
-            self._read(tasks_for(plan.read, indexed), ledger)
+            self._read(tasks_for(plan.read, indexed), ledger, processes)
             generation = self._publish(ledger) if self._has_news(ledger) else self._remember(ledger)
         except BaseException:
             if self._draft:
@@ -159,9 +156,9 @@ class _Build:
                 f"is the folder mounted? To empty the index: kb index --allow-empty"
             )
 
-    def _read(self, tasks: Sequence[Task], ledger: Ledger) -> None:
+    def _read(self, tasks: Sequence[Task], ledger: Ledger, processes: int) -> None:
         self._progress(Step("read", 0, len(tasks)))
-        with closing(read_chunks(self._corpus, tasks, self._processes)) as chunks:
+        with closing(read_chunks(self._corpus, tasks, processes)) as chunks:
             for chunk in chunks:
                 ids, batch = news(chunk, ledger)
                 for article_id in filter(ledger.is_replacement, ids):
@@ -180,8 +177,7 @@ class _Build:
         if self._draft is None:
             base = None if self._rewrite else self._base
             folder = self._generations.folder / f"building-{self._number}"
-            behind = self._processes != 1
-            self._draft = Draft(folder, base, self._analyzer, self._memory_mb, write_behind=behind)
+            self._draft = Draft(folder, base, self._analyzer, self._memory_mb)
         return self._draft
 
     def _has_news(self, ledger: Ledger) -> bool:

@@ -46,21 +46,11 @@ COPIES_OF_CONTENT = 2
 class Draft:
     """A new folder; with `base` it starts as that generation, whose files it shares, else empty."""
 
-    def __init__(
-        self,
-        folder: Path,
-        base: Generation | None,
-        analyzer: Analyzer,
-        memory_mb: int = 512,
-        *,
-        write_behind: bool = False,
-    ) -> None:
-        """`memory_mb`: of articles that are held before they are written; `write_behind`: by a thread of their own."""
+    def __init__(self, folder: Path, base: Generation | None, analyzer: Analyzer, memory_mb: int = 512) -> None:
         self.folder = folder
         self._base = base
         self._analyzer = analyzer
         self._limit = memory_mb * 1_000_000
-        self._behind = write_behind
         self._batches: list[Batch] = []
         self._size = 0
         self._new: list[ColumnarSegment] = []
@@ -129,7 +119,7 @@ class Draft:
     def _write(self, batches: Sequence[Batch]) -> ColumnarSegment:
         batch = join(batches)
         segment = ColumnarSegment(len(batch.records), Grid(0, 0))
-        write_segment(self.folder, segment.segment_id(), batch, self._analyzer, behind=self._behind)
+        write_segment(self.folder, segment.segment_id(), batch, self._analyzer)
         return segment
 
     def _finish(self, segments: Sequence[ColumnarSegment]) -> None:

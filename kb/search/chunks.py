@@ -6,6 +6,7 @@ Any text is valid. A quote without its partner, a bracket, an operator is just t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -38,7 +39,7 @@ class Chunk(NamedTuple):
 def chunks(query: str, analyzer: Analyzer) -> list[Chunk]:
     """The chunks of a query in the order typed; parts without a letter or digit give none."""
     if not _SPECIAL.search(query):
-        return list(_joined(query, 0, False, analyzer))
+        return _plain(query, analyzer)
     found: list[Chunk] = []
     position = 0
     unmatched: set[str] = set()
@@ -59,7 +60,7 @@ def chunks(query: str, analyzer: Analyzer) -> list[Chunk]:
         if match is None:
             position += 1
             continue
-        found += _joined(match.group(), position, excluded, analyzer)
+        found += _moved(_joined(match.group(), excluded, analyzer), position)
         position = match.end()
     return found
 
@@ -80,29 +81,45 @@ def _quoted(query: str, start: int, opening: int, closing: int, excluded: bool, 
         yield Chunk(" ".join(text.split()), words, start, closing + 1, quoted=True, excluded=excluded)
 
 
-def _joined(piece: str, offset: int, excluded: bool, analyzer: Analyzer) -> Iterator[Chunk]:
-    """The words of a piece without quotes; those joined by nothing, a dot or an & stay together, some by hyphens."""
+def _plain(query: str, analyzer: Analyzer) -> list[Chunk]:
+    """The chunks of a query without quotes and exclusions."""
+    found = []
+    position = 0
+    for piece in query.split():
+        position = query.index(piece, position)
+        found += _moved(_joined(piece, False, analyzer), position)
+        position += len(piece)
+    return found
+
+
+def _moved(found: Sequence[Chunk], offset: int) -> list[Chunk]:
+    """Chunks of a piece as chunks of the query that has the piece at `offset`."""
+    return [
+        Chunk(text, words, offset + start, offset + end, quoted, excluded)
+        for text, words, start, end, quoted, excluded in found
+    ]
+
+
+@lru_cache(maxsize=1 << 14)
+def _joined(piece: str, excluded: bool, analyzer: Analyzer) -> tuple[Chunk, ...]:
+    """The chunks of a piece without white space or quotes: what is joined by nothing, a dot or an & stays together.
+
+    Some words joined by hyphens do too.
+    """
     placed = analyzer.words(piece)
+    found: list[Chunk] = []
     begin = 0
-    for after, (word, start, end) in enumerate(placed, 1):
+    for after, (_, _, end) in enumerate(placed, 1):
         if after < len(placed) and piece[end : placed[after][1]] in _JOINERS:
             continue
-        if begin + 1 == after:
-            yield Chunk(piece[start:end], (word,), offset + start, offset + end, False, excluded)
-        else:
-            yield from _chunks_of(piece, placed[begin:after], offset, excluded, analyzer)
+        run = placed[begin:after]
+        apart = len(run) > 1 and not excluded and _tell_something_each(piece, run, analyzer)
+        for part in [[one] for one in run] if apart else [run]:
+            first, last = part[0][1], part[-1][2]
+            words = tuple([word for word, _, _ in part])
+            found.append(Chunk(piece[first:last], words, first, last, excluded=excluded))
         begin = after
-
-
-def _chunks_of(
-    piece: str, run: Sequence[tuple[str, int, int]], offset: int, excluded: bool, analyzer: Analyzer
-) -> Iterator[Chunk]:
-    """Joined words as one chunk, or as one for each."""
-    apart = not excluded and _tell_something_each(piece, run, analyzer)
-    for part in [[one] for one in run] if apart else [run]:
-        start, end = part[0][1], part[-1][2]
-        words = tuple([word for word, _, _ in part])
-        yield Chunk(piece[start:end], words, offset + start, offset + end, False, excluded)
+    return tuple(found)
 
 
 def _tell_something_each(piece: str, run: Sequence[tuple[str, int, int]], analyzer: Analyzer) -> bool:

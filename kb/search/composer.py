@@ -6,7 +6,8 @@ Both faces of the query language build their trees here, so that a word means th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from whoosh.query import And, Every, Not, NumericRange, Or, Phrase, Term
 
@@ -43,14 +44,17 @@ class Composer:
         Options: `field` ("title" or "body") restricts it, `slop` lets the words of a phrase stand that far apart,
         `boost` multiplies its weight, `negative` leaves it out of the units.
         """
-        stems = [self._analyzer.stem(word) for word in words]
+        if not (quoted or self._exact or options):
+            word = _plain(text, tuple(words), self._analyzer)
+            self.units.append(word.unit)
+            self.near |= word.near
+            return word.tree
         if not options.get("field") and not options.get("negative"):
-            for word, stem in zip(words, stems, strict=True):
-                if not self._analyzer.is_stop_word(word):
-                    self.near[stem] = None
+            self.near |= _near(words, self._analyzer)
         if quoted or self._exact:
             return self._text(text, "exact", [(word,) for word in words], **options)
-        return self._text(text, "stem", [(stem,) for stem in stems], typed=tuple(words), **options)
+        stems: list[tuple[str, ...]] = [(self._analyzer.stem(word),) for word in words]
+        return self._text(text, "stem", stems, typed=tuple(words), **options)
 
     def prefix(self, prefix: str, **options: Any) -> Tree:
         """The most frequent words that begin so."""
@@ -112,6 +116,26 @@ class Composer:
             self.units.append(Unit(text, kind, searched, tuple(places), slop, typed))
         leaves = _leaves(searched, boost, places, slop)
         return leaves[0] if len(leaves) == 1 else Or(leaves)
+
+
+class _Plain(NamedTuple):
+    """What a word, or several next to each other, stand for by their stems, wherever they are."""
+
+    unit: Unit
+    tree: Tree
+    near: dict[str, None]
+
+
+@lru_cache(maxsize=1 << 14)
+def _plain(text: str, words: tuple[str, ...], analyzer: Analyzer) -> _Plain:
+    places = [(analyzer.stem(word),) for word in words]
+    unit = Unit(text, "stem", STEM_FIELDS[None], tuple(places), 1, words)
+    return _Plain(unit, _leaves(unit.field, 1.0, [*places], 1)[0], _near(words, analyzer))
+
+
+def _near(words: Sequence[str], analyzer: Analyzer) -> dict[str, None]:
+    """The stems of words that tell something, each once."""
+    return {analyzer.stem(word): None for word in words if not analyzer.is_stop_word(word)}
 
 
 def conjunction(trees: Sequence[Tree], excluded: Sequence[Tree] = ()) -> Tree:

@@ -127,6 +127,11 @@ def _part(window: _Window, first: int, last: int, room: Room) -> Passage:
     first, last = _whole_words(window.text, first, last, room)
     number = bisect_right(window.sentences.starts, first) - 1
     start = window.sentences.starts[number] if number >= 0 else 0 if window.at == 0 else -1
+    if max(room.low, last - room.chars) <= start:
+        end = _end(window.sentences, start, last, min(start + room.chars, room.high), room.chars)
+        if end is not None:
+            # What whole words had to be left out of is short enough now.
+            return Passage(_earlier(window.sentences, number, start, end, room), end, begins=True, ends=True)
     if max(room.low, last - int(FAR * room.chars)) <= start:
         return _cut(window, start, last, room, begins=True)
     return _without_beginning(window, first, last, max(room.low, start), room)

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from kb.analysis import Analyzer
@@ -16,7 +17,11 @@ from kb.indexing import checksums
 from kb.indexing.builder import Builder
 from kb.indexing.checksums import Identity, deep_verify, quick_verify
 from kb.indexing.generations import Generation, Generations
+from kb.indexing.manifest import MANIFEST, IndexFile
+from kb.indexing.records import RECORDS
 from kb.indexing.report import BuildReport
+from kb.indexing.sealed import seal
+from kb.indexing.status import index_status
 from kb.indexing.verification import check
 
 from .fakes import FakeCorpus, texts_of
@@ -209,6 +214,34 @@ def test_an_index_of_a_newer_format_is_refused(corpus: FakeCorpus, build: Build,
     path.write_bytes(path.read_bytes().replace(b'"format":2', b'"format":3', 1))
     with pytest.raises(IndexDamaged, match="made by a newer kb"):
         generations.current()
+
+
+def test_an_index_of_the_first_format_opens_and_is_made_anew(
+    corpus: FakeCorpus, build: Build, generations: Generations
+) -> None:
+    build(corpus)
+    generation = generations.current()
+    as_first = msgspec.structs.replace(
+        generation.manifest,
+        articles=None,
+        files=generation.records,
+        fingerprint=generation.manifest.fingerprint | {"format": "1"},
+        index_files={
+            name: IndexFile(file.size, file.sha256)
+            for name, file in generation.manifest.index_files.items()
+            if name != RECORDS
+        },
+    )
+    (generation.path / RECORDS).unlink()
+    (generation.path / MANIFEST).write_bytes(seal(as_first, 1))
+    quick_verify(generations.current(), {})
+    assert [record.path for record in generations.current().records] == sorted(corpus.texts)
+    assert [facts.articles for facts in index_status(generations.folder).generations] == [3]
+    corpus.break_file("b.md")
+    report = build(corpus)
+    assert report.rebuilt_because == ("format changed from 1 to 2",)
+    assert (report.unchanged, report.kept) == (2, 1)
+    assert texts_of(generations.current())["b.md"] == "bread stone"
 
 
 def test_without_an_index_the_command_to_run_is_named(generations: Generations) -> None:

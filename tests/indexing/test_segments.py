@@ -88,9 +88,9 @@ def test_a_large_build_holds_a_part_of_it_at_a_time(
     written: list[int] = []
     write = segments.write_segment
 
-    def noting(folder: Path, name: str, batch: segments.Batch, analyzer: Analyzer, *, behind: bool) -> None:
+    def noting(folder: Path, name: str, batch: segments.Batch, analyzer: Analyzer) -> None:
         written.append(len(batch.records))
-        write(folder, name, batch, analyzer, behind=behind)
+        write(folder, name, batch, analyzer)
 
     monkeypatch.setattr(segments, "write_segment", noting)
     monkeypatch.setattr("kb.indexing.reading.CHUNK_FILES", 10)

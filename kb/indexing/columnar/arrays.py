@@ -12,10 +12,8 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from math import prod
 from pathlib import Path
-from types import TracebackType
 
 import msgspec
 import numpy as np
@@ -36,62 +34,25 @@ class _Place(msgspec.Struct, frozen=True):
     offset: int
 
 
-class ArrayFile:
-    """A new file to which arrays are added one after the other; a context manager, after which they are written."""
-
-    def __init__(self, path: Path, most: int, *, behind: bool = False) -> None:
-        """`most`: so many arrays it can hold; `behind`: a thread writes them while others are computed."""
-        self._path = path
-        # The header stands before what it describes: room for it is left by guessing high.
-        self._begin = self._end = _aligned(16 + 128 * (most + 1))
-        self._places: dict[str, _Place] = {}
-        self._file = path.open("xb")
-        self._writer = ThreadPoolExecutor(1) if behind else None
-        self._written: list[Future[None]] = []
-
-    def __enter__(self) -> ArrayFile:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        try:
-            with self._file:
-                if self._writer:
-                    self._writer.shutdown(cancel_futures=kind is not None)
-                if kind is None:
-                    self._finish()
-        except BaseException:
-            self._path.unlink(missing_ok=True)
-            raise
-
-    def add(self, arrays: Mapping[str, np.ndarray]) -> None:
-        """Adds arrays, in C order; they are not to be changed any more."""
-        for name, array in arrays.items():
-            self._places[name] = _Place(array.dtype.str, array.shape, self._end)
-            if self._writer:
-                self._written.append(self._writer.submit(self._write, self._end, array))
-            else:
-                self._write(self._end, array)
-            self._end = _aligned(self._end + array.nbytes)
-
-    def _write(self, offset: int, array: np.ndarray) -> None:
-        self._file.seek(offset)
-        self._file.write(np.ascontiguousarray(array).data)
-
-    def _finish(self) -> None:
-        for written in self._written:
-            written.result()
-        header = msgspec.json.encode(self._places)
-        if 16 + len(header) > self._begin:
-            raise ValueError(f"the names of the arrays in {self._path} are too long")
-        self._file.seek(0)
-        self._file.write(MAGIC + len(header).to_bytes(8, "little") + header)
-        self._file.truncate(self._end)
-
-
 def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
     """Write a new file that holds the arrays, in C order."""
-    with ArrayFile(path, len(arrays)) as file:
-        file.add(arrays)
+    sizes = {name: array.nbytes for name, array in arrays.items()}
+    # The header's own length moves the offsets in it: room for it is left by guessing high once.
+    begin = _aligned(16 + 128 * (len(arrays) + 1))
+    places: dict[str, _Place] = {}
+    offset = begin
+    for name, array in arrays.items():
+        places[name] = _Place(array.dtype.str, array.shape, offset)
+        offset = _aligned(offset + sizes[name])
+    header = msgspec.json.encode(places)
+    if 16 + len(header) > begin:
+        raise ValueError(f"the names of the arrays in {path} are too long")
+    with path.open("xb") as file:
+        file.write(MAGIC + len(header).to_bytes(8, "little") + header)
+        for name, array in arrays.items():
+            file.seek(places[name].offset)
+            file.write(np.ascontiguousarray(array).data)
+        file.truncate(max(offset, begin))
 
 
 def open_arrays(path: Path) -> Arrays:

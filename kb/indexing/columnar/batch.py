@@ -109,8 +109,8 @@ def numbered(articles: Sequence[Article], vocabulary: Vocabulary) -> Batch:
 
 def join(batches: Sequence[Batch]) -> Batch:
     """One batch with the articles of all, in their order, and the words that they use."""
-    words, tokens = _renumbered(batches)
-    joined = Batch(
+    words, tokens = _trimmed(*_renumbered(batches))
+    return Batch(
         words=words,
         tokens=_concatenated(tokens, np.int32),
         starts=_concatenated([b.starts for b in batches], np.uint32),
@@ -125,7 +125,6 @@ def join(batches: Sequence[Batch]) -> Batch:
             *(_concatenated(column, dtype) for column, dtype in zip(_columns(batches), _SENTENCES, strict=True))
         ),
     )
-    return trimmed(joined)
 
 
 def take(batch: Batch, rows: Sequence[int]) -> Batch:
@@ -154,11 +153,17 @@ def take(batch: Batch, rows: Sequence[int]) -> Batch:
 
 def trimmed(batch: Batch) -> Batch:
     """The batch without words that none of its tokens has, and with a list of its own."""
-    used = np.zeros(len(batch.words), dtype=bool)
-    used[batch.tokens] = True
+    words, (tokens,) = _trimmed(batch.words, [batch.tokens])
+    return batch._replace(words=words, tokens=tokens)
+
+
+def _trimmed(words: Sequence[str], tokens: Sequence[np.ndarray]) -> tuple[list[str], list[np.ndarray]]:
+    """The words that one of the tokens has, and the tokens by their numbers."""
+    used = np.zeros(len(words), dtype=bool)
+    for some in tokens:
+        used[some] = True
     new = (np.cumsum(used) - 1).astype(np.int32)
-    words = list(compress(batch.words, used.tolist()))
-    return batch._replace(words=words, tokens=new[batch.tokens])
+    return list(compress(words, used.tolist())), [new[some] for some in tokens]
 
 
 def _renumbered(batches: Sequence[Batch]) -> tuple[list[str], list[np.ndarray]]:

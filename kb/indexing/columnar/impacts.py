@@ -23,6 +23,9 @@ TITLE_WEIGHT = 3.0
 STEPS = 16
 """Points of the grid in an octave: an average is at most 2.2 % from its point."""
 
+_POSTINGS_AT_ONCE = 1 << 17
+# Memory that is used again costs less than fresh memory.
+
 
 class Grid(NamedTuple):
     """Average lengths of titles and texts, as numbers of points on the grid."""
@@ -55,11 +58,15 @@ def impacts_name(name: str, grid: Grid) -> str:
 
 def impacts(arrays: Arrays, grid: Grid) -> np.ndarray:
     """The impact of every posting of a segment: float32, shape (p,)."""
-    articles = arrays["posting_articles"]
-    in_title = arrays["posting_in_title"]
-    in_text = np.diff(arrays["posting_places"]) - in_title
     title_norm, text_norm = length_norms(arrays, grid)
-    return saturated(in_title / title_norm[articles], in_text / text_norm[articles])
+    made = np.empty(len(arrays["posting_articles"]), dtype=np.float32)
+    for begin in range(0, len(made), _POSTINGS_AT_ONCE):
+        end = min(begin + _POSTINGS_AT_ONCE, len(made))
+        articles = arrays["posting_articles"][begin:end]
+        in_title = arrays["posting_in_title"][begin:end]
+        in_text = np.diff(arrays["posting_places"][begin : end + 1]) - in_title
+        made[begin:end] = saturated(in_title / title_norm[articles], in_text / text_norm[articles])
+    return made
 
 
 def length_norms(arrays: Arrays, grid: Grid) -> tuple[np.ndarray, np.ndarray]:

@@ -46,7 +46,7 @@ import msgspec
 import numpy as np
 
 from kb.analysis import Analyzer
-from kb.indexing.columnar.arrays import ArrayFile, Arrays, pack_strings
+from kb.indexing.columnar.arrays import Arrays, pack_strings, write_arrays
 from kb.indexing.columnar.batch import Batch
 from kb.model import Article
 
@@ -54,54 +54,45 @@ LAYOUT_VERSION = 2
 NAME_FIELDS = ("site", "author", "tag", "language")
 
 _ARTICLES_AT_ONCE = 500
-_MOST_ARRAYS = 60
 
 _decode = msgspec.msgpack.Decoder(Article).decode
 
 
-def write_segment(folder: Path, name: str, batch: Batch, analyzer: Analyzer, *, behind: bool = False) -> None:
-    """Write the files of a segment, all but its impacts; `behind`: by a thread, while the inversion is made."""
-    with ArrayFile(folder / f"{name}.arrays", _MOST_ARRAYS, behind=behind) as file:
-        file.add(_as_given(batch))
-        words = marisa_trie.Trie(batch.words)
-        numbers = np.array([words[word] for word in batch.words], dtype=np.int32)
-        stems_of_words = [""] * len(batch.words)
-        for word, number in zip(batch.words, numbers.tolist(), strict=True):
-            stems_of_words[number] = analyzer.stem(word)
-        stems = marisa_trie.Trie(set(stems_of_words))
-        (folder / f"{name}.words").write_bytes(words.tobytes())
-        (folder / f"{name}.stems").write_bytes(stems.tobytes())
-        tokens = numbers[batch.tokens]
-        stem_of_word = np.array([stems[stem] for stem in stems_of_words], dtype=np.int32)
-        file.add({"tokens": tokens, "stem_of_word": stem_of_word})
-        inverted = _inverted(stem_of_word[tokens], batch, len(stems))
-        file.add(inverted)
-        file.add({"word_articles": _word_articles(tokens, stem_of_word, inverted)})
-        file.add(_sentences(batch))
-        file.add(_hashed("title", _title_keys(batch, stems_of_words, tokens)))
-        file.add(_described([_decode(record) for record in batch.records]))
-
-
-def _as_given(batch: Batch) -> Arrays:
-    return {
+def write_segment(folder: Path, name: str, batch: Batch, analyzer: Analyzer) -> None:
+    """Write the files of a segment, all but its impacts."""
+    words = marisa_trie.Trie(batch.words)
+    numbers = np.array([words[word] for word in batch.words], dtype=np.int32)
+    stems_of_words = [""] * len(batch.words)
+    for word, number in zip(batch.words, numbers.tolist(), strict=True):
+        stems_of_words[number] = analyzer.stem(word)
+    stems = marisa_trie.Trie(set(stems_of_words))
+    (folder / f"{name}.words").write_bytes(words.tobytes())
+    (folder / f"{name}.stems").write_bytes(stems.tobytes())
+    tokens = numbers[batch.tokens]
+    stem_of_word = np.array([stems[stem] for stem in stems_of_words], dtype=np.int32)
+    records = [_decode(record) for record in batch.records]
+    inverted = _inverted(stem_of_word[tokens], batch, len(stems))
+    arrays: Arrays = {
+        "tokens": tokens,
         "starts": batch.starts,
         "lengths": batch.lengths,
         "bounds": batch.bounds,
         "title_tokens": batch.title_tokens,
+        "stem_of_word": stem_of_word,
+        "word_articles": _word_articles(tokens, stem_of_word, inverted),
+        **inverted,
+        **_sentences(batch),
         "days": batch.days,
+        **_hashed("id", [record.id for record in records]),
+        **_hashed("title", _title_keys(batch, stems_of_words, tokens)),
+        **_packed("id", [record.id for record in records]),
         **_joined("record", batch.records),
         **_joined("text", batch.texts),
         "widths": batch.widths,
     }
-
-
-def _described(records: Sequence[Article]) -> Arrays:
-    """The ids and names of the articles."""
-    ids = [record.id for record in records]
-    arrays = _hashed("id", ids) | _packed("id", ids)
     for field in NAME_FIELDS:
         arrays |= _names(field, [_names_of(record, field) for record in records])
-    return arrays
+    write_arrays(folder / f"{name}.arrays", arrays)
 
 
 def hash_of(key: str) -> int:
@@ -122,7 +113,7 @@ def _inverted(stems_of_tokens: np.ndarray, batch: Batch, stems: int) -> Arrays:
     lengths = np.column_stack([batch.title_tokens, counts - batch.title_tokens]).ravel()
     in_title = np.repeat(np.tile([True, False], len(counts)), lengths)
     before = np.zeros(len(places) + 1, dtype=np.int32)
-    np.cumsum(in_title[places], out=before[1:])
+    np.cumsum(in_title[places], dtype=np.int32, out=before[1:])
     return {
         "posting_bounds": np.searchsorted(begins, bounds).astype(np.int64),
         "posting_articles": articles[begins],
@@ -140,9 +131,7 @@ def _grouped(stems_of_tokens: np.ndarray, stems: int) -> tuple[np.ndarray, np.nd
     places[:] = np.arange(len(order), dtype=np.int32)
     groups[:] = stems_of_tokens
     order.sort()
-    bounds = np.zeros(stems + 1, dtype=np.int64)
-    np.cumsum(np.bincount(stems_of_tokens, minlength=stems), out=bounds[1:])
-    return places.astype(np.int32), bounds
+    return places.astype(np.int32), order.searchsorted(np.arange(stems + 1) << 32)
 
 
 def _word_articles(tokens: np.ndarray, stem_of_word: np.ndarray, inverted: Arrays) -> np.ndarray:

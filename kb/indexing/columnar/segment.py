@@ -51,6 +51,7 @@ class OpenSegment:
         self.sentence_starts, self.sentence_ends, self.sentence_kinds, self.sentence_bounds = self._views(
             "sentence_starts", "sentence_ends", "sentence_kinds", "sentence_bounds"
         )
+        self.owners, self.runs, self.tokens_of_stems = self._views("posting_articles", "posting_places", "places")
         self._hashes = dict(zip(("id", "title"), self._views("id_hashes", "title_hashes"), strict=True))
         self._stem_of_word, self._posting_bounds = self._views("stem_of_word", "posting_bounds")
         self._records, self._record_bounds, self._ids, self._id_bounds = self._views(

@@ -23,6 +23,7 @@ from kb.search.evaluation.lexicon import TrieLexicon
 from kb.search.evaluation.matches import Candidates, Matches, best
 from kb.search.evaluation.nearness import contenders
 from kb.search.evaluation.occurrences import occurrences
+from kb.search.evaluation.terms import Terms
 
 
 class ColumnarEngine:
@@ -33,6 +34,7 @@ class ColumnarEngine:
         states = read_segments(folder)
         self._segments = [SegmentLeaves(state.open(folder), Grid(*state.grid), analyzer) for state in states]
         self._articles = sum(state.doc_count() for state in states)
+        self._terms = Terms(self._segments, self._articles)
         self._catalogue = Catalogue(self._segments, analyzer)
         self.lexicon = TrieLexicon([leaves.segment for leaves in self._segments])
 
@@ -79,7 +81,7 @@ class ColumnarEngine:
         self, question: Question, selection: Selection, deadline: float
     ) -> tuple[Evaluator, list[Candidates], list[_Row]]:
         """The candidates of each segment, as many segments as there was time for, and the page of the best of them."""
-        evaluator = Evaluator(self._segments, self._articles, deadline, question)
+        evaluator = Evaluator(self._terms, deadline, question)
         candidates: list[Candidates] = []
         rows: list[_Row] = []
         with suppress(DeadlinePassed):

@@ -15,14 +15,15 @@ from typing import Any
 import numpy as np
 from whoosh.query import And, Every, Not, NumericRange, Or, Phrase, Term
 
-from kb.indexing.columnar.leaves import MOST_SLOP, TEXT_FIELDS, Leaf, Places, SegmentLeaves
+from kb.indexing.columnar.leaves import MOST_SLOP, Places, SegmentLeaves
 from kb.model import Question, Tree, Unit
 from kb.search.evaluation.matches import NOTHING, Matches, Part, difference, enough_of, with_bonus
 from kb.search.evaluation.nearness import AT_ONCE, MOST_WORDS, highest, nearness
 from kb.search.evaluation.occurrences import chain
-from kb.search.ranking import MASSES, idf
+from kb.search.evaluation.terms import FoundTerm, Terms
+from kb.search.ranking import MASSES
 
-_ONE = np.float32(1)
+_ONE = np.ones(1, dtype=np.float32)
 
 
 class DeadlinePassed(Exception):
@@ -32,21 +33,21 @@ class DeadlinePassed(Exception):
 class Evaluator:
     """Evaluates the trees of one question on some segments; keeps the leaves it has found."""
 
-    def __init__(self, segments: Sequence[SegmentLeaves], articles: int, deadline: float, question: Question) -> None:
-        """`articles`: how many there are in all that are not deleted; `deadline` in `time.monotonic()` seconds.
+    def __init__(self, terms: Terms, deadline: float, question: Question) -> None:
+        """`deadline` in `time.monotonic()` seconds.
 
         A disjunction of the question's optional parts matches where enough of them do.
         """
         self._question = question
         self._optional: list[list[Part]] = []
-        self._segments = segments
-        self._articles = articles
+        self._index = terms
+        self._segments = terms.segments
         self._deadline = deadline
-        self._terms: dict[tuple[str, str], tuple[list[Leaf], float]] = {}
+        self._terms: dict[tuple[str, str], FoundTerm] = {}
 
     def rarity(self, field: str, term: str) -> float:
         """The idf of a term; 1 in fields whose terms are not weighed."""
-        return self._found((field, term))[1]
+        return self._found((field, term)).weight
 
     def knows(self, unit: Unit) -> bool:
         """Whether some article has a word for each place of a unit."""
@@ -60,21 +61,18 @@ class Evaluator:
             raise TypeError(f"no evaluation for {type(tree).__name__}")
         return evaluate(self, tree, segment)
 
-    def _found(self, key: tuple[str, str]) -> tuple[list[Leaf], float]:
-        """The leaves of a term on all segments, and its idf."""
+    def _found(self, key: tuple[str, str]) -> FoundTerm:
         found = self._terms.get(key)
         if found is None:
-            leaves = [segment.term(*key) for segment in self._segments]
-            frequency = sum([len(leaf.articles) for leaf in leaves])
-            weight = idf(self._articles, frequency) if key[0] in TEXT_FIELDS else 1.0
-            found = self._terms[key] = (leaves, weight)
+            found = self._terms[key] = self._index.find(*key)
         return found
 
     def _part(self, tree: Any, segment: int) -> Part:
         """A tree as a part of a larger one: its scores are multiplied only where they are used."""
         if type(tree) is Term:
-            leaves, weight = self._found((tree.fieldname, tree.text))
-            return Part(*leaves[segment], np.float32(tree.boost * weight))
+            found = self._found((tree.fieldname, tree.text))
+            part = found.parts[segment]
+            return part if tree.boost == 1 else part._replace(weight=part.weight * np.float32(tree.boost))
         return Part(*self.matches(tree, segment), _ONE)
 
     def _term(self, tree: Any, segment: int) -> Matches:
@@ -126,7 +124,7 @@ class Evaluator:
             round(MASSES * self._weight(tree)) if any(len(parts[n].articles) for parts in found) else 0
             for n, tree in enumerate(trees)
         ]
-        return [[part._replace(mass=mass) for part, mass in zip(parts, masses, strict=True)] for parts in found]
+        return [[Part(*part[:3], mass) for part, mass in zip(parts, masses, strict=True)] for parts in found]
 
     def _weight(self, tree: Any) -> float:
         """How much an article that has this tells: of alternatives the least that a term has that is found at all."""
@@ -165,7 +163,7 @@ class Evaluator:
         return [key for key in keys if self._is_found(*key)]
 
     def _is_found(self, field: str, term: str) -> bool:
-        return any(len(leaf.articles) for leaf in self._found((field, term))[0])
+        return self._found((field, term)).frequency > 0
 
     def _keep_to_time(self) -> None:
         if time.monotonic() > self._deadline:

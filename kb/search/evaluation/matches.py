@@ -31,14 +31,15 @@ NOTHING = Matches(np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32))
 
 
 class Part(NamedTuple):
-    """Articles of one segment, ascending, and their scores but for a factor `weight`: int32 and float32, shape (n,).
+    """Articles of one segment, ascending, and their scores but for a factor: int32 and float32, shape (n,).
 
-    `mass` is what the part counts when enough parts are needed: a whole number.
+    The factor is `weight`, float32, shape (1,): NumPy multiplies by an array faster than by a number. `mass` is what
+    the part counts when enough parts are needed: a whole number.
     """
 
     articles: np.ndarray
     scores: np.ndarray
-    weight: np.float32
+    weight: np.ndarray
     mass: int = 1
 
 
@@ -122,11 +123,11 @@ def _looked_up(found: _Found, others: Sequence[Part], needed: int, count: int) -
         if needed and not masses.ndim:
             masses = masses.repeat(len(articles))
     for other, other_scores, weight, mass in others:
-        places, seen = _places(other, articles, count)
-        scores[seen] += other_scores[places] * weight
+        places, there = _places(other, articles, count)
+        scores += other_scores.take(places, mode="clip") * weight * there
         if needed:
             rest -= mass
-            masses[seen] += mass
+            masses += mass * there
             (kept,) = (masses >= needed - rest).nonzero()
             if len(kept) < len(articles):
                 articles, scores, masses = articles[kept], scores[kept], masses[kept]
@@ -137,17 +138,14 @@ def _looked_up(found: _Found, others: Sequence[Part], needed: int, count: int) -
 
 
 def _places(articles: np.ndarray, wanted: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Where among the articles those of the wanted stand that are there, and which of the wanted these are."""
+    """Where among the articles each of the wanted stands, and whether it is there at all."""
     if len(wanted) * SPARSE < len(articles) or len(articles) * SPARSE < len(wanted):
         places = articles.searchsorted(wanted)
-        places[places == len(articles)] = 0
-        (seen,) = (articles[places] == wanted).nonzero()
-        return places[seen], seen
-    where = np.zeros(count, dtype=np.int32)
-    where[articles] = np.arange(1, len(articles) + 1)
-    places = where[wanted]
-    (seen,) = places.nonzero()
-    return places[seen] - 1, seen
+        return places, articles.take(places, mode="clip") == wanted
+    numbers = np.zeros(count, dtype=np.int32)
+    numbers[articles] = np.arange(1, len(articles) + 1)
+    where = numbers.take(wanted) - 1
+    return where, where >= 0
 
 
 def difference(matches: Matches, excluded: np.ndarray) -> Matches:
