@@ -124,7 +124,10 @@ def _window(stored: StoredText, low: int, high: int) -> _Window:
 
 
 def _part(window: _Window, first: int, last: int, room: Room) -> Passage:
+    wanted = last
     first, last = _whole_words(window.text, first, last, room)
+    if last < wanted:
+        last = _out_of_gap(window.sentences, first, last)
     number = bisect_right(window.sentences.starts, first) - 1
     start = window.sentences.starts[number] if number >= 0 else 0 if window.at == 0 else -1
     if max(room.low, last - room.chars) <= start:
@@ -170,6 +173,13 @@ def _whole_words(text: str, first: int, last: int, room: Room) -> tuple[int, int
     whole = max(room.low, grapheme_start(text, begin)), min(room.high, grapheme_end(text, end))
     # A single grapheme can be longer than a passage.
     return whole if whole[1] - whole[0] <= most else (begin, end)
+
+
+def _out_of_gap(sentences: SentenceRun, first: int, last: int) -> int:
+    """The end of the sentence before `last`, where that lies between two sentences."""
+    number = bisect_right(sentences.ends, last) - 1
+    between = number >= 0 and (number + 1 == len(sentences.starts) or last <= sentences.starts[number + 1])
+    return sentences.ends[number] if between and sentences.ends[number] > first else last
 
 
 def _earlier(sentences: SentenceRun, number: int, start: int, end: int, room: Room) -> int:
