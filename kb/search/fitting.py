@@ -74,8 +74,8 @@ def longest_core(chars: int) -> int:
     return int(CORE * (chars - 2))
 
 
-def fit(stored: StoredText, first: int, last: int, room: Room) -> Passage:
-    """The passage around `first:last` that its room allows."""
+def fit(stored: StoredText, first: int, least: int, last: int, room: Room) -> Passage:
+    """The passage around `first:last` that its room allows, or around `first:least` at least."""
     lowest = max(room.low, last - room.chars)
     sentences = stored.sentences(lowest, last + room.chars)
     number = bisect_right(sentences.starts, first) - 1
@@ -84,7 +84,7 @@ def fit(stored: StoredText, first: int, last: int, room: Room) -> Passage:
         end = _end(sentences, start, last, min(start + room.chars, room.high), room.chars)
         if end is not None:
             return Passage(_earlier(sentences, number, start, end, room), end, True, True)
-    return _fit_part(stored, first, last, room)
+    return _fit_part(stored, first, least, last, room)
 
 
 def opening(stored: StoredText, chars: int) -> Passage | None:
@@ -95,7 +95,8 @@ def opening(stored: StoredText, chars: int) -> Passage | None:
         if visible is None:
             return None
         start = visible.start()
-    return fit(stored, start, min(start + 1, stored.length), Room(0, stored.length, chars))
+    end = min(start + 1, stored.length)
+    return fit(stored, start, end, end, Room(0, stored.length, chars))
 
 
 def _first_sentence(stored: StoredText, reach: int) -> int | None:
@@ -106,11 +107,11 @@ def _first_sentence(stored: StoredText, reach: int) -> int | None:
     return next((starts[i] for i in seen if not kinds[i] & HEADING), starts[seen[0]] if seen else None)
 
 
-def _fit_part(stored: StoredText, first: int, last: int, room: Room) -> Passage:
-    """The passage around `first:last` where whole sentences do not fit."""
+def _fit_part(stored: StoredText, first: int, least: int, last: int, room: Room) -> Passage:
+    """The same where whole sentences do not fit."""
     window = _window(stored, first - room.chars, last + room.chars)
     at = window.at
-    passage = _part(window, first - at, last - at, Room(room.low - at, room.high - at, room.chars))
+    passage = _part(window, first - at, least - at, last - at, Room(room.low - at, room.high - at, room.chars))
     return passage._replace(start=passage.start + at, end=passage.end + at)
 
 
@@ -123,11 +124,8 @@ def _window(stored: StoredText, low: int, high: int) -> _Window:
     return _Window(stored.part(low, high), low, SentenceRun(starts, ends, kinds))
 
 
-def _part(window: _Window, first: int, last: int, room: Room) -> Passage:
-    wanted = last
-    first, last = _whole_words(window.text, first, last, room)
-    if last < wanted:
-        last = _out_of_gap(window.sentences, first, last)
+def _part(window: _Window, first: int, least: int, last: int, room: Room) -> Passage:
+    first, last = _whole_words(window, first, least, last, room)
     number = bisect_right(window.sentences.starts, first) - 1
     start = window.sentences.starts[number] if number >= 0 else 0 if window.at == 0 else -1
     if max(room.low, last - room.chars) <= start:
@@ -160,26 +158,29 @@ def _begins_sentence(window: _Window, place: int) -> bool:
     return place in window.sentences.starts or place + window.at == 0
 
 
-def _whole_words(text: str, first: int, last: int, room: Room) -> tuple[int, int]:
+def _whole_words(window: _Window, first: int, least: int, last: int, room: Room) -> tuple[int, int]:
     """The core with the rest of the words that it begins and ends in, as far as they fit."""
+    text = window.text
     if text[first - 1 : first] in _PLAINLY_BEFORE and text[last : last + 1] in _PLAINLY_AFTER and first > room.low:
         return first, last
     most = room.chars - 2
     end = run_end(text, last, max(0, min(most - (last - first), room.high - last)))
-    if end == last and first < (before := run_start(text, last, last - first - 1)) < last:
-        # The last word does not fit with those before it.
-        last = end = first + len(text[first:before].rstrip())
+    if end == last and first < (run := run_start(text, last, last - first - 1)) < last:
+        # The last word does not fit with those before it, which are enough if the first match is among them.
+        end = max(_before_run(window, first, run), least)
     begin = run_start(text, first, max(0, min(most - (end - first), first - room.low)))
     whole = max(room.low, grapheme_start(text, begin)), min(room.high, grapheme_end(text, end))
     # A single grapheme can be longer than a passage.
     return whole if whole[1] - whole[0] <= most else (begin, end)
 
 
-def _out_of_gap(sentences: SentenceRun, first: int, last: int) -> int:
-    """The end of the sentence before `last`, where that lies between two sentences."""
-    number = bisect_right(sentences.ends, last) - 1
-    between = number >= 0 and (number + 1 == len(sentences.starts) or last <= sentences.starts[number + 1])
-    return sentences.ends[number] if between and sentences.ends[number] > first else last
+def _before_run(window: _Window, first: int, run: int) -> int:
+    """Where what comes before a run of letters ends: with the sentence before, if the run is not in that of `first`."""
+    starts, ends, _ = window.sentences
+    number = bisect_right(starts, run) - 1
+    if number > 0 and starts[number] > first and ends[number - 1] > first:
+        return ends[number - 1]
+    return first + len(window.text[first:run].rstrip())
 
 
 def _earlier(sentences: SentenceRun, number: int, start: int, end: int, room: Room) -> int:

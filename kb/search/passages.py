@@ -58,8 +58,11 @@ class Choice:
         self._typical = self._values.sum(axis=1) / np.maximum(present.sum(axis=1), 1.0)
         self._shown = np.zeros(present.shape, dtype=bool)
 
-    def cores(self) -> list[tuple[int, int, int]]:
-        """Row, begin and end of the best matches of each article that has some left: what a passage is made around."""
+    def cores(self) -> list[tuple[int, int, int, int]]:
+        """What a passage is made around, for each article that has matches left.
+
+        Its row, where the best matches begin, where the first of them ends, and where all of them end.
+        """
         matches = self._matches
         if not len(matches.rows):
             return []
@@ -70,7 +73,8 @@ class Choice:
             again = self._shown[matches.rows[anchors], matches.units[anchors]]
             anchors = anchors[(matches.in_heading[anchors] == 0) | ~again]
         ends = (reached[:, anchors] * matches.ends[following[:, anchors]]).max(axis=0)
-        return list(zip(matches.rows[anchors].tolist(), matches.begins[anchors].tolist(), ends.tolist(), strict=True))
+        columns = matches.rows[anchors], matches.begins[anchors], matches.ends[anchors], ends
+        return list(zip(*(column.tolist() for column in columns), strict=True))
 
     def take(self, passages: Sequence[tuple[int, Passage]]) -> None:
         """Leaves to later rounds what these passages, one for a row, do not show."""

@@ -74,7 +74,7 @@ def _passages(
     passages: list[list[Passage]] = [[] for _ in found]
     for left in range(count - 1, -1, -1):
         cores = choice.cores()
-        fitted = [(row, _fit(found[row], first, last, passages[row], chars)) for row, first, last in cores]
+        fitted = [(row, _fit(found[row], core, passages[row], chars)) for row, *core in cores]
         for row, passage in fitted:
             passages[row].append(passage)
         if not cores or not left:
@@ -88,13 +88,14 @@ def _passages(
     return passages
 
 
-def _fit(found: Found, first: int, last: int, others: Sequence[Passage], chars: int) -> Passage:
-    """The passage around `first:last` in what the article's other passages leave free."""
+def _fit(found: Found, core: Sequence[int], others: Sequence[Passage], chars: int) -> Passage:
+    """The passage around a core in what the article's other passages leave free."""
+    first, least, last = core
     low, high = 0, found.text.length
     if others:
         low = max([other.end for other in others if other.end <= first], default=low)
         high = min([other.start for other in others if other.start > first], default=high)
-    return fit(found.text, first, last, Room(low, high, chars))
+    return fit(found.text, first, least, last, Room(low, high, chars))
 
 
 def _marks(occurrences: Occurrences, passages: Sequence[Sequence[Passage]], longest: int) -> list[list[Ranges]]:
