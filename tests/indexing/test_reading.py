@@ -188,7 +188,8 @@ def test_a_small_build_starts_no_process(folder: Path, analyzer: Analyzer, monke
 
 
 _READING = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in what a shell runs in the background
 sys.path[:0] = [{root!r}]
 from kb.indexing import reading
 from tests.indexing.test_reading import SlowCorpus, letters
