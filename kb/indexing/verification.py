@@ -9,7 +9,7 @@ from pathlib import Path
 from kb.analysis import Analyzer
 from kb.errors import IndexFailure
 from kb.indexing.checksums import file_problems
-from kb.indexing.columnar.batch import ENCODINGS, Batch, PackedArticle, bare_article
+from kb.indexing.columnar.batch import ENCODINGS, Batch, PackedArticle, article_of
 from kb.indexing.contents import Contents
 from kb.indexing.generations import Generation
 from kb.indexing.records import Owned, owners
@@ -97,7 +97,7 @@ def _draft_problems(
         if id_ in read_back:
             yield f"{id_} is there twice"
         read_back.add(id_)
-        article = bare_article(packed)
+        article = article_of(packed.record)
         if id_ not in expected or article.id != id_ or article.digest != expected[id_].digest:
             yield f"{id_} is not the version that was to be there"
         if id_ in written.prints and written.prints[id_] != _fingerprint(packed):

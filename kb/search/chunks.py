@@ -17,7 +17,6 @@ from kb.analysis import Analyzer
 _CLOSING = {'"': '"', "“": "”", "„": "“”", "«": "»", "”": "”"}
 _MINUS = "-−"
 _PIECE = regex.compile(r"[^\s\"“”„«»]+")
-_SPECIAL = regex.compile(r"[\"“”„«»]|(?<!\S)[-−]")
 _HYPHENS = ("-", "‐", "‑")
 _JOINERS = frozenset(["", *_HYPHENS, ".", "&", "+", "_"])
 
@@ -38,8 +37,6 @@ class Chunk(NamedTuple):
 
 def chunks(query: str, analyzer: Analyzer) -> list[Chunk]:
     """The chunks of a query in the order typed; parts without a letter or digit give none."""
-    if not _SPECIAL.search(query):
-        return _plain(query, analyzer)
     found: list[Chunk] = []
     position = 0
     unmatched: set[str] = set()
@@ -79,17 +76,6 @@ def _quoted(query: str, start: int, opening: int, closing: int, excluded: bool, 
     text = query[opening + 1 : closing]
     if words := tuple([word for word, _, _ in analyzer.words(text)]):
         yield Chunk(" ".join(text.split()), words, start, closing + 1, quoted=True, excluded=excluded)
-
-
-def _plain(query: str, analyzer: Analyzer) -> list[Chunk]:
-    """The chunks of a query without quotes and exclusions."""
-    found = []
-    position = 0
-    for piece in query.split():
-        position = query.index(piece, position)
-        found += _moved(_joined(piece, False, analyzer), position)
-        position += len(piece)
-    return found
 
 
 def _moved(found: Sequence[Chunk], offset: int) -> list[Chunk]:

@@ -38,23 +38,18 @@ class Composer:
         self._expansions = expansions
         self._expansions_left = EXPANSIONS_OF_A_QUERY * expansions
 
-    def words(self, text: str, words: Sequence[str], *, quoted: bool = False, **options: Any) -> Tree:
+    def words(
+        self, text: str, words: Sequence[str], *, quoted: bool = False, negative: bool = False, **options: Any
+    ) -> Tree:
         """A word, or several next to each other; quoted or in an exact search as written, else by their stems.
 
         Options: `field` ("title" or "body") restricts it, `slop` lets the words of a phrase stand that far apart,
-        `boost` multiplies its weight, `negative` leaves it out of the units.
+        `boost` multiplies its weight. `negative` leaves it out of the units and of what may stand near.
         """
-        if not (quoted or self._exact or options):
-            word = _plain(text, tuple(words), self._analyzer)
-            self.units.append(word.unit)
-            self.near |= word.near
-            return word.tree
-        if not options.get("field") and not options.get("negative"):
-            self.near |= _near(words, self._analyzer)
-        if quoted or self._exact:
-            return self._text(text, "exact", [(word,) for word in words], **options)
-        stems: list[tuple[str, ...]] = [(self._analyzer.stem(word),) for word in words]
-        return self._text(text, "stem", stems, typed=tuple(words), **options)
+        if not (negative or options.get("field")):
+            self.near |= _near(tuple(words), self._analyzer)
+        kind = "exact" if quoted or self._exact else "stem"
+        return self._added(_words(text, tuple(words), kind, self._analyzer, **options), negative)
 
     def prefix(self, prefix: str, **options: Any) -> Tree:
         """The most frequent words that begin so."""
@@ -93,47 +88,58 @@ class Composer:
     def _most(self) -> int:
         return max(1, min(self._expansions, self._expansions_left))
 
-    def _expand(self, text: str, kind: str, expansion: tuple[tuple[str, ...], bool], **options: Any) -> Tree:
-        words, complete = expansion
-        self._expansions_left -= len(words)
-        self.expanded.append(Expansion(text, words, kind, complete))
-        return self._text(text, kind, [words], **options) if words else MATCH_NOTHING
-
-    def _text(
+    def _expand(
         self,
         text: str,
         kind: str,
-        places: list[tuple[str, ...]],
-        *,
-        field: str | None = None,
-        slop: int = 1,
-        boost: float = 1.0,
+        expansion: tuple[tuple[str, ...], bool],
         negative: bool = False,
-        typed: tuple[str, ...] = (),
+        **options: Any,
     ) -> Tree:
-        searched = (STEM_FIELDS if kind == "stem" else WORD_FIELDS)[field]
+        words, complete = expansion
+        self._expansions_left -= len(words)
+        self.expanded.append(Expansion(text, words, kind, complete))
+        return self._added(_sought(text, kind, (words,), **options), negative) if words else MATCH_NOTHING
+
+    def _added(self, sought: _Sought, negative: bool) -> Tree:
+        """The tree of something sought, which is one of the units unless it is not wanted."""
         if not negative:
-            self.units.append(Unit(text, kind, searched, tuple(places), slop, typed))
-        leaves = _leaves(searched, boost, places, slop)
-        return leaves[0] if len(leaves) == 1 else Or(leaves)
+            self.units.append(sought.unit)
+        return sought.tree
 
 
-class _Plain(NamedTuple):
-    """What a word, or several next to each other, stand for by their stems, wherever they are."""
+class _Sought(NamedTuple):
+    """Something that a query asks for: what a snippet marks of it, and the tree that finds it."""
 
     unit: Unit
     tree: Tree
-    near: dict[str, None]
+
+
+def _sought(
+    text: str,
+    kind: str,
+    places: tuple[tuple[str, ...], ...],
+    *,
+    typed: tuple[str, ...] = (),
+    field: str | None = None,
+    slop: int = 1,
+    boost: float = 1.0,
+) -> _Sought:
+    searched = (STEM_FIELDS if kind == "stem" else WORD_FIELDS)[field]
+    leaves = _leaves(searched, boost, places, slop)
+    return _Sought(Unit(text, kind, searched, places, slop, typed), leaves[0] if len(leaves) == 1 else Or(leaves))
 
 
 @lru_cache(maxsize=1 << 14)
-def _plain(text: str, words: tuple[str, ...], analyzer: Analyzer) -> _Plain:
-    places = [(analyzer.stem(word),) for word in words]
-    unit = Unit(text, "stem", STEM_FIELDS[None], tuple(places), 1, words)
-    return _Plain(unit, _leaves(unit.field, 1.0, [*places], 1)[0], _near(words, analyzer))
+def _words(text: str, words: tuple[str, ...], kind: str, analyzer: Analyzer, **options: Any) -> _Sought:
+    """The words next to each other, by their stems or as written."""
+    if kind == "exact":
+        return _sought(text, kind, tuple([(word,) for word in words]), **options)
+    return _sought(text, kind, tuple([(analyzer.stem(word),) for word in words]), typed=words, **options)
 
 
-def _near(words: Sequence[str], analyzer: Analyzer) -> dict[str, None]:
+@lru_cache(maxsize=1 << 14)
+def _near(words: tuple[str, ...], analyzer: Analyzer) -> dict[str, None]:
     """The stems of words that tell something, each once."""
     return {analyzer.stem(word): None for word in words if not analyzer.is_stop_word(word)}
 
@@ -144,7 +150,7 @@ def conjunction(trees: Sequence[Tree], excluded: Sequence[Tree] = ()) -> Tree:
     return parts[0] if len(parts) == 1 else And(parts)
 
 
-def _leaves(field: str, boost: float, places: list[tuple[str, ...]], slop: int) -> list[Tree]:
+def _leaves(field: str, boost: float, places: Sequence[tuple[str, ...]], slop: int) -> list[Tree]:
     if len(places) == 1:
         return [Term(field, term, boost=boost) for term in places[0]]
     return [Phrase(field, [terms[0] for terms in places], slop=slop, boost=boost)]

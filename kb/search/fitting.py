@@ -76,14 +76,12 @@ def longest_core(chars: int) -> int:
 
 def fit(stored: StoredText, first: int, least: int, last: int, room: Room) -> Passage:
     """The passage around `first:last` that its room allows, or around `first:least` at least."""
-    lowest = max(room.low, last - room.chars)
-    sentences = stored.sentences(lowest, last + room.chars)
+    sentences = stored.sentences(max(room.low, last - room.chars), last + room.chars)
     number = bisect_right(sentences.starts, first) - 1
     start = sentences.starts[number] if number >= 0 else 0
-    if start >= lowest:
-        end = _end(sentences, start, last, min(start + room.chars, room.high), room.chars)
-        if end is not None:
-            return Passage(_earlier(sentences, number, start, end, room), end, True, True)
+    whole = _whole_sentences(sentences, number, start, last, room)
+    if whole is not None:
+        return whole
     return _fit_part(stored, first, least, last, room)
 
 
@@ -128,14 +126,23 @@ def _part(window: _Window, first: int, least: int, last: int, room: Room) -> Pas
     first, last = _whole_words(window, first, least, last, room)
     number = bisect_right(window.sentences.starts, first) - 1
     start = window.sentences.starts[number] if number >= 0 else 0 if window.at == 0 else -1
-    if max(room.low, last - room.chars) <= start:
-        end = _end(window.sentences, start, last, min(start + room.chars, room.high), room.chars)
-        if end is not None:
-            # What whole words had to be left out of is short enough now.
-            return Passage(_earlier(window.sentences, number, start, end, room), end, begins=True, ends=True)
+    # Words that do not fit may have been left out, so that whole sentences do now.
+    whole = _whole_sentences(window.sentences, number, start, last, room)
+    if whole is not None:
+        return whole
     if max(room.low, last - int(FAR * room.chars)) <= start:
         return _cut(window, start, last, room, begins=True)
     return _without_beginning(window, first, last, max(room.low, start), room)
+
+
+def _whole_sentences(sentences: SentenceRun, number: int, start: int, last: int, room: Room) -> Passage | None:
+    """The sentences from that at `start`, the run's `number`-th, to one that ends beyond `last`; None if too long."""
+    if start < max(room.low, last - room.chars):
+        return None
+    end = _end(sentences, start, last, min(start + room.chars, room.high), room.chars)
+    if end is None:
+        return None
+    return Passage(_earlier(sentences, number, start, end, room), end, begins=True, ends=True)
 
 
 def _without_beginning(window: _Window, first: int, last: int, lowest: int, room: Room) -> Passage:

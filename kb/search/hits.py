@@ -24,19 +24,21 @@ def make_hits(answer: Answer, units: Sequence[Unit], request: SearchRequest) -> 
     return tuple(
         [
             Hit(
-                id=article.id,
-                url=urls[row],
-                title=article.title,
-                title_html=marked(article.title, titles[row]),
-                site=article.site,
-                author=article.author,
-                published=article.published,
-                tags=article.tags,
-                score=round(score, 4),
-                matched=matched[row],
-                snippets=snippets[row],
+                id=found.article.id,
+                url=url,
+                title=found.article.title,
+                title_html=marked(found.article.title, title_marks),
+                site=found.article.site,
+                author=found.article.author,
+                published=found.article.published,
+                tags=found.article.tags,
+                score=round(found.score, 4),
+                matched=units_had,
+                snippets=passages,
             )
-            for row, (article, score) in enumerate([(found.article, found.score) for found in answer.found])
+            for found, url, title_marks, units_had, passages in zip(
+                answer.found, urls, titles, matched, snippets, strict=True
+            )
         ]
     )
 
@@ -48,7 +50,7 @@ def _title_marks(occurrences: Occurrences, count: int) -> list[Ranges]:
     columns = (occurrences.rows, occurrences.begins, occurrences.ends)
     for row, begin, end in zip(*(column[in_title].tolist() for column in columns), strict=True):
         ranges[row].append((begin, end))
-    return [merged(of_one) if of_one else of_one for of_one in ranges]
+    return [merged(of_one) for of_one in ranges]
 
 
 def _matched(occurrences: Occurrences, units: Sequence[Unit], count: int) -> list[tuple[MatchedUnit, ...]]:
@@ -60,11 +62,8 @@ def _matched(occurrences: Occurrences, units: Sequence[Unit], count: int) -> lis
     found[keys] = 1
     found[keys[occurrences.as_typed != 0]] = 2
     kinds = found.reshape(count, len(units) * 2).tolist()
-    named = [(None, *_named(unit, field)) for unit in units for field in ("title", "body")]
-    return [
-        tuple([names[kind] for names, kind in zip(named, of_one, strict=True) if kind])  # type: ignore[misc]
-        for of_one in kinds
-    ]
+    named = [_named(unit, field) for unit in units for field in ("title", "body")]
+    return [tuple([names[kind - 1] for names, kind in zip(named, of_one, strict=True) if kind]) for of_one in kinds]
 
 
 def _named(unit: Unit, field: str) -> tuple[MatchedUnit, MatchedUnit]:

@@ -109,7 +109,7 @@ def _marks(occurrences: Occurrences, passages: Sequence[Sequence[Passage]], long
         (shown,) = ((begins >= bounds[rows, 0]) & (ends <= bounds[rows, 1]) & in_text).nonzero()
         for row, begin, end in zip(*(column[shown].tolist() for column in (rows, begins, ends)), strict=True):
             marks[row][number].append((begin, end))
-    return [[merged(ranges) if len(ranges) > 1 else ranges for ranges in of_one] for of_one in marks]
+    return [[merged(ranges) for ranges in of_one] for of_one in marks]
 
 
 def _snippet(found: Found, passage: Passage, marks: Ranges, url: str) -> Snippet:

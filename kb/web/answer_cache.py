@@ -38,6 +38,8 @@ class AnswerCache:
 
     def keep(self, tag: str, body: bytes) -> None:
         """Afterwards the answer is here, and those asked for longest ago are not if there is no room for them."""
+        if not self._most:
+            return
         before, name, rest = body.partition(_TOOK)
         parts = (before + name, rest[rest.index(b",") :])
         if _size(parts) > self._most:

@@ -19,6 +19,7 @@ import msgspec
 import numpy as np
 
 from kb.errors import IndexDamaged
+from kb.indexing.columnar.bounds import bounds_of
 
 MAGIC = b"kbarray1"
 ALIGNMENT = 64
@@ -77,9 +78,7 @@ def open_arrays(path: Path) -> Arrays:
 def pack_strings(strings: list[str]) -> tuple[np.ndarray, np.ndarray]:
     """Strings as one array of UTF-8 bytes and the bounds of each in it: uint8 and int64, shape (n + 1,)."""
     encoded = [string.encode("utf-8", "surrogatepass") for string in strings]
-    bounds = np.zeros(len(encoded) + 1, dtype=np.int64)
-    np.cumsum([len(part) for part in encoded], out=bounds[1:])
-    return np.frombuffer(b"".join(encoded), dtype=np.uint8), bounds
+    return np.frombuffer(b"".join(encoded), dtype=np.uint8), bounds_of([len(part) for part in encoded])
 
 
 def unpack_string(content: np.ndarray, bounds: np.ndarray, number: int) -> str:

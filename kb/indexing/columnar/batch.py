@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 
+from kb.indexing.columnar.bounds import bounds_of, numbers_in
 from kb.indexing.schema import day_number
 from kb.model import Article
 from kb.sentences import Sentences, sentences_of
@@ -58,7 +59,8 @@ ENCODINGS = {1: "latin-1", 2: "utf-16-le", 4: "utf-32-le"}
 _SENTENCES: tuple[type[np.generic], ...] = (np.int64, np.uint32, np.uint32, np.uint8)
 
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Article).decode
+article_of = msgspec.msgpack.Decoder(Article).decode
+"""The article that one of the `records` holds, without its text."""
 
 
 class PackedArticle(NamedTuple):
@@ -78,11 +80,6 @@ def packed_article(article: Article) -> PackedArticle:
     return PackedArticle(_encode(msgspec.structs.replace(article, text="")), content, width)
 
 
-def bare_article(packed: PackedArticle) -> Article:
-    """The article without its text."""
-    return _decode(packed.record)
-
-
 def analyse(articles: Sequence[Article]) -> Batch:
     """The articles as a batch, in their order, with no word that does not occur."""
     return trimmed(numbered(articles, Vocabulary()))
@@ -97,7 +94,7 @@ def numbered(articles: Sequence[Article], vocabulary: Vocabulary) -> Batch:
         tokens=found.numbers,
         starts=found.starts,
         lengths=found.lengths,
-        bounds=_bounds(found.counts.reshape(-1, 2).sum(axis=1)),
+        bounds=bounds_of(found.counts.reshape(-1, 2).sum(axis=1)),
         title_tokens=found.counts[::2].astype(np.int32),
         days=np.array([day_number(article.published) for article in articles], dtype=np.int32),
         records=[article.record for article in packed],
@@ -115,7 +112,7 @@ def join(batches: Sequence[Batch]) -> Batch:
         tokens=_concatenated(tokens, np.int32),
         starts=_concatenated([b.starts for b in batches], np.uint32),
         lengths=_concatenated([b.lengths for b in batches], np.uint16),
-        bounds=_bounds(_concatenated([np.diff(b.bounds) for b in batches], np.int64)),
+        bounds=bounds_of(_concatenated([np.diff(b.bounds) for b in batches], np.int64)),
         title_tokens=_concatenated([b.title_tokens for b in batches], np.int32),
         days=_concatenated([b.days for b in batches], np.int32),
         records=[record for b in batches for record in b.records],
@@ -132,9 +129,9 @@ def take(batch: Batch, rows: Sequence[int]) -> Batch:
     if list(rows) == list(range(len(batch.records))):
         return batch
     chosen = np.array(rows, dtype=np.int64)
-    bounds = _bounds(np.diff(batch.bounds)[chosen])
-    tokens = _ranges(batch.bounds, chosen)
-    sentences = _ranges(_bounds(batch.sentences.counts), chosen)
+    bounds = bounds_of(np.diff(batch.bounds)[chosen])
+    tokens = numbers_in(batch.bounds[chosen], np.diff(bounds))
+    sentences = numbers_in(bounds_of(batch.sentences.counts)[chosen], batch.sentences.counts[chosen])
     taken = Batch(
         words=batch.words,
         tokens=batch.tokens[tokens],
@@ -184,19 +181,6 @@ def _columns(batches: Sequence[Batch]) -> list[list[np.ndarray]]:
     return [[batch.sentences[column] for batch in batches] for column in range(len(_SENTENCES))]
 
 
-def _ranges(bounds: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    """All numbers in `bounds[i]:bounds[i + 1]`, for each chosen i in turn: int64."""
-    counts = np.diff(bounds)[chosen]
-    ends = np.cumsum(counts)
-    return np.arange(counts.sum()) + np.repeat(bounds[chosen] - ends + counts, counts)
-
-
 def _concatenated(parts: Iterable[np.ndarray], dtype: type[np.generic]) -> np.ndarray:
     listed = list(parts)
     return np.concatenate(listed).astype(dtype, copy=False) if listed else np.empty(0, dtype=dtype)
-
-
-def _bounds(counts: Sequence[int] | np.ndarray) -> np.ndarray:
-    bounds = np.zeros(len(counts) + 1, dtype=np.int64)
-    np.cumsum(counts, out=bounds[1:])
-    return bounds

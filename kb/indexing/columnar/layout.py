@@ -42,20 +42,18 @@ from hashlib import blake2b
 from pathlib import Path
 
 import marisa_trie
-import msgspec
 import numpy as np
 
 from kb.analysis import Analyzer
 from kb.indexing.columnar.arrays import Arrays, pack_strings, write_arrays
-from kb.indexing.columnar.batch import Batch
+from kb.indexing.columnar.batch import Batch, article_of
+from kb.indexing.columnar.bounds import bounds_of
 from kb.model import Article
 
 LAYOUT_VERSION = 2
 NAME_FIELDS = ("site", "author", "tag", "language")
 
 _ARTICLES_AT_ONCE = 500
-
-_decode = msgspec.msgpack.Decoder(Article).decode
 
 
 def write_segment(folder: Path, name: str, batch: Batch, analyzer: Analyzer) -> None:
@@ -70,7 +68,7 @@ def write_segment(folder: Path, name: str, batch: Batch, analyzer: Analyzer) -> 
     (folder / f"{name}.stems").write_bytes(stems.tobytes())
     tokens = numbers[batch.tokens]
     stem_of_word = np.array([stems[stem] for stem in stems_of_words], dtype=np.int32)
-    records = [_decode(record) for record in batch.records]
+    records = [article_of(record) for record in batch.records]
     inverted = _inverted(stem_of_word[tokens], batch, len(stems))
     arrays: Arrays = {
         "tokens": tokens,
@@ -154,8 +152,7 @@ def _word_articles(tokens: np.ndarray, stem_of_word: np.ndarray, inverted: Array
 def _sentences(batch: Batch) -> Arrays:
     """The sentences of every article, and the tokens at which they begin."""
     counts, starts, ends, kinds = batch.sentences
-    bounds = np.zeros(len(counts) + 1, dtype=np.int64)
-    np.cumsum(counts, out=bounds[1:])
+    bounds = bounds_of(counts)
     return {
         "sentence_bounds": bounds,
         "sentence_starts": starts,
@@ -203,16 +200,14 @@ def _packed(name: str, strings: list[str]) -> Arrays:
 
 
 def _joined(name: str, parts: Sequence[bytes]) -> Arrays:
-    bounds = np.zeros(len(parts) + 1, dtype=np.int64)
-    np.cumsum([len(part) for part in parts], out=bounds[1:])
+    bounds = bounds_of([len(part) for part in parts])
     return {f"{name}s": np.frombuffer(b"".join(parts), dtype=np.uint8), f"{name}_bounds": bounds}
 
 
 def _names(field: str, written: Sequence[Sequence[str]]) -> Arrays:
     numbers: dict[str, int] = {}
     codes = [numbers.setdefault(value, len(numbers)) for values in written for value in values]
-    bounds = np.zeros(len(written) + 1, dtype=np.int64)
-    np.cumsum([len(values) for values in written], out=bounds[1:])
+    bounds = bounds_of([len(values) for values in written])
     values, value_bounds = pack_strings(list(numbers))
     return {
         f"{field}_codes": np.array(codes, dtype=np.int32),

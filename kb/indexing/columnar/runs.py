@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kb.indexing.columnar.bounds import numbers_in
 from kb.indexing.columnar.segment import OpenSegment
 
 
@@ -33,7 +34,4 @@ class Runs(NamedTuple):
 
     def places(self) -> np.ndarray:
         """All numbers that the runs consist of: int64, shape (sum of counts,)."""
-        ends = self.counts.cumsum()
-        numbers = np.arange(ends[-1] if len(ends) else 0)
-        numbers += (self.begins - ends + self.counts).repeat(self.counts)
-        return numbers
+        return numbers_in(self.begins, self.counts)

@@ -13,13 +13,11 @@ import numpy as np
 
 from kb.errors import IndexDamaged
 from kb.indexing.columnar.arrays import open_arrays
-from kb.indexing.columnar.batch import ENCODINGS, Batch, PackedArticle, take
+from kb.indexing.columnar.batch import ENCODINGS, Batch, PackedArticle, article_of, take
 from kb.indexing.columnar.impacts import Grid, impacts_name
 from kb.indexing.columnar.layout import hash_of
 from kb.model import Article
 from kb.sentences import Sentences
-
-_decode = msgspec.msgpack.Decoder(Article).decode
 
 _NEWEST_ARRAY = "sentence_bounds"
 # What the layout before the present one had not.
@@ -45,7 +43,7 @@ class OpenSegment:
         self.bounds = self.arrays["bounds"]
         self.title_tokens = self.arrays["title_tokens"]
         # Of these single elements and short runs are read, which is slow from arrays.
-        self.texts, self.text_bounds, self.widths = self._views("texts", "text_bounds", "widths")
+        self._texts, self._text_bounds, self.widths = self._views("texts", "text_bounds", "widths")
         self.starts, self.tokens = self._views("starts", "tokens")
         self.token_bounds, self.title_lengths = self._views("bounds", "title_tokens")
         self.sentence_starts, self.sentence_ends, self.sentence_kinds, self.sentence_bounds = self._views(
@@ -83,7 +81,7 @@ class OpenSegment:
 
     def article(self, number: int) -> Article:
         """An article without its text."""
-        return _decode(self._records[self._record_bounds[number] : self._record_bounds[number + 1]])
+        return article_of(self._record(number))
 
     def whole_article(self, number: int) -> Article:
         """An article with its text."""
@@ -91,25 +89,26 @@ class OpenSegment:
 
     def packed(self, number: int) -> PackedArticle:
         """An article as its bytes stand in the file."""
-        record = self._records[self._record_bounds[number] : self._record_bounds[number + 1]]
-        text = self.texts[self.text_bounds[number] : self.text_bounds[number + 1]]
-        return PackedArticle(bytes(record), bytes(text), self.widths[number])
+        text = self._texts[self._text_bounds[number] : self._text_bounds[number + 1]]
+        return PackedArticle(bytes(self._record(number)), bytes(text), self.widths[number])
+
+    def _record(self, number: int) -> memoryview:
+        return self._records[self._record_bounds[number] : self._record_bounds[number + 1]]
 
     def id(self, number: int) -> str:
         return str(self._ids[self._id_bounds[number] : self._id_bounds[number + 1]], "utf-8", "surrogatepass")
 
     def text(self, number: int, start: int = 0, end: int | None = None) -> str:
         """The text of an article from one code point to another; nothing else is read."""
-        width = int(self.arrays["widths"][number])
-        begin, stop = self.arrays["text_bounds"][number : number + 2].tolist()
+        width = self.widths[number]
+        begin, stop = self._text_bounds[number], self._text_bounds[number + 1]
         last = stop if end is None else min(stop, begin + width * end)
-        content = self.arrays["texts"][begin + width * start : last]
-        return content.tobytes().decode(ENCODINGS[width], "surrogatepass")
+        return str(self._texts[begin + width * start : last], ENCODINGS[width], "surrogatepass")
 
     def text_length(self, number: int) -> int:
         """Code points in the text of an article."""
-        begin, end = self.arrays["text_bounds"][number : number + 2].tolist()
-        return (end - begin) // int(self.arrays["widths"][number])
+        length: int = (self._text_bounds[number + 1] - self._text_bounds[number]) // self.widths[number]
+        return length
 
     def find(self, article_id: str) -> int | None:
         """The number of the article with this id that is not deleted."""
@@ -143,6 +142,7 @@ class OpenSegment:
 
     def batch(self) -> Batch:
         """The articles that are not deleted, as they were before they became a segment."""
+        packed = [self.packed(number) for number in range(self.count)]
         every = Batch(
             words=[self.words.restore_key(number) for number in range(len(self.words))],
             tokens=self.arrays["tokens"],
@@ -151,8 +151,8 @@ class OpenSegment:
             bounds=self.bounds,
             title_tokens=self.title_tokens,
             days=self.arrays["days"],
-            records=[self._bytes("record", number) for number in range(self.count)],
-            texts=[self._bytes("text", number) for number in range(self.count)],
+            records=[article.record for article in packed],
+            texts=[article.text for article in packed],
             widths=self.arrays["widths"],
             sentences=Sentences(
                 np.diff(self.arrays["sentence_bounds"]),
@@ -165,10 +165,6 @@ class OpenSegment:
         begin = int(self.bounds[number])
         words = self.arrays["tokens"][begin : begin + int(self.title_tokens[number])]
         return " ".join([self.stems.restore_key(stem) for stem in self.arrays["stem_of_word"][words].tolist()])
-
-    def _bytes(self, name: str, number: int) -> bytes:
-        begin, end = self.arrays[f"{name}_bounds"][number : number + 2]
-        return self.arrays[f"{name}s"][begin:end].tobytes()
 
 
 def _mapped_trie(path: Path) -> Any:

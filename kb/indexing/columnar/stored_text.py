@@ -4,32 +4,28 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 
-from kb.indexing.columnar.batch import ENCODINGS
 from kb.indexing.columnar.segment import OpenSegment
 from kb.texts import SentenceRun
 
 
 class SegmentText:
-    """`model.StoredText` over the arrays of a segment."""
+    """`texts.StoredText` over the arrays of a segment."""
 
-    __slots__ = ("_begin", "_number", "_segment", "_width", "length")
+    __slots__ = ("_number", "_segment", "length")
 
     def __init__(self, segment: OpenSegment, number: int) -> None:
         self._segment = segment
         self._number = number
-        self._width = segment.widths[number]
-        self._begin = segment.text_bounds[number]
-        self.length = (segment.text_bounds[number + 1] - self._begin) // self._width
+        self.length = segment.text_length(number)
 
     @property
     def simple(self) -> bool:
         """Whether the text is Latin-1, which has no combining marks."""
-        return self._width == 1
+        return self._segment.widths[self._number] == 1
 
     def part(self, start: int, end: int) -> str:
         """`start:end` of the text."""
-        begin, width = self._begin, self._width
-        return str(self._segment.texts[begin + width * start : begin + width * end], ENCODINGS[width], "surrogatepass")
+        return self._segment.text(self._number, start, end)
 
     def sentences(self, low: int, high: int) -> SentenceRun:
         """The sentences that `low:high` has a part of, and one more after them if there is one."""

@@ -110,7 +110,7 @@ class ColumnarEngine:
             keys = self._catalogue.keys(segment, articles, selection.sort)
             chosen = best(-keys, wanted)
             keys, numbers = keys[chosen], articles[chosen]
-            scores = _with_nearness(evaluator, segment, numbers, scores[chosen])
+            scores = (scores[chosen] + evaluator.nearness(segment, numbers)).astype(np.float32)
         ids = self._catalogue.ids(segment, numbers)
         return map(_Row, keys.tolist(), ids, repeat(segment), numbers.tolist(), scores.tolist())
 
@@ -144,12 +144,6 @@ def _best(
         articles, scores = articles[chosen], (scores[chosen] + added).astype(np.float32)
     chosen = best(scores, wanted)
     return articles[chosen], scores[chosen]
-
-
-def _with_nearness(evaluator: Evaluator, segment: int, articles: np.ndarray, scores: np.ndarray) -> np.ndarray:
-    if not evaluator.most_nearness():
-        return scores
-    return (scores + evaluator.nearness(segment, articles)).astype(np.float32)
 
 
 def _rarity(evaluator: Evaluator, unit: Unit) -> float:

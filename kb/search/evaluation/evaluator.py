@@ -39,7 +39,6 @@ class Evaluator:
         A disjunction of the question's optional parts matches where enough of them do.
         """
         self._question = question
-        self._optional: list[list[Part]] = []
         self._index = terms
         self._segments = terms.segments
         self._deadline = deadline
@@ -101,9 +100,7 @@ class Evaluator:
             return self._at_least([self._part(part, segment) for part in tree.subqueries], 1, segment)
         enough = self._enough(segment)
         for part in tree.subqueries[len(optional) :]:
-            articles, scores, weight, _ = self._part(part, segment)
-            if len(articles):
-                enough = with_bonus(enough, Matches(articles, scores * weight))
+            enough = with_bonus(enough, self._part(part, segment))
         return enough
 
     def _enough(self, segment: int) -> Matches:
@@ -112,13 +109,13 @@ class Evaluator:
         if question.minimum:
             parts = [self._part(part, segment) for part in question.optional]
             return self._at_least(parts, question.minimum, segment)
-        if not self._optional:
-            self._optional = self._weighed(question.optional)
-        masses = [part.mass for part in self._optional[segment]]
-        return self._at_least(self._optional[segment], max(1, *masses), segment)
+        weighed = self._weighed[segment]
+        return self._at_least(weighed, max(1, *(part.mass for part in weighed)), segment)
 
-    def _weighed(self, trees: Sequence[Tree]) -> list[list[Part]]:
-        """The trees on every segment; the mass of one that no article has is 0."""
+    @cached_property
+    def _weighed(self) -> list[list[Part]]:
+        """The optional parts on every segment; the mass of one that no article has is 0."""
+        trees = self._question.optional
         found = [[self._part(tree, segment) for tree in trees] for segment in range(len(self._segments))]
         masses = [
             round(MASSES * self._weight(tree)) if any(len(parts[n].articles) for parts in found) else 0

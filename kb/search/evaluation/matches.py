@@ -140,36 +140,34 @@ def _looked_up(found: _Found, others: Sequence[Part], needed: int, count: int) -
 def _places(articles: np.ndarray, wanted: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
     """Where among the articles each of the wanted stands, and whether it is there at all."""
     if len(wanted) * SPARSE < len(articles) or len(articles) * SPARSE < len(wanted):
-        places = articles.searchsorted(wanted)
-        return places, articles.take(places, mode="clip") == wanted
+        return _searched(articles, wanted)
     numbers = np.zeros(count, dtype=np.int32)
     numbers[articles] = np.arange(1, len(articles) + 1)
     where = numbers.take(wanted) - 1
     return where, where >= 0
 
 
+def _searched(articles: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The same by a search for each of the wanted; there is an article."""
+    places = articles.searchsorted(wanted)
+    return places, articles.take(places, mode="clip") == wanted
+
+
 def difference(matches: Matches, excluded: np.ndarray) -> Matches:
     """The matches that are not among the excluded articles (ascending)."""
-    kept = ~contains(excluded, matches.articles)
-    return Matches(matches.articles[kept], matches.scores[kept])
+    if not len(excluded):
+        return matches
+    _, there = _searched(excluded, matches.articles)
+    return Matches(matches.articles[~there], matches.scores[~there])
 
 
-def contains(articles: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Which of the wanted are among the articles (both ascending): bool, shape (wanted,)."""
-    if not len(articles):
-        return np.zeros(len(wanted), dtype=bool)
-    places = articles.searchsorted(wanted)
-    places[places == len(articles)] = 0
-    return articles[places] == wanted
-
-
-def with_bonus(matches: Matches, bonus: Matches) -> Matches:
+def with_bonus(matches: Matches, bonus: Part) -> Matches:
     """The matches, with the scores of the bonus added where it has them too."""
     if not len(bonus.articles) or not len(matches.articles):
         return matches
-    there = contains(matches.articles, bonus.articles)
+    places, there = _searched(matches.articles, bonus.articles)
     scores = matches.scores.copy()
-    scores[matches.articles.searchsorted(bonus.articles[there])] += bonus.scores[there]
+    scores[places[there]] += bonus.scores[there] * bonus.weight
     return Matches(matches.articles, scores)
 
 
