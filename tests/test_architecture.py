@@ -33,6 +33,7 @@ ONLY_IN = {
     "trafilatura": {"kb.articles"},
     "markdown_it": {"kb.articles"},
     "yaml": {"kb.articles"},
+    "numba": {"kb.compiled"},
     "click": {"kb.cli"},
     "rich": {"kb.cli", "kb.terminal"},
 }
