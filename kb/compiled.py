@@ -1,19 +1,25 @@
 """Loops over arrays, written in Python and compiled to machine code when they are first called.
 
-What NumPy would do in ten passes over a few hundred numbers costs ten times more in calling NumPy than in arithmetic. A
+What NumPy does in ten passes over a few hundred numbers costs ten times more in calling NumPy than in arithmetic. A
 compiled loop is one call, reads like the definition of what it computes, and lets other threads run meanwhile. It takes
-arrays and numbers, and gives arrays and numbers; places out of bounds are not noticed, so the callers see to them.
+arrays and numbers of the types that it is annotated with, and gives arrays and numbers; places out of bounds are not
+noticed, so its callers see to them.
+
+    @compiled
+    def total(counts: Int32s, most: int) -> int: ...
 
 The machine code is kept beside the module or, where that cannot be written, in the user's cache (numba's own rules and
-its variable NUMBA_CACHE_DIR); where nothing can be written, each process compiles for itself.
+its variable NUMBA_CACHE_DIR); where nothing can be written, each process compiles for itself. It is made anew when the
+module changes: so a part that several loops share, an `inner` function, stands in the module of the loops.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import Annotated, Any, Generic, ParamSpec, TypeVar, get_type_hints
 
-from numba import njit
+import numpy as np
+from numba import njit, types
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -22,11 +28,77 @@ _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 """Other threads run meanwhile; a division by zero gives infinity or no number, as in NumPy."""
 
 
-def compiled(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """The function, compiled for the types of its arguments when it is first called with them."""
-    try:
-        made: Callable[_P, _R] = njit(cache=True, **_OPTIONS)(function)
-    except RuntimeError:
-        # No folder for the machine code can be written to.
-        made = njit(**_OPTIONS)(function)
+def _array(dtype: Any, dimensions: int = 1) -> Any:
+    # What takes arrays that cannot be written takes all: arrays mapped from files, and their slices, are such.
+    return types.Array(dtype, dimensions, "C", readonly=True)
+
+
+Bools = Annotated[np.ndarray, _array(types.boolean)]
+Uint8s = Annotated[np.ndarray, _array(types.uint8)]
+Uint16s = Annotated[np.ndarray, _array(types.uint16)]
+Uint32s = Annotated[np.ndarray, _array(types.uint32)]
+Int32s = Annotated[np.ndarray, _array(types.int32)]
+Int64s = Annotated[np.ndarray, _array(types.int64)]
+Float32s = Annotated[np.ndarray, _array(types.float32)]
+Float64s = Annotated[np.ndarray, _array(types.float64)]
+Int64Table = Annotated[np.ndarray, _array(types.int64, 2)]
+Float64Table = Annotated[np.ndarray, _array(types.float64, 2)]
+
+_NUMBERS: dict[Any, Any] = {int: types.int64, float: types.float64, bool: types.boolean}
+
+
+class CompiledLoop(Generic[_P, _R]):
+    """A function that is compiled, or read from what is kept, when it is first called."""
+
+    def __init__(self, function: Callable[_P, _R]) -> None:
+        self.__doc__ = function.__doc__
+        self.definition = function
+        """As it is written: what a test can compare with."""
+        try:
+            self._dispatcher = njit(cache=True, **_OPTIONS)(function)
+        except RuntimeError:
+            # No folder for the machine code can be written to.
+            self._dispatcher = njit(**_OPTIONS)(function)
+        self._run: Callable[_P, _R] = self._compile_and_run
+
+    def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+        return self._run(*args, **kwargs)
+
+    def compile(self) -> None:
+        """Makes the machine code, if that has not been done yet."""
+        if not self._dispatcher.signatures:
+            self._dispatcher.compile(_argument_types(self.definition))
+            self._dispatcher.disable_compile()
+        self._run = self._dispatcher
+
+    def _compile_and_run(self, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+        self.compile()
+        return self._run(*args, **kwargs)
+
+
+_loops: list[CompiledLoop[..., Any]] = []
+
+
+def compiled(function: Callable[_P, _R]) -> CompiledLoop[_P, _R]:
+    """The function as a compiled loop; its parameters are annotated with arrays of this module, int, float or bool."""
+    loop = CompiledLoop(function)
+    _loops.append(loop)
+    return loop
+
+
+def inner(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """The function as a part of the compiled loops of its module, which is compiled into each of them."""
+    made: Callable[_P, _R] = njit(**_OPTIONS)(function)
     return made
+
+
+def compile_all() -> None:
+    """Makes the machine code of all modules imported so far: nobody waits for it later."""
+    for loop in _loops:
+        loop.compile()
+
+
+def _argument_types(function: Callable[..., Any]) -> tuple[Any, ...]:
+    hints = get_type_hints(function, include_extras=True)
+    hints.pop("return", None)
+    return tuple(_NUMBERS[hint] if hint in _NUMBERS else hint.__metadata__[0] for hint in hints.values())

@@ -6,12 +6,14 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+COLUMNS = 8
+
 
 class Occurrences(NamedTuple):
     """Where the units of a question stand in the found articles: by article, its title before its text, and by place.
 
-    A table of int64, shape (8, m), which is cheaper to handle than as many arrays. Its rows are the fields below; flags
-    are 0 or 1.
+    A table of int64, shape (m, 8), which is cheaper to handle than as many arrays. Its columns are the fields below, in
+    their order; flags are 0 or 1.
     """
 
     table: np.ndarray
@@ -19,40 +21,40 @@ class Occurrences(NamedTuple):
     @property
     def rows(self) -> np.ndarray:
         """Which article: its place in `Answer.found`."""
-        return self.table[0]
+        return self.table[:, 0]
 
     @property
     def units(self) -> np.ndarray:
-        return self.table[1]
+        return self.table[:, 1]
 
     @property
     def in_title(self) -> np.ndarray:
         """In the title, else in the text."""
-        return self.table[2]
+        return self.table[:, 2]
 
     @property
     def begins(self) -> np.ndarray:
         """Where it begins in the title or the text."""
-        return self.table[3]
+        return self.table[:, 3]
 
     @property
     def ends(self) -> np.ndarray:
-        return self.table[4]
+        return self.table[:, 4]
 
     @property
     def first_ends(self) -> np.ndarray:
         """Where the first word of it ends."""
-        return self.table[5]
+        return self.table[:, 5]
 
     @property
     def as_typed(self) -> np.ndarray:
         """Written as in the query, without regard to case and accents."""
-        return self.table[6]
+        return self.table[:, 6]
 
     @property
     def in_heading(self) -> np.ndarray:
         """In a heading of the text."""
-        return self.table[7]
+        return self.table[:, 7]
 
 
 class SentenceRun(NamedTuple):

@@ -7,29 +7,31 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 PROGRAM = """
-import sys, loops
-print(loops.total(5), len(loops.total.signatures), loops.total.stats.cache_path)
+import numpy as np
+import loops
+print(loops.total(np.arange(5, dtype=np.int32), 2.0))
 """
 LOOPS = """
-from kb.compiled import compiled
+from kb.compiled import Int32s, compiled
 
 @compiled
-def total(most):
-    found = 0
-    for number in range(most):
-        found += number
+def total(counts: Int32s, factor: float) -> float:
+    found = 0.0
+    for count in counts:
+        found += count * factor
     return found
 """
 
 
-def run(folder: Path, **variables: str) -> list[str]:
+def run(folder: Path, program: str = PROGRAM, **variables: str) -> str:
     """What a program in a folder prints that calls a compiled loop."""
     environment = {**os.environ, "PYTHONPATH": f"{folder}:{Path(__file__).parent.parent}", **variables}
-    done = subprocess.run([sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, check=True)
-    return done.stdout.split()
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
 
 
 @pytest.fixture
@@ -41,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_machine_code_is_kept_beside_the_module(folder: Path) -> None:
-    assert run(folder) == ["10", "1", str(folder / "__pycache__")]
+    assert run(folder) == "20.0"
     assert list(folder.glob("__pycache__/loops.total-*.nbi"))
 
 
@@ -50,4 +52,23 @@ def test_where_nothing_can_be_kept_each_process_compiles_for_itself(folder: Path
     (folder / "__pycache__").write_text("", encoding="utf-8")
     nowhere = tmp_path / "nowhere"
     nowhere.write_text("", encoding="utf-8")
-    assert run(folder, HOME=str(nowhere), XDG_CACHE_HOME=str(nowhere))[:2] == ["10", "1"]
+    assert run(folder, HOME=str(nowhere), XDG_CACHE_HOME=str(nowhere)) == "20.0"
+
+
+def test_one_machine_code_serves_arrays_that_can_be_written_and_that_cannot(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(folder))
+    from loops import total
+
+    counts = np.arange(5, dtype=np.int32)
+    frozen = counts[:]
+    frozen.flags.writeable = False
+    assert total(counts, 2.0) == total(frozen, 2) == total.definition(counts, 2.0) == 20.0
+    with pytest.raises(TypeError):
+        total(counts.astype(np.float64), 2.0)
+
+
+def test_all_loops_can_be_compiled_before_they_are_called(folder: Path) -> None:
+    program = "import loops, kb.compiled\nkb.compiled.compile_all()\nprint(loops.total._dispatcher.signatures != [])"
+    assert run(folder, program) == "True"

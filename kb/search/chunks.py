@@ -16,7 +16,7 @@ from kb.analysis import Analyzer
 
 _CLOSING = {'"': '"', "“": "”", "„": "“”", "«": "»", "”": "”"}
 _MINUS = "-−"
-_PIECE = regex.compile(r"[^\s\"“”„«»]+")
+_PIECE = regex.compile(r"[^\s\"“”„«»]+|[\"“”„«»]")
 _HYPHENS = ("-", "‐", "‑")
 _JOINERS = frozenset(["", *_HYPHENS, ".", "&", "+", "_"])
 
@@ -40,25 +40,21 @@ def chunks(query: str, analyzer: Analyzer) -> list[Chunk]:
     found: list[Chunk] = []
     position = 0
     unmatched: set[str] = set()
-    while position < len(query):
-        start = position
-        excluded = _is_minus(query, position)
-        position += excluded
-        character = query[position : position + 1]
-        if character in _CLOSING and character not in unmatched:
-            end = _closing(query, position)
-            if end < 0:
-                unmatched.add(character)
-            else:
-                found += _quoted(query, start, position, end, excluded, analyzer)
-                position = end + 1
-                continue
-        match = _PIECE.match(query, position)
-        if match is None:
-            position += 1
-            continue
-        found += _moved(_joined(match.group(), excluded, analyzer), position)
+    while match := _PIECE.search(query, position):
+        piece, start = match.group(), match.start()
+        excluded = piece[0] in _MINUS and _is_minus(query, start)
+        opening = start + excluded
+        character = query[opening]
         position = match.end()
+        if character in _CLOSING:
+            end = -1 if character in unmatched else _closing(query, opening)
+            if end >= 0:
+                found += _quoted(query, start, opening, end, excluded, analyzer)
+            else:
+                unmatched.add(character)
+            position = max(opening, end) + 1
+        else:
+            found += _moved(_joined(piece[1:] if excluded else piece, excluded, analyzer), opening)
     return found
 
 

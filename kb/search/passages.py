@@ -113,7 +113,7 @@ def _candidates(occurrences: Occurrences, lengths: np.ndarray, units: int, chars
     most = min(MOST_MATCHES, max(8, MOST_OF_ALL // max(units, 1)))
     if len(in_text) > most:
         in_text = in_text[_first_of_each(occurrences.rows[in_text] * units + occurrences.units[in_text], most)]
-    rows, of_unit, _, begins, ends, first_ends, _, in_heading = occurrences.table[:, in_text]
+    rows, of_unit, _, begins, ends, first_ends, _, in_heading = occurrences.table[in_text].T
     ends = shown_end(begins, ends, first_ends, longest_core(chars))
     return Matches(rows, of_unit, begins, ends, in_heading, lengths[rows])
 

@@ -61,8 +61,8 @@ def merged(ranges: Iterable[tuple[int, int]]) -> Ranges:
 def _of_rows(occurrences: Occurrences, low: int, high: int) -> Occurrences:
     """The occurrences in some of the articles, which are numbered from 0 again."""
     first, last = occurrences.rows.searchsorted([low, high]).tolist()
-    table = occurrences.table[:, first:last].copy()
-    table[0] -= low
+    table = occurrences.table[first:last].copy()
+    table[:, 0] -= low
     return Occurrences(table)
 
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from kb.analysis import Analyzer, Tokens
 from kb.model import Article, Unit
-from kb.search.evaluation.occurrences import READ_IN, chain
+from kb.search.evaluation.occurrences import READ_IN
+from kb.search.evaluation.phrases import chain
 from kb.search.markup import marked, paragraphs_html
 from kb.search.snippets import merged
 

@@ -1,9 +1,8 @@
-"""Nearness is the same to the bit whether articles are looked at one by one or all at once, alone or among others."""
+"""Nearness is the same to the bit whether an article is looked at alone or among others, and the best ones have it."""
 
 from __future__ import annotations
 
 import random
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,8 @@ import pytest
 from kb.indexing.columnar.impacts import Grid
 from kb.indexing.columnar.leaves import SegmentLeaves
 from kb.indexing.columnar.whoosh_segment import read_segments
-from kb.search.evaluation.nearness import FEW, MANY, nearness
+from kb.search.evaluation.matches import Part
+from kb.search.evaluation.nearness import NearWords
 
 from .corpora import ANALYZER, Change, article, index_of
 
@@ -32,14 +32,34 @@ def leaves(tmp_path_factory: pytest.TempPathFactory) -> SegmentLeaves:
     return SegmentLeaves(state.open(folder), Grid(*state.grid), ANALYZER)
 
 
+def near_words(leaves: SegmentLeaves, count: int) -> NearWords:
+    chance = random.Random(count)
+    postings = [leaves.segment.postings(ANALYZER.stem(word)) for word in WORDS[:count]]
+    return NearWords(leaves, [(Part(found.start, found.stop), chance.uniform(0.1, 9)) for found in postings])
+
+
 @pytest.mark.parametrize("count", [2, 3, len(WORDS)])
 def test_one_article_gains_the_same_as_among_many(leaves: SegmentLeaves, count: int) -> None:
-    chance = random.Random(count)
-    words = [(leaves.segment.postings(ANALYZER.stem(word)), chance.uniform(0.1, 9)) for word in WORDS[:count]]
+    near = near_words(leaves, count)
     articles = np.arange(leaves.segment.count, dtype=np.int32)
-    bounds = [0, 1, 2, FEW // count, 2 * MANY, 3 * MANY, len(articles)]
-    alone = np.concatenate([nearness(leaves, words, articles[n : n + 1]) for n in range(len(articles))])
-    some = np.concatenate([nearness(leaves, words, articles[a:b]) for a, b in pairwise(bounds)])
-    every = nearness(leaves, words, articles)
-    assert np.count_nonzero(every) > MANY
-    assert alone.tobytes() == some.tobytes() == every.tobytes()
+    alone = np.concatenate([near.added(articles[n : n + 1]) for n in range(len(articles))])
+    every = near.added(articles)
+    assert np.count_nonzero(every) > 100
+    assert alone.tobytes() == every.tobytes()
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, len(WORDS)])
+@pytest.mark.parametrize("wanted", [1, 10, 299, 300, 1000])
+@pytest.mark.parametrize("levels", [1, 3, 1000])
+def test_the_best_are_those_of_the_whole_list_with_what_nearness_adds(
+    leaves: SegmentLeaves, count: int, wanted: int, levels: int
+) -> None:
+    near = near_words(leaves, count)
+    chance = np.random.default_rng(levels)
+    articles = np.flatnonzero(chance.random(leaves.segment.count) < 0.9).astype(np.int32)
+    scores = (chance.integers(0, levels, len(articles)) / max(1, levels // 4)).astype(np.float32)
+    finals = (scores + near.added(articles)).astype(np.float32)
+    lowest = np.sort(finals)[::-1][: min(wanted, len(finals))][-1]
+    found, found_scores = near.best(articles, scores, wanted)
+    assert found.tolist() == articles[finals >= lowest].tolist()
+    assert found_scores.tobytes() == finals[finals >= lowest].tobytes()

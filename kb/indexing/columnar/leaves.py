@@ -20,7 +20,7 @@ import numpy as np
 
 from kb.analysis import Analyzer
 from kb.indexing.columnar.arrays import unpack_string
-from kb.indexing.columnar.impacts import K1, Grid, length_norms, saturated
+from kb.indexing.columnar.impacts import Grid, length_norms, saturated
 from kb.indexing.columnar.layout import NAME_FIELDS
 from kb.indexing.columnar.segment import OpenSegment
 
@@ -151,10 +151,10 @@ class SegmentLeaves:
         kept = self.segment.live[leaf.articles]
         return Leaf(leaf.articles[kept], leaf.impacts[kept])
 
-    @cached_property
-    def nearness_norms(self) -> np.ndarray:
-        """What the nearness of a word in each article is compared with: float64, shape (d,)."""
-        return K1 * self._norms[1]
+    @property
+    def text_average(self) -> float:
+        """How many tokens the texts are taken to have on average."""
+        return self._grid.averages[1]
 
     @cached_property
     def _norms(self) -> tuple[np.ndarray, np.ndarray]:

@@ -20,8 +20,7 @@ from kb.model import Answer, Article, Found, Question, Ranking, Selection, Unit
 from kb.search.evaluation.catalogue import Catalogue
 from kb.search.evaluation.evaluator import DeadlinePassed, Evaluator
 from kb.search.evaluation.lexicon import TrieLexicon
-from kb.search.evaluation.matches import Candidates, Matches, best
-from kb.search.evaluation.nearness import contenders
+from kb.search.evaluation.matches import Candidates, Matches, first_of
 from kb.search.evaluation.occurrences import occurrences
 from kb.search.evaluation.terms import Terms
 
@@ -45,7 +44,7 @@ class ColumnarEngine:
         return Answer(
             found=self._found(rows),
             total=sum([len(c.articles) for c in candidates]),
-            occurrences=occurrences(self._segments, question.units, page),
+            occurrences=occurrences(self._terms, question.units, page),
             partial=len(candidates) < len(self._segments),
             unknown=tuple([n for n, unit in enumerate(question.units) if not evaluator.knows(unit)]),
             weights=tuple([_rarity(evaluator, unit) for unit in question.units]) if page else (),
@@ -104,13 +103,13 @@ class ColumnarEngine:
         segment, articles, scores = candidates
         wanted = selection.offset + selection.limit
         if selection.sort == "relevance":
-            numbers, scores = _best(evaluator, segment, articles, scores, wanted)
+            numbers, scores = evaluator.near_words(segment).best(articles, scores, wanted)
             keys = -scores
         else:
             keys = self._catalogue.keys(segment, articles, selection.sort)
-            chosen = best(-keys, wanted)
+            chosen = first_of(keys, wanted)
             keys, numbers = keys[chosen], articles[chosen]
-            scores = (scores[chosen] + evaluator.nearness(segment, numbers)).astype(np.float32)
+            scores = (scores[chosen] + evaluator.near_words(segment).added(numbers)).astype(np.float32)
         ids = self._catalogue.ids(segment, numbers)
         return map(_Row, keys.tolist(), ids, repeat(segment), numbers.tolist(), scores.tolist())
 
@@ -132,18 +131,6 @@ class _Row(NamedTuple):
     segment: int
     number: int
     score: float
-
-
-def _best(
-    evaluator: Evaluator, segment: int, articles: np.ndarray, scores: np.ndarray, wanted: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """The `wanted` best articles of a segment, and all that equal the last of them, with their scores."""
-    most = evaluator.most_nearness()
-    if most:
-        chosen, added = contenders(scores, wanted, most, lambda some: evaluator.nearness(segment, articles[some]))
-        articles, scores = articles[chosen], (scores[chosen] + added).astype(np.float32)
-    chosen = best(scores, wanted)
-    return articles[chosen], scores[chosen]
 
 
 def _rarity(evaluator: Evaluator, unit: Unit) -> float:

@@ -15,15 +15,12 @@ from typing import Any
 import numpy as np
 from whoosh.query import And, Every, Not, NumericRange, Or, Phrase, Term
 
-from kb.indexing.columnar.leaves import MOST_SLOP, Places, SegmentLeaves
 from kb.model import Question, Tree, Unit
-from kb.search.evaluation.matches import NOTHING, Matches, Part, difference, enough_of, with_bonus
-from kb.search.evaluation.nearness import AT_ONCE, MOST_WORDS, highest, nearness
-from kb.search.evaluation.occurrences import chain
+from kb.search.evaluation.matches import NOTHING, Matches, Part, difference, enough_of
+from kb.search.evaluation.nearness import NearWords
+from kb.search.evaluation.phrases import articles_with_phrase
 from kb.search.evaluation.terms import FoundTerm, Terms
 from kb.search.ranking import MASSES
-
-_ONE = np.ones(1, dtype=np.float32)
 
 
 class DeadlinePassed(Exception):
@@ -69,26 +66,27 @@ class Evaluator:
     def _part(self, tree: Any, segment: int) -> Part:
         """A tree as a part of a larger one: its scores are multiplied only where they are used."""
         if type(tree) is Term:
-            found = self._found((tree.fieldname, tree.text))
-            part = found.parts[segment]
-            return part if tree.boost == 1 else part._replace(weight=part.weight * np.float32(tree.boost))
-        return Part(*self.matches(tree, segment), _ONE)
+            part = self._found((tree.fieldname, tree.text)).parts[segment]
+            return part if tree.boost == 1 else part._replace(weight=part.weight * tree.boost)
+        return Part.of(self.matches(tree, segment))
+
+    def _enough_of(self, parts: Sequence[Part], masses: Sequence[int], needed: int, segment: int) -> Matches:
+        return enough_of(parts, masses, needed, self._segments[segment].segment)
 
     def _term(self, tree: Any, segment: int) -> Matches:
-        articles, impacts, weight, _ = self._part(tree, segment)
-        return Matches(articles, impacts * weight)
+        return self._enough_of([self._part(tree, segment)], [1], 1, segment)
 
     def _phrase(self, tree: Any, segment: int) -> Matches:
-        terms = [self._part(Term(tree.fieldname, word, boost=tree.boost), segment) for word in tree.words]
-        if not all(len(term.articles) for term in terms):
+        parts = [self._part(Term(tree.fieldname, word, boost=tree.boost), segment) for word in tree.words]
+        if not all(part.end > part.begin for part in parts):
             return NOTHING
         articles = articles_with_phrase(self._segments[segment], tree.fieldname, tree.words, tree.slop)
-        where = Part(articles, np.zeros(len(articles), dtype=np.float32), _ONE)
-        return self._at_least([*terms, where], len(terms) + 1, segment)
+        parts.append(Part.of(Matches(articles, np.zeros(len(articles), dtype=np.float32))))
+        return self._enough_of(parts, [1] * len(parts), len(parts), segment)
 
     def _and(self, tree: Any, segment: int) -> Matches:
         wanted = [part for part in tree.subqueries if not isinstance(part, Not)] or [Every()]
-        found = self._at_least([self._part(part, segment) for part in wanted], len(wanted), segment)
+        found = self._at_least(wanted, len(wanted), segment)
         for part in tree.subqueries:
             if isinstance(part, Not):
                 found = difference(found, self.matches(part.query, segment).articles)
@@ -97,31 +95,28 @@ class Evaluator:
     def _or(self, tree: Any, segment: int) -> Matches:
         optional = self._question.optional
         if not optional or len(tree.subqueries) < len(optional) or not all(map(is_, optional, tree.subqueries)):
-            return self._at_least([self._part(part, segment) for part in tree.subqueries], 1, segment)
-        enough = self._enough(segment)
-        for part in tree.subqueries[len(optional) :]:
-            enough = with_bonus(enough, self._part(part, segment))
-        return enough
+            return self._at_least(tree.subqueries, 1, segment)
+        parts = [self._part(part, segment) for part in tree.subqueries]
+        masses, needed = self._masses
+        return self._enough_of(parts, masses + [0] * (len(parts) - len(optional)), needed, segment)
 
-    def _enough(self, segment: int) -> Matches:
-        """Where enough of the optional parts match."""
-        question = self._question
-        if question.minimum:
-            parts = [self._part(part, segment) for part in question.optional]
-            return self._at_least(parts, question.minimum, segment)
-        weighed = self._weighed[segment]
-        return self._at_least(weighed, max(1, *(part.mass for part in weighed)), segment)
+    def _at_least(self, trees: Sequence[Any], needed: int, segment: int) -> Matches:
+        return self._enough_of([self._part(tree, segment) for tree in trees], [1] * len(trees), needed, segment)
 
     @cached_property
-    def _weighed(self) -> list[list[Part]]:
-        """The optional parts on every segment; the mass of one that no article has is 0."""
-        trees = self._question.optional
-        found = [[self._part(tree, segment) for tree in trees] for segment in range(len(self._segments))]
-        masses = [
-            round(MASSES * self._weight(tree)) if any(len(parts[n].articles) for parts in found) else 0
-            for n, tree in enumerate(trees)
-        ]
-        return [[Part(*part[:3], mass) for part, mass in zip(parts, masses, strict=True)] for parts in found]
+    def _masses(self) -> tuple[list[int], int]:
+        """What each optional part counts, and how much is enough; what no article has counts nothing."""
+        question = self._question
+        if question.minimum:
+            return [1] * len(question.optional), question.minimum
+        masses = [round(MASSES * self._weight(tree)) if self._is_anywhere(tree) else 0 for tree in question.optional]
+        return masses, max([1, *masses])
+
+    def _is_anywhere(self, tree: Any) -> bool:
+        """Whether an article has this."""
+        if type(tree) is Term:
+            return self._is_found(tree.fieldname, tree.text)
+        return any(len(self.matches(tree, segment).articles) for segment in range(len(self._segments)))
 
     def _weight(self, tree: Any) -> float:
         """How much an article that has this tells: of alternatives the least that a term has that is found at all."""
@@ -131,33 +126,11 @@ class Evaluator:
             return sum([self.rarity(tree.fieldname, word) for word in tree.words])
         return min([self._weight(part) for part in tree.subqueries], default=0.0)
 
-    def _at_least(self, parts: Sequence[Part], needed: int, segment: int) -> Matches:
-        return enough_of(parts, needed, self._segments[segment].segment.count)
-
-    def most_nearness(self) -> float:
-        """More than the words of the question can add by standing near each other; 0 if there are no two."""
-        weights = [self.rarity(*key) for key in self._near]
-        return highest(weights) if len(weights) > 1 else 0.0
-
-    def nearness(self, segment: int, articles: np.ndarray) -> np.ndarray:
-        """What they add to the scores of articles of a segment, ascending: float64, shape (n,).
-
-        Raises DeadlinePassed.
-        """
-        leaves = self._segments[segment]
-        words = [(leaves.segment.postings(term), self.rarity(field, term)) for field, term in self._near]
-        words = [(postings, weight) for postings, weight in words if postings.start < postings.stop]
-        bonus = np.zeros(len(articles))
-        for begin in range(0, len(articles) if len(words) > 1 else 0, AT_ONCE):
-            self._keep_to_time()
-            bonus[begin : begin + AT_ONCE] = nearness(leaves, words, articles[begin : begin + AT_ONCE])
-        return bonus
-
-    @cached_property
-    def _near(self) -> list[tuple[str, str]]:
-        """The words that may stand near each other, as terms, as far as any article has them."""
-        keys = [("text", stem) for stem in self._question.near[:MOST_WORDS]]
-        return [key for key in keys if self._is_found(*key)]
+    def near_words(self, segment: int) -> NearWords:
+        """The words of the question that may stand near each other, in a segment; raises DeadlinePassed."""
+        self._keep_to_time()
+        found = [self._found(("text", stem)) for stem in self._question.near]
+        return NearWords(self._segments[segment], [(term.parts[segment], term.weight) for term in found])
 
     def _is_found(self, field: str, term: str) -> bool:
         return self._found((field, term)).frequency > 0
@@ -184,23 +157,10 @@ class Evaluator:
 
     def _all(self, segment: int) -> Matches:
         opened = self._segments[segment].segment
-        articles = np.arange(opened.count, dtype=np.int32) if opened.live is None else np.flatnonzero(opened.live)
+        articles = np.arange(opened.count, dtype=np.int32)
+        if opened.live is not None:
+            articles = articles[opened.live]
         return Matches(articles, np.ones(len(articles), dtype=np.float32))
-
-
-def articles_with_phrase(leaves: SegmentLeaves, field: str, terms: Sequence[str], slop: int) -> np.ndarray:
-    """The articles in which the terms stand one after the other, ascending: int32."""
-    places = [leaves.places(field, term) for term in terms]
-    common = places[0].articles
-    for other in places[1:]:
-        common = common[np.isin(common, other.articles)]
-    chosen = []
-    for place in places:
-        kept = np.isin(place.articles, common)
-        chosen.append(Places(place.tokens[kept], place.articles[kept]))
-    spaced = [leaves.spaced(place) for place in chosen]
-    starts, _ = chain(spaced, min(slop, MOST_SLOP))
-    return np.unique(chosen[0].articles[np.searchsorted(spaced[0], starts)])
 
 
 _EVALUATIONS: dict[type, Callable[[Evaluator, Any, int], Matches]] = {

@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-BLOCK = 64
-SPARSE = 16
-"""Where there are fewer than one article in this many, they are sorted; else an array of all articles is faster."""
+from kb.compiled import Bools, Float32s, Float64s, Int32s, Int64Table, compiled, inner
+from kb.indexing.columnar.segment import OpenSegment
 
 
 class Matches(NamedTuple):
@@ -31,164 +30,242 @@ NOTHING = Matches(np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32))
 
 
 class Part(NamedTuple):
-    """Articles of one segment, ascending, and their scores but for a factor: int32 and float32, shape (n,).
+    """What one part of a query finds in a segment, with scores but for the factor `weight`.
 
-    The factor is `weight`, float32, shape (1,): NumPy multiplies by an array faster than by a number. `mass` is what
-    the part counts when enough parts are needed: a whole number.
+    Either postings of a stem, `begin:end` of the segment's, deleted articles included, or other matches.
     """
 
-    articles: np.ndarray
-    scores: np.ndarray
-    weight: np.ndarray
-    mass: int = 1
+    begin: int
+    end: int
+    weight: float = 1.0
+    matches: Matches | None = None
+
+    @classmethod
+    def of(cls, matches: Matches, weight: float = 1.0) -> Part:
+        return cls(0, len(matches.articles), weight, matches)
 
 
-def enough_of(parts: Sequence[Part], needed: int, count: int) -> Matches:
-    """Articles of `count` whose parts have a mass of at least `needed` (one or more), and the sums of their scores.
+_OWN, _BEGIN, _END, _MASS = range(4)
+"""Of a part in a table: 1 if it is not postings of the segment, where its articles are, and its mass."""
 
-    Sums are of float32 in float64, where they are exact whatever the order, unless weights differ by many powers of
-    ten: so they are the same however the articles are spread over segments.
+
+def enough_of(parts: Sequence[Part], masses: Sequence[int], needed: int, segment: OpenSegment) -> Matches:
+    """Articles whose parts have a mass of at least `needed` (one or more), and the sums of their scores.
+
+    Masses are whole numbers; a part of mass 0 adds to the scores of what the others find. Sums are of float32 in
+    float64, where they are exact whatever the order, unless weights differ by many powers of ten: so they are the same
+    however the articles are spread over segments.
     """
-    there = sorted([part for part in parts if len(part.articles)], key=_size)
-    rest = sum([part.mass for part in there])
-    if not there or rest < needed:
+    if sum([mass for part, mass in zip(parts, masses, strict=True) if part.end > part.begin]) < needed:
         return NOTHING
-    if len(there) == 1:
-        articles, scores, weight, _ = there[0]
-        return Matches(articles, scores * weight)
-    # Whatever has enough has one of the essential parts: the others, the largest, have too little together.
-    essential, others = there, []
-    spare = needed - 1
-    while essential[-1].mass <= spare:
-        spare -= essential[-1].mass
-        others.append(essential[-1])
-        essential = essential[:-1]
-    others.reverse()
-    sure = min([part.mass for part in essential]) >= needed
-    if len(essential) == 1:
-        found = _Found(essential[0].articles, essential[0].scores * essential[0].weight, np.array(essential[0].mass))
-    elif sum(map(_size, essential)) * SPARSE >= count:
-        found = _counted(essential, count)
+    articles, scores = NOTHING
+    rows = []
+    for (begin, end, _, matches), mass in zip(parts, masses, strict=True):
+        if matches is None:
+            rows.append((0, begin, end, mass))
+        else:
+            rows.append((1, len(articles), len(articles) + end, mass))
+            articles = np.concatenate([articles, matches.articles]) if len(articles) else matches.articles
+            scores = np.concatenate([scores, matches.scores]) if len(scores) else matches.scores
+    weights = np.array([part.weight for part in parts])
+    live = _NONE_DELETED if segment.live is None else segment.live
+    owners, impacts = segment.posting_articles, segment.impacts
+    return Matches(*_enough(np.array(rows), weights, needed, segment.count, owners, impacts, articles, scores, live))
+
+
+_NONE_DELETED = np.empty(0, dtype=bool)
+
+
+@compiled
+def _enough(
+    table: Int64Table,
+    weights: Float64s,
+    needed: int,
+    count: int,
+    owners: Int32s,
+    impacts: Float32s,
+    own_articles: Int32s,
+    own_scores: Float32s,
+    live: Bools,
+) -> tuple[np.ndarray, np.ndarray]:
+    order, essential = _order(table, needed)
+    sizes = table[:, _END] - table[:, _BEGIN]
+    if sizes[order[:essential]].sum() * essential > 2 * count:
+        found = _added(table, weights, order[:essential], count, owners, impacts, own_articles, own_scores)
     else:
-        found = _sorted(essential)
-    return _looked_up(found, others, 0 if sure else needed, count)
-
-
-class _Found(NamedTuple):
-    """Articles, ascending, with their scores and masses so far; a mass is 0-dimensional if it is the same for all."""
-
-    articles: np.ndarray
-    scores: np.ndarray
-    masses: np.ndarray
-
-
-def _size(part: Part) -> int:
-    return len(part.articles)
-
-
-def _counted(parts: Sequence[Part], count: int) -> _Found:
-    """What is in any of the parts: by an array of all articles."""
-    scores = np.zeros(count)
-    masses = np.zeros(count, dtype=np.int32)
-    for articles, part_scores, weight, mass in parts:
-        scores[articles] += part_scores * weight
-        masses[articles] += mass
-    (articles,) = masses.nonzero()
-    return _Found(articles.astype(np.int32), scores[articles], masses[articles])
-
-
-def _sorted(parts: Sequence[Part]) -> _Found:
-    """The same by sorting, for few articles of many."""
-    every = np.concatenate([part.articles for part in parts])
-    order = every.argsort(kind="stable")
-    every = every[order]
-    first = np.ones(len(every), dtype=bool)
-    np.not_equal(every[1:], every[:-1], out=first[1:])
-    (begins,) = first.nonzero()
-    scores = np.concatenate([scores * weight for _, scores, weight, _ in parts])[order]
-    masses = np.array([part.mass for part in parts], dtype=np.int32).repeat([len(part.articles) for part in parts])
-    return _Found(
-        every[begins],
-        np.add.reduceat(scores, begins, dtype=np.float64),
-        np.add.reduceat(masses[order], begins),
-    )
-
-
-def _looked_up(found: _Found, others: Sequence[Part], needed: int, count: int) -> Matches:
-    """What has the mass needed, with what the other parts add."""
+        found = _one(table[order[0]], weights[order[0]], owners, impacts, own_articles, own_scores)
+        for part in order[1:essential]:
+            found = _united(found, _one(table[part], weights[part], owners, impacts, own_articles, own_scores))
     articles, scores, masses = found
-    if others:
-        scores = scores.astype(np.float64)
-        rest = sum([part.mass for part in others])
-        if needed and not masses.ndim:
-            masses = masses.repeat(len(articles))
-    for other, other_scores, weight, mass in others:
-        places, there = _places(other, articles, count)
-        scores += other_scores.take(places, mode="clip") * weight * there
-        if needed:
-            rest -= mass
-            masses += mass * there
-            (kept,) = (masses >= needed - rest).nonzero()
-            if len(kept) < len(articles):
-                articles, scores, masses = articles[kept], scores[kept], masses[kept]
-    if needed and not others:
-        (kept,) = (masses >= needed).nonzero()
-        articles, scores = articles[kept], scores[kept]
-    return Matches(articles, scores.astype(np.float32, copy=False))
+    rest = table[:, _MASS].sum() - table[order[:essential], _MASS].sum()
+    for part in order[essential:]:
+        begin, end = table[part, _BEGIN], table[part, _END]
+        others = own_articles[begin:end] if table[part, _OWN] else owners[begin:end]
+        adds = own_scores[begin:end] if table[part, _OWN] else impacts[begin:end]
+        rest -= table[part, _MASS]
+        kept = _look_up(articles, scores, masses, others, adds, weights[part], table[part, _MASS], needed - rest)
+        articles, scores, masses = articles[:kept], scores[:kept], masses[:kept]
+    rounded = np.empty(len(articles), dtype=np.float32)
+    kept = 0
+    for i in range(len(articles)):
+        articles[kept] = articles[i]
+        rounded[kept] = scores[i]
+        kept += masses[i] >= needed and (len(live) == 0 or live[articles[i]])
+    return articles[:kept], rounded[:kept]
 
 
-def _places(articles: np.ndarray, wanted: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Where among the articles each of the wanted stands, and whether it is there at all."""
-    if len(wanted) * SPARSE < len(articles) or len(articles) * SPARSE < len(wanted):
-        return _searched(articles, wanted)
-    numbers = np.zeros(count, dtype=np.int32)
-    numbers[articles] = np.arange(1, len(articles) + 1)
-    where = numbers.take(wanted) - 1
-    return where, where >= 0
+@inner
+def _order(table: np.ndarray, needed: int) -> tuple[np.ndarray, int]:
+    """The parts, small ones first and those of no mass last, and how many are essential.
+
+    Whatever has enough has one of the essential parts: the others, the largest, have too little together.
+    """
+    sizes = table[:, _END] - table[:, _BEGIN]
+    order = np.empty(len(table), dtype=np.int64)
+    for part in range(len(table)):
+        place = part
+        while place and (table[order[place - 1], _MASS] == 0, sizes[order[place - 1]]) > (
+            table[part, _MASS] == 0,
+            sizes[part],
+        ):
+            order[place] = order[place - 1]
+            place -= 1
+        order[place] = part
+    essential, spare = len(order), needed - 1
+    while essential > 1 and table[order[essential - 1], _MASS] <= spare:
+        essential -= 1
+        spare -= table[order[essential], _MASS]
+    return order, essential
 
 
-def _searched(articles: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The same by a search for each of the wanted; there is an article."""
-    places = articles.searchsorted(wanted)
-    return places, articles.take(places, mode="clip") == wanted
+@inner
+def _added(
+    table: np.ndarray,
+    weights: np.ndarray,
+    parts: np.ndarray,
+    count: int,
+    owners: np.ndarray,
+    impacts: np.ndarray,
+    own_articles: np.ndarray,
+    own_scores: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What is in any of the parts, with its scores and masses: by an array of all articles."""
+    scores = np.zeros(count, dtype=np.float64)
+    masses = np.zeros(count, dtype=np.int64)
+    for part in parts:
+        begin, end, factor = table[part, _BEGIN], table[part, _END], np.float32(weights[part])
+        articles = own_articles[begin:end] if table[part, _OWN] else owners[begin:end]
+        adds = own_scores[begin:end] if table[part, _OWN] else impacts[begin:end]
+        for i in range(len(articles)):
+            scores[articles[i]] += adds[i] * factor
+            masses[articles[i]] += table[part, _MASS]
+    found = np.empty(count, dtype=np.int32)
+    kept = 0
+    for article in range(count):
+        if masses[article]:
+            found[kept], scores[kept], masses[kept] = article, scores[article], masses[article]
+            kept += 1
+    return found[:kept], scores[:kept], masses[:kept]
+
+
+@inner
+def _one(
+    part: np.ndarray,
+    weight: float,
+    owners: np.ndarray,
+    impacts: np.ndarray,
+    own_articles: np.ndarray,
+    own_scores: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What is in one part, with its scores and masses."""
+    begin, end, factor = part[_BEGIN], part[_END], np.float32(weight)
+    articles = own_articles[begin:end] if part[_OWN] else owners[begin:end]
+    adds = own_scores[begin:end] if part[_OWN] else impacts[begin:end]
+    scores = np.empty(len(adds), dtype=np.float64)
+    for i in range(len(adds)):
+        scores[i] = adds[i] * factor
+    return articles.copy(), scores, np.full(len(articles), part[_MASS], dtype=np.int64)
+
+
+@inner
+def _united(
+    some: tuple[np.ndarray, np.ndarray, np.ndarray], others: tuple[np.ndarray, np.ndarray, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What is in either of two."""
+    articles, scores, masses = some
+    other_articles, other_scores, other_masses = others
+    most = len(articles) + len(other_articles)
+    found = np.empty(most, dtype=np.int32)
+    sums = np.empty(most, dtype=np.float64)
+    weights = np.empty(most, dtype=np.int64)
+    i = j = n = 0
+    while i < len(articles) and j < len(other_articles):
+        # Without a branch: which of the two comes next cannot be foreseen.
+        here, there = articles[i] <= other_articles[j], other_articles[j] <= articles[i]
+        found[n] = min(articles[i], other_articles[j])
+        sums[n] = scores[i] * here + other_scores[j] * there
+        weights[n] = masses[i] * here + other_masses[j] * there
+        i += here
+        j += there
+        n += 1
+    while i < len(articles):
+        found[n], sums[n], weights[n] = articles[i], scores[i], masses[i]
+        i += 1
+        n += 1
+    while j < len(other_articles):
+        found[n], sums[n], weights[n] = other_articles[j], other_scores[j], other_masses[j]
+        j += 1
+        n += 1
+    return found[:n], sums[:n], weights[:n]
+
+
+@inner
+def _look_up(
+    articles: np.ndarray,
+    scores: np.ndarray,
+    masses: np.ndarray,
+    others: np.ndarray,
+    adds: np.ndarray,
+    weight: float,
+    mass: int,
+    least: int,
+) -> int:
+    """Adds another part to the articles found, and keeps those with a mass of `least`: how many these are."""
+    factor = np.float32(weight)
+    place = kept = 0
+    for i in range(len(articles)):
+        # From where the last one was, in steps that double, then by halves between the last two.
+        step = 1
+        while place + step < len(others) and others[place + step] < articles[i]:
+            place += step
+            step *= 2
+        end = min(place + step, len(others))
+        while place < end:
+            middle = (place + end) // 2
+            if others[middle] < articles[i]:
+                place = middle + 1
+            else:
+                end = middle
+        articles[kept], scores[kept], masses[kept] = articles[i], scores[i], masses[i]
+        if place < len(others) and others[place] == articles[i]:
+            scores[kept] += adds[place] * factor
+            masses[kept] += mass
+        kept += masses[kept] >= least
+    return kept
 
 
 def difference(matches: Matches, excluded: np.ndarray) -> Matches:
     """The matches that are not among the excluded articles (ascending)."""
     if not len(excluded):
         return matches
-    _, there = _searched(excluded, matches.articles)
-    return Matches(matches.articles[~there], matches.scores[~there])
+    places = excluded.searchsorted(matches.articles)
+    kept = excluded.take(places, mode="clip") != matches.articles
+    return Matches(matches.articles[kept], matches.scores[kept])
 
 
-def with_bonus(matches: Matches, bonus: Part) -> Matches:
-    """The matches, with the scores of the bonus added where it has them too."""
-    if not len(bonus.articles) or not len(matches.articles):
-        return matches
-    places, there = _searched(matches.articles, bonus.articles)
-    scores = matches.scores.copy()
-    scores[places[there]] += bonus.scores[there] * bonus.weight
-    return Matches(matches.articles, scores)
-
-
-def best(scores: np.ndarray, wanted: int) -> np.ndarray:
-    """Indexes of the `wanted` best scores, and of all that equal the last of them, ascending."""
-    if len(scores) <= wanted:
-        return np.arange(len(scores))
-    (found,) = (scores >= nth_best(scores, wanted)).nonzero()
+def first_of(keys: np.ndarray, wanted: int) -> np.ndarray:
+    """Indexes of the `wanted` lowest keys, and of all that equal the last of them, ascending."""
+    if len(keys) <= wanted:
+        return np.arange(len(keys))
+    (found,) = (keys <= np.partition(keys, wanted - 1)[wanted - 1]).nonzero()
     return found
-
-
-def nth_best(scores: np.ndarray, n: int) -> float:
-    """The `n`-th best of at least so many scores.
-
-    In a long list, the `n`-th best of the maxima of blocks is a score that the best reach; few others do.
-    """
-    blocks = len(scores) // BLOCK
-    if blocks > n:
-        lowest = nth_best(scores[: blocks * BLOCK].reshape(blocks, BLOCK).max(axis=1), n)
-        scores = scores[scores >= lowest]
-    place = len(scores) - n
-    scores = scores.copy()
-    scores.partition(place)
-    return float(scores[place])

@@ -1,4 +1,4 @@
-"""What the words of a query add to the score of an article by standing near each other.
+"""The best articles, and what the words of a query add to their scores by standing near each other.
 
     near(a) = sum of idf(b) / d  over the neighbours b of each a in reading order, d <= REACH tokens apart
     bonus   = sum over the words a of  NEARNESS * min(1, idf(a)) * near(a) / (near(a) + norm)
@@ -12,128 +12,205 @@ section 3; there the distance is squared and unbounded.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Sequence
-from itertools import repeat
+from collections.abc import Sequence
 
 import numpy as np
 
+from kb.compiled import Float32s, Float64s, Int32s, Int64s, Int64Table, compiled, inner
+from kb.indexing.columnar.impacts import K1, B
 from kb.indexing.columnar.leaves import SegmentLeaves
-from kb.indexing.columnar.runs import Runs
-from kb.search.evaluation.matches import nth_best
+from kb.search.evaluation.matches import Part
 from kb.search.ranking import NEARNESS, REACH
 
-MANY = 64
-"""Articles more than are wanted that are worth a closer look at who can be among the best."""
-
-FEW = 64
-"""Words times articles up to which they are looked at one by one."""
-
-_BITS = 24
-_CELLS = (1 << _BITS) - 1
-"""A token's number stands beside that of a cell, one word in one article, in 64 bits."""
-
-AT_ONCE = 4096
-MOST_WORDS = 1 << (_BITS - 12)
-"""Articles and words that have so many cells."""
+_MARGIN = 1e-3
+"""More than a bonus can differ from itself by being rounded."""
 
 
-def highest(weights: Sequence[float]) -> float:
-    """More than words of these weights can add."""
-    return NEARNESS * sum([min(1.0, weight) for weight in weights]) + 1e-3
+class NearWords:
+    """The words of a query in one segment, as far as they are there: `postings` of each and its idf."""
+
+    def __init__(self, leaves: SegmentLeaves, words: Sequence[tuple[Part, float]]) -> None:
+        there = [(part.begin, part.end, weight) for part, weight in words if part.end]
+        there = there if len(there) > 1 else []
+        self._table = np.array([row[:2] for row in there], dtype=np.int64).reshape(-1, 2)
+        self._weights = np.array([weight for *_, weight in there])
+        segment = leaves.segment
+        self._where = (
+            *(segment.posting_articles, segment.posting_places, segment.places),
+            *(segment.bounds, segment.title_tokens, leaves.text_average),
+        )
+
+    def best(self, articles: np.ndarray, scores: np.ndarray, wanted: int) -> tuple[np.ndarray, np.ndarray]:
+        """The `wanted` best of articles, ascending, and all that equal the last of them; with what nearness adds.
+
+        Articles int32 and scores float32, shape (n,).
+        """
+        return _best(articles, scores, wanted, self._table, self._weights, *self._where)
+
+    def added(self, articles: np.ndarray) -> np.ndarray:
+        """What nearness adds to the scores of articles, ascending: float64, shape (n,)."""
+        return _added(articles, self._table, self._weights, *self._where)
 
 
-def contenders(
-    scores: np.ndarray, wanted: int, most: float, added: Callable[[np.ndarray], np.ndarray]
+@compiled
+def _best(
+    articles: Int32s,
+    scores: Float32s,
+    wanted: int,
+    words: Int64Table,
+    weights: Float64s,
+    owners: Int32s,
+    runs: Int64s,
+    places: Int32s,
+    bounds: Int64s,
+    title_tokens: Int32s,
+    average: float,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Indexes of all that can be among the `wanted` best once `added` of them is added, and what that is.
+    most = 0.0
+    for weight in weights:
+        most += NEARNESS * min(1.0, weight)
+    if len(weights):
+        most += _MARGIN
+    lowest = _nth_best(scores, wanted)
+    count = 0
+    for i in range(len(scores)):
+        count += scores[i] >= lowest - most
+    chosen = np.empty(count, dtype=np.int64)
+    count = 0
+    for i in range(len(scores)):
+        if scores[i] >= lowest - most:
+            chosen[count] = i
+            count += 1
+    finals = np.full(count, -np.inf, dtype=np.float32)
+    heap = np.full(min(wanted, count), -np.inf, dtype=np.float32)
+    # Those that are best without it show how high the others have to come.
+    for first in (True, False):
+        rows, at, till, near = words[:, 0].copy(), words[:, 0].copy(), words[:, 0].copy(), weights.copy()
+        for n in range(count):
+            i = chosen[n]
+            if (scores[i] >= lowest) == first and (first or scores[i] + most >= heap[0]):
+                article = articles[i]
+                norm = _norm(article, bounds, title_tokens, average)
+                bonus = _bonus(article, words, weights, owners, runs, places, norm, rows, at, till, near)
+                finals[n] = scores[i] + bonus
+                if finals[n] > heap[0]:
+                    _replace_lowest(heap, finals[n])
+    kept = finals >= heap[0] if count else np.zeros(0, dtype=np.bool_)
+    return articles[chosen[kept]], finals[kept]
 
-    `added` takes indexes, ascending, and gives 0 to `most` for each.
-    """
-    if len(scores) <= wanted:
-        chosen = np.arange(len(scores))
-        return chosen, added(chosen)
-    lowest = nth_best(scores, wanted)
-    (chosen,) = (scores >= lowest - most).nonzero()
-    if len(chosen) > wanted + MANY:
-        # Those that are best without it show how high the others have to come.
-        (first,) = (scores >= lowest).nonzero()
-        first = first[:AT_ONCE]
-        lowest = nth_best(scores[first] + added(first), wanted)
-        (chosen,) = (scores >= lowest - most).nonzero()
-    return chosen, added(chosen)
+
+@compiled
+def _added(
+    articles: Int32s,
+    words: Int64Table,
+    weights: Float64s,
+    owners: Int32s,
+    runs: Int64s,
+    places: Int32s,
+    bounds: Int64s,
+    title_tokens: Int32s,
+    average: float,
+) -> np.ndarray:
+    added = np.zeros(len(articles), dtype=np.float64)
+    rows, at, till, near = words[:, 0].copy(), words[:, 0].copy(), words[:, 0].copy(), weights.copy()
+    for i in range(len(articles)):
+        norm = _norm(articles[i], bounds, title_tokens, average)
+        added[i] = _bonus(articles[i], words, weights, owners, runs, places, norm, rows, at, till, near)
+    return added
 
 
-def nearness(leaves: SegmentLeaves, words: Sequence[tuple[slice, float]], articles: np.ndarray) -> np.ndarray:
-    """What is added to the scores of at most `AT_ONCE` articles, ascending: float64, shape (n,).
-
-    `words` are the postings of each word, none empty, and how rare it is.
-    """
-    if len(articles) * len(words) <= FEW:
-        return np.array([_of_one(leaves, words, article) for article in articles.tolist()])
-    return _of_many(leaves, words, articles)
+@inner
+def _norm(article: int, bounds: np.ndarray, title_tokens: np.ndarray, average: float) -> float:
+    """What the nearness of a word in an article is compared with."""
+    length = bounds[article + 1] - bounds[article] - title_tokens[article]
+    return K1 * (1 - B + B * length / average)
 
 
-def _of_one(leaves: SegmentLeaves, words: Sequence[tuple[slice, float]], article: int) -> float:
-    """The same for one article, in plain Python: for a few that is faster."""
-    segment = leaves.segment
-    seen: list[tuple[int, int]] = []
+@inner
+def _bonus(
+    article: int,
+    words: np.ndarray,
+    weights: np.ndarray,
+    owners: np.ndarray,
+    runs: np.ndarray,
+    places: np.ndarray,
+    norm: float,
+    rows: np.ndarray,
+    at: np.ndarray,
+    till: np.ndarray,
+    near: np.ndarray,
+) -> float:
+    """What nearness adds for an article that comes after those before; the last four arrays are for its own use."""
     several = 0
-    for word, (postings, _) in enumerate(words):
-        row = bisect_left(segment.owners, article, postings.start, postings.stop)
-        if row < postings.stop and segment.owners[row] == article:
+    for word in range(len(words)):
+        row = rows[word] = _row_from(owners, article, rows[word], words[word, 1])
+        at[word] = till[word] = 0
+        if row < words[word, 1] and owners[row] == article:
+            at[word], till[word] = runs[row], runs[row + 1]
             several += 1
-            seen += zip(segment.tokens_of_stems[segment.runs[row] : segment.runs[row + 1]], repeat(word), strict=False)
     if several < 2:
         return 0.0
-    seen.sort()
-    before, after = [0.0] * len(words), [0.0] * len(words)
-    last, other = seen[0]
-    for token, word in seen:
-        apart = token - last
-        if word != other and apart <= REACH:
-            closeness = 1.0 / apart
-            after[other] += closeness * words[word][1]
-            before[word] += closeness * words[other][1]
-        last, other = token, word
-    norm = leaves.nearness_norms.item(article)
+    near[:] = 0.0
+    last, last_token = -1, 0
+    while True:
+        word, token = -1, 0
+        for other in range(len(words)):
+            if at[other] < till[other] and (word < 0 or places[at[other]] < token):
+                word, token = other, places[at[other]]
+        if word < 0:
+            break
+        at[word] += 1
+        if last >= 0 and word != last and token - last_token <= REACH:
+            near[word] += weights[last] / (token - last_token)
+            near[last] += weights[word] / (token - last_token)
+        last, last_token = word, token
     bonus = 0.0
-    for (_, weight), one, two in zip(words, after, before, strict=True):
-        near = one + two
-        bonus += NEARNESS * min(1.0, weight) * (near / (near + norm))
+    for word in range(len(words)):
+        bonus += NEARNESS * min(1.0, weights[word]) * (near[word] / (near[word] + norm))
     return bonus
 
 
-def _of_many(leaves: SegmentLeaves, words: Sequence[tuple[slice, float]], articles: np.ndarray) -> np.ndarray:
-    segment = leaves.segment
-    count = len(articles)
-    bonus = np.zeros(count)
-    runs = Runs.of(segment, [postings for postings, _ in words], articles)
-    if count > MANY:
-        # Most have one of the words alone.
-        (several,) = ((runs.counts.reshape(-1, count) > 0).sum(axis=0) > 1).nonzero()
-        if len(several) * 2 < count:
-            if len(several):
-                bonus[several] = _of_many(leaves, words, articles[several])
-            return bonus
-    cells = np.arange(len(runs.counts))
-    # Tokens of different articles are moved out of each other's reach.
-    keys = segment.places[runs.places()].astype(np.int64) << _BITS
-    keys += ((cells % count * (REACH + 1) << _BITS) + cells).repeat(runs.counts)
-    keys.sort()
-    apart = keys >> _BITS
-    apart = apart[1:] - apart[:-1]
-    cells = keys & _CELLS
-    (first,) = ((apart <= REACH) & (cells[1:] != cells[:-1])).nonzero()
-    if not len(first):
-        return bonus
-    left, right = cells[first], cells[first + 1]
-    closeness = 1.0 / apart[first]
-    idf = np.array([weight for _, weight in words]).repeat(count)
-    sums = np.bincount(left, closeness * idf[right], len(idf)) + np.bincount(right, closeness * idf[left], len(idf))
-    near = sums.reshape(-1, count)
-    near = near / (near + leaves.nearness_norms[articles])
-    # Word after word, for NumPy's sum adds in another order where there are many rows and one column.
-    for (_, weight), share in zip(words, near, strict=True):
-        bonus += NEARNESS * min(1.0, weight) * share
-    return bonus
+@inner
+def _row_from(owners: np.ndarray, article: int, place: int, end: int) -> int:
+    """The first posting from `place` on of this article or a later one: in steps that double, then by halves."""
+    step = 1
+    while place + step < end and owners[place + step] < article:
+        place += step
+        step *= 2
+    end = min(place + step, end)
+    while place < end:
+        middle = (place + end) // 2
+        if owners[middle] < article:
+            place = middle + 1
+        else:
+            end = middle
+    return place
+
+
+@inner
+def _nth_best(scores: np.ndarray, n: int) -> float:
+    """The `n`-th best score, and the lowest number of all where there are no more than so many."""
+    if len(scores) <= n:
+        return -np.inf
+    heap = np.full(n, -np.inf, dtype=np.float32)
+    for score in scores:
+        if score > heap[0]:
+            _replace_lowest(heap, score)
+    return heap[0]
+
+
+@inner
+def _replace_lowest(heap: np.ndarray, score: float) -> None:
+    """Puts a score in the place of the lowest of a heap, which is its first."""
+    place = 0
+    while True:
+        child = 2 * place + 1
+        if child >= len(heap):
+            break
+        if child + 1 < len(heap) and heap[child + 1] < heap[child]:
+            child += 1
+        if heap[child] >= score:
+            break
+        heap[place] = heap[child]
+        place = child
+    heap[place] = score

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
-from kb.indexing.columnar.leaves import FIELD_GAP, MOST_SLOP, WORD_FIELDS, SegmentLeaves
-from kb.indexing.columnar.runs import Runs
+from kb.compiled import Int32s, Int64s, Int64Table, Uint8s, Uint16s, Uint32s, compiled, inner
+from kb.indexing.columnar.leaves import MOST_SLOP, WORD_FIELDS
 from kb.indexing.columnar.segment import OpenSegment
 from kb.model import Unit
+from kb.search.evaluation.terms import Terms
 from kb.sentences import HEADING
-from kb.texts import Occurrences
+from kb.texts import COLUMNS, Occurrences
 
 READ_IN = {
     "text": ("title", "body"),
@@ -24,162 +24,177 @@ READ_IN = {
 }
 """Where the terms of each field are read: in the title, in the text, in both."""
 
-_NOTHING = np.empty(0, dtype=np.int64)
+_UNIT, _PLACE, _SLOT, _WORD, _TYPED, _BEGIN, _END = range(7)
+"""Of a term that satisfies one place of a unit in a segment: the number of the place among those of all units, the word
+that it must be written as (-1: any), the one that was typed (-1: none), and its postings."""
+
+_IN_TITLE, _IN_BODY, _PLACES, _SLOP, _IS_TYPED = range(5)
+"""Of a unit: whether it is looked for in titles, in texts, how many places it has, how far apart they may be, and
+whether it is looked for in other forms than the one typed."""
 
 
-def occurrences(
-    segments: Sequence[SegmentLeaves], units: Sequence[Unit], page: Sequence[tuple[int, int]]
-) -> Occurrences:
+def occurrences(terms: Terms, units: Sequence[Unit], page: Sequence[tuple[int, int]]) -> Occurrences:
     """Where the units stand in the articles of a page, which are given by segment and number."""
-    parts = [np.empty((8, 0), dtype=np.int64)]
-    for segment in sorted({segment for segment, _ in page}) if units else ():
-        rows = sorted((row for row, (of, _) in enumerate(page) if of == segment), key=lambda row: page[row][1])
-        parts.append(_in_segment(segments[segment].segment, units, page, rows))
-    if len(parts) <= 2:
-        return Occurrences(parts[-1])
-    joined = np.concatenate(parts, axis=1)
-    return Occurrences(joined[:, joined[0].argsort(kind="stable")])
+    parts = []
+    of_units = np.array([_described(unit) for unit in units], dtype=np.int64).reshape(-1, 5)
+    for number in sorted({segment for segment, _ in page}) if units else ():
+        segment = terms.segments[number].segment
+        rows = np.array([(row, article) for row, (of, article) in enumerate(page) if of == number], dtype=np.int64)
+        listed = np.array(list(_terms(terms, number, units)), dtype=np.int64).reshape(-1, 7)
+        parts.append(_found(rows, listed, of_units, *_arrays(segment)))
+    if not parts:
+        return Occurrences(np.empty((0, COLUMNS), dtype=np.int64))
+    if len(parts) == 1:
+        return Occurrences(parts[0])
+    joined = np.concatenate(parts)
+    return Occurrences(joined[joined[:, 0].argsort(kind="stable")])
 
 
-def chain(places: Sequence[np.ndarray], slop: int) -> tuple[np.ndarray, np.ndarray]:
-    """First and last positions of the spans that visit the places in order; int64, shape (n,).
-
-    Each place holds the sorted positions of its word; a word stands 1 to `slop` tokens after the one before it.
-    """
-    starts = ends = places[0]
-    for place in places[1:]:
-        if not len(ends) or not len(place):
-            return _NOTHING, _NOTHING
-        before = np.searchsorted(ends, place) - 1
-        near = (before >= 0) & (place - ends[np.maximum(before, 0)] <= slop)
-        starts, ends = starts[before[near]], place[near]
-    return starts, ends
+def _described(unit: Unit) -> tuple[int, ...]:
+    read = READ_IN[unit.field]
+    slop = min(unit.slop, MOST_SLOP)
+    return "title" in read, "body" in read, len(unit.alternatives), slop, bool(unit.typed)
 
 
-class _Term(NamedTuple):
-    """A term that satisfies one place of a unit in one segment, with its postings.
-
-    `word` is the word it must be written as (-1: any), `typed` the one that was typed (-1: none).
-    """
-
-    unit: int
-    place: int
-    word: int
-    typed: int
-    postings: slice
-
-
-def _in_segment(
-    segment: OpenSegment, units: Sequence[Unit], page: Sequence[tuple[int, int]], rows: Sequence[int]
-) -> np.ndarray:
-    """Of the articles of the page that are in one segment: `rows` says which, in the order of their numbers there."""
-    numbers = np.array([page[row][1] for row in rows], dtype=np.int32)
-    title_ends = segment.bounds[numbers] + segment.title_tokens[numbers]
-    terms = list(_terms(segment, units))
-    found = _words(segment, terms, numbers)
-    phrases = [number for number, unit in enumerate(units) if len(unit.alternatives) > 1]
-    if phrases:
-        found = _with_phrases(segment, units, phrases, found, title_ends)
-    in_title = found.firsts < title_ends[found.rows]
-    if any(unit.field not in ("text", "word") for unit in units):
-        read = np.array([[field in READ_IN[unit.field] for field in ("body", "title")] for unit in units])
-        (kept,) = read[found.units, in_title.view(np.int8)].nonzero()
-        found, in_title = _Stretches(*(column[kept] for column in found)), in_title[kept]
-    of_page = np.array(rows)[found.rows]
-    order = (of_page * len(segment.places) + found.firsts).argsort(kind="stable")
-    firsts = found.firsts[order]
-    table = np.empty((8, len(order)), dtype=np.int64)
-    table[0] = of_page[order]
-    table[1] = found.units[order]
-    table[2] = in_title[order]
-    table[3] = segment.arrays["starts"][firsts]
-    table[5] = table[3] + segment.arrays["lengths"][firsts]
-    table[4] = table[5]
-    if phrases:
-        lasts = found.lasts[order]
-        table[4] = segment.arrays["starts"][lasts].astype(np.int64) + segment.arrays["lengths"][lasts]
-    table[6] = found.as_typed[order]
-    table[7] = _in_heading(segment, firsts)
-    table[7] &= table[2] == 0
-    return table
-
-
-def _terms(segment: OpenSegment, units: Sequence[Unit]) -> Iterator[_Term]:
-    """All terms of the units that the segment has."""
-    for number, unit in enumerate(units):
+def _terms(terms: Terms, number: int, units: Sequence[Unit]) -> Iterator[tuple[int, ...]]:
+    """All terms of the units that the segment has, by unit and place."""
+    words = terms.segments[number].segment.words
+    slot = -1
+    for n, unit in enumerate(units):
         as_written = unit.field in WORD_FIELDS
-        for place, terms in enumerate(unit.alternatives):
-            typed = segment.words.get(unit.typed[place], -1) if unit.typed else -1
-            for term in terms:
-                postings = segment.postings_of_word(term) if as_written else segment.postings(term)
+        for place, alternatives in enumerate(unit.alternatives):
+            slot += 1
+            typed = words.get(unit.typed[place], -1) if unit.typed else -1
+            for term in alternatives:
+                postings = terms.postings(unit.field, term, number)
                 if postings.stop:
-                    word = segment.words.get(term, -1) if as_written else -1
-                    yield _Term(number, place, word, typed, postings)
+                    word = words.get(term, -1) if as_written else -1
+                    yield n, place, slot, word, typed, postings.start, postings.stop
 
 
-class _Stretches(NamedTuple):
-    """Where units stand: from one token of a segment to another: int64, shape (n,); `as_typed`: bool."""
-
-    rows: np.ndarray
-    units: np.ndarray
-    places: np.ndarray
-    firsts: np.ndarray
-    lasts: np.ndarray
-    as_typed: np.ndarray
+def _arrays(segment: OpenSegment) -> tuple[np.ndarray, ...]:
+    arrays = segment.arrays
+    return (
+        *(segment.posting_articles, segment.posting_places, segment.places),
+        *(arrays["tokens"], arrays["starts"], arrays["lengths"], segment.bounds, segment.title_tokens),
+        *(arrays["sentence_bounds"], arrays["sentence_tokens"], arrays["sentence_kinds"]),
+    )
 
 
-def _words(segment: OpenSegment, terms: Sequence[_Term], numbers: np.ndarray) -> _Stretches:
-    """Where each term stands in the articles, which are given by ascending numbers."""
-    if not terms:
-        nothing = np.empty(0, dtype=np.int64)
-        return _Stretches(nothing, nothing, nothing, nothing, nothing, nothing.astype(bool))
-    runs = Runs.of(segment, [term.postings for term in terms], numbers)
-    tokens = segment.places[runs.places()].astype(np.int64)
-    cells = np.arange(len(runs.counts)).repeat(runs.counts)
-    of_term, rows = np.divmod(cells, len(numbers))
-    written = segment.arrays["tokens"][tokens]
-    units, places, words, typed = np.array([term[:4] for term in terms]).T[:, of_term]
-    found = _Stretches(rows, units, places, tokens, tokens, written == typed)
-    if all(term.word < 0 for term in terms):
-        return found
-    (kept,) = ((words < 0) | (words == written)).nonzero()
-    return _Stretches(*(column[kept] for column in found))
+@compiled
+def _found(
+    page: Int64Table,
+    terms: Int64Table,
+    units: Int64Table,
+    owners: Int32s,
+    runs: Int64s,
+    places: Int32s,
+    tokens: Int32s,
+    starts: Uint32s,
+    lengths: Uint16s,
+    bounds: Int64s,
+    title_tokens: Int32s,
+    sentence_bounds: Int64s,
+    sentence_tokens: Int32s,
+    sentence_kinds: Uint8s,
+) -> np.ndarray:
+    """The rows of `Occurrences` for articles of one segment, given by row and number."""
+    at, till = _runs(page, terms, owners, runs)
+    most = (till - at).sum()
+    found = np.empty((most, COLUMNS), dtype=np.int64)
+    firsts = np.empty(most, dtype=np.int64)
+    chains = np.empty((units[:, _PLACES].sum(), 2), dtype=np.int64)
+    count = 0
+    for a in range(len(page)):
+        article = page[a, 1]
+        title_end = bounds[article] + title_tokens[article]
+        sentences = sentence_bounds[article], sentence_bounds[article + 1]
+        chains[:] = -1
+        begin = count
+        while True:
+            term, last = _next(at[a], till[a], places)
+            if term < 0:
+                break
+            at[a, term] += 1
+            unit, in_title = terms[term, _UNIT], last < title_end
+            read = units[unit, _IN_TITLE if in_title else _IN_BODY]
+            if not read or (terms[term, _WORD] >= 0 and tokens[last] != terms[term, _WORD]):
+                continue
+            first = _begun(chains, terms[term, _PLACE], terms[term, _SLOT], units[unit], last, title_end)
+            if first < 0:
+                continue
+            row = found[_inserted(found, firsts, begin, count, first, unit)]
+            count += 1
+            row[0], row[1], row[2], row[3] = page[a, 0], unit, in_title, starts[first]
+            row[4] = np.int64(starts[last]) + lengths[last]
+            row[5] = np.int64(starts[first]) + lengths[first]
+            row[6] = units[unit, _IS_TYPED] and _is_as_typed(terms, term, first, tokens)
+            row[7] = not in_title and _in_heading(first, sentences, sentence_tokens, sentence_kinds)
+    return found[:count]
 
 
-def _with_phrases(
-    segment: OpenSegment, units: Sequence[Unit], phrases: Sequence[int], words: _Stretches, title_ends: np.ndarray
-) -> _Stretches:
-    """The words of single units, and the stretches of those of several places."""
-    # Room between articles, and between the title and the text of each, so that no phrase reaches across.
-    apart = words.firsts + FIELD_GAP * (2 * words.rows + (words.firsts >= title_ends[words.rows]))
-    (single,) = (~np.isin(words.units, phrases)).nonzero()
-    parts = [_Stretches(*(column[single] for column in words))]
-    parts += [_phrase(segment, number, units[number], words, apart) for number in phrases]
-    return _Stretches(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+@inner
+def _inserted(found: np.ndarray, firsts: np.ndarray, begin: int, count: int, first: int, unit: int) -> int:
+    """The row of a unit that begins at a token, among those of its article: a phrase comes where its first word is."""
+    row = count
+    while row > begin and (firsts[row - 1], found[row - 1, 1]) > (first, unit):
+        firsts[row], found[row] = firsts[row - 1], found[row - 1]
+        row -= 1
+    firsts[row] = first
+    return row
 
 
-def _phrase(segment: OpenSegment, number: int, unit: Unit, words: _Stretches, apart: np.ndarray) -> _Stretches:
-    chosen, spaced = [], []
-    for place in range(len(unit.alternatives)):
-        (at,) = ((words.units == number) & (words.places == place)).nonzero()
-        at = at[apart[at].argsort()]
-        chosen.append(at)
-        spaced.append(apart[at])
-    begins, ends = chain(spaced, min(unit.slop, MOST_SLOP))
-    first = chosen[0][spaced[0].searchsorted(begins)]
-    firsts = words.firsts[first]
-    as_typed = np.full(len(firsts), bool(unit.typed))
-    for place, typed in enumerate(unit.typed):
-        as_typed &= segment.arrays["tokens"][firsts + place] == segment.words.get(typed, -1)
-    lasts = words.lasts[chosen[-1][spaced[-1].searchsorted(ends)]]
-    return _Stretches(words.rows[first], words.units[first], words.places[first], firsts, lasts, as_typed)
+@inner
+def _runs(page: np.ndarray, terms: np.ndarray, owners: np.ndarray, runs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where the places of each term in each article begin and end: int64, shape (articles, terms)."""
+    at = np.zeros((len(page), len(terms)), dtype=np.int64)
+    till = np.zeros((len(page), len(terms)), dtype=np.int64)
+    for a in range(len(page)):
+        for term in range(len(terms)):
+            begin, end = terms[term, _BEGIN], terms[term, _END]
+            row = begin + np.searchsorted(owners[begin:end], np.int32(page[a, 1]))
+            if row < end and owners[row] == page[a, 1]:
+                at[a, term], till[a, term] = runs[row], runs[row + 1]
+    return at, till
 
 
-def _in_heading(segment: OpenSegment, tokens: np.ndarray) -> np.ndarray:
-    """Whether tokens of texts stand in a heading: bool."""
-    kinds = segment.arrays["sentence_kinds"]
-    if not len(kinds):
-        return np.zeros(len(tokens), dtype=bool)
-    numbers = segment.arrays["sentence_tokens"].searchsorted(tokens.astype(np.int32), "right") - 1
-    in_heading: np.ndarray = kinds[numbers] & HEADING != 0
-    return in_heading
+@inner
+def _next(at: np.ndarray, till: np.ndarray, places: np.ndarray) -> tuple[int, int]:
+    """The term that stands next, of several at one place the last, and where; -1 for none."""
+    term, token = -1, 0
+    for other in range(len(at) - 1, -1, -1):
+        if at[other] < till[other] and (term < 0 or places[at[other]] < token):
+            term, token = other, places[at[other]]
+    return term, token
+
+
+@inner
+def _begun(chains: np.ndarray, place: int, slot: int, unit: np.ndarray, token: int, title_end: int) -> int:
+    """Where a unit begins that ends with the word of a place at a token: -1 where it does not end there.
+
+    `chains` holds for the place in each slot where the last stretch up to it began and ended, -1 for none.
+    """
+    first = token
+    if place:
+        first, last = chains[slot - 1]
+        if last < 0 or last >= token or token - last > unit[_SLOP] or (last < title_end) != (token < title_end):
+            return -1
+    chains[slot] = first, token
+    return first if place + 1 == unit[_PLACES] else -1
+
+
+@inner
+def _is_as_typed(terms: np.ndarray, term: int, first: int, tokens: np.ndarray) -> bool:
+    """Whether what begins at a token is written as typed, each word right after the one before."""
+    for other in range(len(terms)):
+        if terms[other, _UNIT] == terms[term, _UNIT] and tokens[first + terms[other, _PLACE]] != terms[other, _TYPED]:
+            return False
+    return True
+
+
+@inner
+def _in_heading(token: int, sentences: tuple[int, int], first_tokens: np.ndarray, kinds: np.ndarray) -> bool:
+    """Whether a token of a text stands in a heading."""
+    begin, end = sentences
+    number = begin + np.searchsorted(first_tokens[begin:end], np.int32(token), "right") - 1
+    return number >= begin and kinds[number] & HEADING != 0

@@ -6,17 +6,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-import numpy as np
-
-from kb.indexing.columnar.leaves import TEXT_FIELDS, SegmentLeaves
-from kb.search.evaluation.matches import Part
+from kb.indexing.columnar.leaves import TEXT_FIELDS, WORD_FIELDS, SegmentLeaves
+from kb.search.evaluation.matches import Matches, Part
 from kb.search.ranking import idf
 
 KEPT = 1 << 12
-"""Stems that are looked up once: slices of arrays, a few hundred bytes each.
-
-Other terms, and stems where articles are deleted, are copies, which are not worth their memory.
-"""
+"""Stems that are looked up once: a few hundred bytes each. What is found of other terms is not worth its memory."""
 
 
 class FoundTerm(NamedTuple):
@@ -33,16 +28,26 @@ class Terms:
     def __init__(self, segments: Sequence[SegmentLeaves], articles: int) -> None:
         self.segments = segments
         self._articles = articles
-        self._kept = lru_cache(maxsize=KEPT)(self._found)
-        self._keeps = all(leaves.segment.live is None for leaves in segments)
+        self._stem = lru_cache(maxsize=KEPT)(self._found_stem)
 
     def find(self, field: str, term: str) -> FoundTerm:
         """What is known of a term; its frequency is 0 if no article has it."""
-        return (self._kept if self._keeps and field == "text" else self._found)(field, term)
-
-    def _found(self, field: str, term: str) -> FoundTerm:
+        if field == "text":
+            return self._stem(term)
         leaves = [segment.term(field, term) for segment in self.segments]
         frequency = sum([len(leaf.articles) for leaf in leaves])
         weight = idf(self._articles, frequency) if field in TEXT_FIELDS else 1.0
-        factor = np.array([weight], dtype=np.float32)
-        return FoundTerm(tuple([Part(*leaf, factor) for leaf in leaves]), frequency, weight)
+        return FoundTerm(tuple([Part.of(Matches(*leaf), weight) for leaf in leaves]), frequency, weight)
+
+    def postings(self, field: str, term: str, segment: int) -> slice:
+        """The postings on a segment of the stem of a term of a text field; an empty slice if no article has it."""
+        if field in WORD_FIELDS:
+            return self.segments[segment].segment.postings_of_word(term)
+        part = self._stem(term).parts[segment]
+        return slice(part.begin, part.end)
+
+    def _found_stem(self, stem: str) -> FoundTerm:
+        postings = [leaves.segment.postings(stem) for leaves in self.segments]
+        frequency = sum([leaves.segment.frequency(p) for leaves, p in zip(self.segments, postings, strict=True)])
+        weight = idf(self._articles, frequency)
+        return FoundTerm(tuple([Part(p.start, p.stop, weight) for p in postings]), frequency, weight)

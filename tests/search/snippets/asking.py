@@ -174,7 +174,7 @@ def as_arrays(spans: Sequence[Span], text: str) -> Occurrences:
         )
         for span in ordered
     ]
-    return Occurrences(np.array(rows, dtype=np.int64).reshape(-1, 8).T)
+    return Occurrences(np.array(rows, dtype=np.int64).reshape(-1, 8))
 
 
 def _spans(unit: Unit, forms: Sequence[str]) -> list[tuple[int, int]]:
