@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kb.analysis import Analyzer
+from kb.compiled import compile_all
 from kb.errors import ArticleNotFound
 from kb.indexing.columnar.impacts import Grid
 from kb.indexing.columnar.leaves import SegmentLeaves
@@ -29,6 +30,8 @@ class ColumnarEngine:
     """One generation of the index, open for reading; nothing in it changes, so any number of threads may use it."""
 
     def __init__(self, folder: Path, generation: str, analyzer: Analyzer) -> None:
+        # On a new machine this takes some seconds, which should not be taken from the time of the first search.
+        compile_all()
         self.generation = generation
         states = read_segments(folder)
         self._segments = [SegmentLeaves(state.open(folder), Grid(*state.grid), analyzer) for state in states]

@@ -197,4 +197,4 @@ def _in_heading(token: int, sentences: tuple[int, int], first_tokens: np.ndarray
     """Whether a token of a text stands in a heading."""
     begin, end = sentences
     number = begin + np.searchsorted(first_tokens[begin:end], np.int32(token), "right") - 1
-    return number >= begin and kinds[number] & HEADING != 0
+    return bool(number >= begin and kinds[number] & HEADING != 0)
