@@ -44,6 +44,9 @@ Float64s = Annotated[np.ndarray, _array(types.float64)]
 Int64Table = Annotated[np.ndarray, _array(types.int64, 2)]
 Float64Table = Annotated[np.ndarray, _array(types.float64, 2)]
 
+signed: Any = np.int64
+"""A number of an array of unsigned ones as an int: signed and unsigned numbers together would become floats."""
+
 _NUMBERS: dict[Any, Any] = {int: types.int64, float: types.float64, bool: types.boolean}
 
 

@@ -58,11 +58,14 @@ class Occurrences(NamedTuple):
 
 
 class SentenceRun(NamedTuple):
-    """Some sentences of one text in reading order: sentence `i` is `starts[i]:ends[i]`; kinds as in `sentences.py`."""
+    """The sentences of one text in reading order: sentence `i` is `starts[i]:ends[i]`, its kind as in `sentences.py`.
 
-    starts: list[int]
-    ends: list[int]
-    kinds: list[int]
+    starts, ends uint32, kinds uint8; shape (sentences,).
+    """
+
+    starts: np.ndarray
+    ends: np.ndarray
+    kinds: np.ndarray
 
 
 class StoredText(Protocol):
@@ -82,8 +85,9 @@ class StoredText(Protocol):
         """`start:end` of the text."""
         ...
 
-    def sentences(self, low: int, high: int) -> SentenceRun:
-        """The sentences that `low:high` has a part of, and one more after them if there is one."""
+    @property
+    def sentences(self) -> SentenceRun:
+        """The sentences of the whole text."""
         ...
 
     def stands_once(self, start: int, end: int) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
+import numpy as np
 import regex
 
+from kb.compiled import Uint8s, Uint32s, compiled, inner, signed
 from kb.search.boundaries import (
     LONGEST_GRAPHEME,
     grapheme_end,
@@ -59,14 +60,19 @@ class Room(NamedTuple):
 
 
 class _Window(NamedTuple):
-    """The part of a text that a passage is cut from: its code points, which begin `at` in the text, and sentences.
+    """The part of a text that a passage is cut from: its code points, which begin `at` in the text, and the sentences.
 
-    The sentences' places are in the text of the window; a first one that begins before it has a negative start.
+    Places are in the text of the window but for those of the sentences, which are in the whole text.
     """
 
     text: str
     at: int
     sentences: SentenceRun
+
+    def sentence_start(self, place: int) -> int:
+        """Where the sentence begins that a place is in."""
+        number = self.sentences.starts.searchsorted(place + self.at, "right") - 1
+        return (int(self.sentences.starts[number]) if number >= 0 else 0) - self.at
 
 
 def longest_core(chars: int) -> int:
@@ -76,12 +82,9 @@ def longest_core(chars: int) -> int:
 
 def fit(stored: StoredText, first: int, least: int, last: int, room: Room) -> Passage:
     """The passage around `first:last` that its room allows, or around `first:least` at least."""
-    sentences = stored.sentences(max(room.low, last - room.chars), last + room.chars)
-    number = bisect_right(sentences.starts, first) - 1
-    start = sentences.starts[number] if number >= 0 else 0
-    whole = _whole_sentences(sentences, number, start, last, room)
-    if whole is not None:
-        return whole
+    start, end = _whole_sentences(*stored.sentences, first, last, *room)
+    if end >= 0:
+        return Passage(start, end, begins=True, ends=True)
     return _fit_part(stored, first, least, last, room)
 
 
@@ -100,49 +103,32 @@ def opening(stored: StoredText, chars: int) -> Passage | None:
 def _first_sentence(stored: StoredText, reach: int) -> int | None:
     """Where the first sentence begins that is in no heading, or the first of all; None without one to see."""
     text = stored.part(0, min(reach, stored.length))
-    starts, ends, kinds = stored.sentences(0, reach)
+    number = stored.sentences.starts.searchsorted(reach, "right")
+    starts, ends, kinds = (column[:number].tolist() for column in stored.sentences)
     seen = [i for i, start in enumerate(starts) if _VISIBLE.search(text, start, ends[i])]
     return next((starts[i] for i in seen if not kinds[i] & HEADING), starts[seen[0]] if seen else None)
 
 
 def _fit_part(stored: StoredText, first: int, least: int, last: int, room: Room) -> Passage:
     """The same where whole sentences do not fit."""
-    window = _window(stored, first - room.chars, last + room.chars)
-    at = window.at
+    margin = _MARGIN if stored.simple else _MARGIN + LONGEST_GRAPHEME
+    at = max(0, first - room.chars - margin)
+    window = _Window(stored.part(at, min(stored.length, last + room.chars + margin)), at, stored.sentences)
     passage = _part(window, first - at, least - at, last - at, Room(room.low - at, room.high - at, room.chars))
     return passage._replace(start=passage.start + at, end=passage.end + at)
 
 
-def _window(stored: StoredText, low: int, high: int) -> _Window:
-    margin = _MARGIN if stored.simple else _MARGIN + LONGEST_GRAPHEME
-    low, high = max(0, low - margin), min(stored.length, high + margin)
-    starts, ends, kinds = stored.sentences(low, high)
-    if low:
-        starts, ends = [start - low for start in starts], [end - low for end in ends]
-    return _Window(stored.part(low, high), low, SentenceRun(starts, ends, kinds))
-
-
 def _part(window: _Window, first: int, least: int, last: int, room: Room) -> Passage:
     first, last = _whole_words(window, first, least, last, room)
-    number = bisect_right(window.sentences.starts, first) - 1
-    start = window.sentences.starts[number] if number >= 0 else 0 if window.at == 0 else -1
     # Words that do not fit may have been left out, so that whole sentences do now.
-    whole = _whole_sentences(window.sentences, number, start, last, room)
-    if whole is not None:
-        return whole
+    at = window.at
+    begin, end = _whole_sentences(*window.sentences, first + at, last + at, room.low + at, room.high + at, room.chars)
+    if end >= 0:
+        return Passage(begin - at, end - at, begins=True, ends=True)
+    start = window.sentence_start(first)
     if max(room.low, last - int(FAR * room.chars)) <= start:
         return _cut(window, start, last, room, begins=True)
     return _without_beginning(window, first, last, max(room.low, start), room)
-
-
-def _whole_sentences(sentences: SentenceRun, number: int, start: int, last: int, room: Room) -> Passage | None:
-    """The sentences from that at `start`, the run's `number`-th, to one that ends beyond `last`; None if too long."""
-    if start < max(room.low, last - room.chars):
-        return None
-    end = _end(sentences, start, last, min(start + room.chars, room.high), room.chars)
-    if end is None:
-        return None
-    return Passage(_earlier(sentences, number, start, end, room), end, begins=True, ends=True)
 
 
 def _without_beginning(window: _Window, first: int, last: int, lowest: int, room: Room) -> Passage:
@@ -162,7 +148,7 @@ def _lead(text: str, low: int, first: int) -> int:
 
 
 def _begins_sentence(window: _Window, place: int) -> bool:
-    return place in window.sentences.starts or place + window.at == 0
+    return window.sentence_start(place) == place or place + window.at == 0
 
 
 def _whole_words(window: _Window, first: int, least: int, last: int, room: Room) -> tuple[int, int]:
@@ -184,46 +170,65 @@ def _whole_words(window: _Window, first: int, least: int, last: int, room: Room)
 def _before_run(window: _Window, first: int, run: int) -> int:
     """Where what comes before a run of letters ends: with the sentence before, if the run is not in that of `first`."""
     starts, ends, _ = window.sentences
-    number = bisect_right(starts, run) - 1
-    if number > 0 and starts[number] > first and ends[number - 1] > first:
-        return ends[number - 1]
+    number = starts.searchsorted(run + window.at, "right") - 1
+    if number > 0 and starts[number] > first + window.at and ends[number - 1] > first + window.at:
+        return int(ends[number - 1]) - window.at
     return first + len(window.text[first:run].rstrip())
-
-
-def _earlier(sentences: SentenceRun, number: int, start: int, end: int, room: Room) -> int:
-    """Where whole sentences begin: earlier, as far as it fits, if those so far are short."""
-    length = end - start
-    if length >= ENOUGH * room.chars:
-        return start
-    while number > 0:
-        before = sentences.starts[number - 1]
-        if before < room.low or end - before > room.chars:
-            break
-        if sentences.kinds[number - 1] & PARAGRAPH_ENDS and length >= MEAGRE * room.chars:
-            break
-        number, start = number - 1, before
-    return start
 
 
 def _cut(window: _Window, start: int, last: int, room: Room, *, begins: bool) -> Passage:
     """From `start` to the last sentence end that fits, else the last word end, beyond the last match."""
     most = min(room.high, start + room.chars - (0 if begins else 1))
-    end = _end(window.sentences, start, last, most, room.chars)
-    if end is not None:
-        return Passage(start, end, begins, ends=True)
+    at = window.at
+    whole = _sentence_end(*window.sentences[1:], start + at, last + at, most + at, room.chars)
+    if whole >= 0:
+        return Passage(start, whole - at, begins, ends=True)
     most = max(last, min(room.high, most - 1))
     end = word_end(window.text, last, most, enough=start + room.chars // 2)
     return Passage(start, max(last, grapheme_start(window.text, most)) if end is None else end, begins, ends=False)
 
 
-def _end(sentences: SentenceRun, start: int, low: int, high: int, chars: int) -> int | None:
-    """The last sentence end in `low..high`; where it is enough none beyond its paragraph, and none beyond a heading."""
-    _, ends, kinds = sentences
-    first, last = bisect_left(ends, low), bisect_right(ends, high)
-    for number in range(first, last):
-        length = ends[number] - start
-        if not kinds[number] & PARAGRAPH_ENDS or length < MEAGRE * chars:
-            continue
-        if length >= ENOUGH * chars or (number + 1 < len(kinds) and kinds[number + 1] & HEADING):
-            return ends[number]
-    return ends[last - 1] if last > first else None
+@compiled
+def _whole_sentences(
+    starts: Uint32s, ends: Uint32s, kinds: Uint8s, first: int, last: int, low: int, high: int, chars: int
+) -> tuple[int, int]:
+    """The sentences from that of `first` to one that ends beyond `last`; -1 and -1 if they do not fit."""
+    number = np.searchsorted(starts, np.uint32(first), "right") - 1
+    start = signed(starts[number]) if number >= 0 else 0
+    if start < max(low, last - chars):
+        return -1, -1
+    end = _end(ends, kinds, start, last, min(start + chars, high), chars)
+    if end < 0:
+        return -1, -1
+    # If that is short, it begins earlier, as far as it fits.
+    length = end - start
+    while length < ENOUGH * chars and number > 0:
+        before = signed(starts[number - 1])
+        if before < low or end - before > chars:
+            break
+        if kinds[number - 1] & PARAGRAPH_ENDS and length >= MEAGRE * chars:
+            break
+        number, start = number - 1, before
+    return start, end
+
+
+@compiled
+def _sentence_end(ends: Uint32s, kinds: Uint8s, start: int, low: int, high: int, chars: int) -> int:
+    """The end of the last sentence that ends in `low..high` of a passage that begins at `start`; -1 if none does."""
+    return _end(ends, kinds, start, low, high, chars)
+
+
+@inner
+def _end(ends: np.ndarray, kinds: np.ndarray, start: int, low: int, high: int, chars: int) -> int:
+    """The same; where it is enough none beyond its paragraph, and none beyond a heading."""
+    number = np.searchsorted(ends, np.uint32(max(low, 0)))
+    last = -1
+    while number < len(ends) and ends[number] <= high:
+        last = signed(ends[number])
+        length = last - start
+        if kinds[number] & PARAGRAPH_ENDS and length >= MEAGRE * chars:
+            before_heading = number + 1 < len(kinds) and kinds[number + 1] & HEADING
+            if length >= ENOUGH * chars or before_heading:
+                return last
+        number += 1
+    return last

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from kb.compiled import Int64Table, compiled
 from kb.model import Answer, Hit, MatchedUnit, SearchRequest, Unit
 from kb.search.addresses import reading_url
 from kb.search.markup import marked
-from kb.search.snippets import Ranges, make_snippets, merged
+from kb.search.passages import marks_in
+from kb.search.snippets import make_snippets
 from kb.texts import Occurrences
 
 
@@ -20,7 +22,8 @@ def make_hits(answer: Answer, units: Sequence[Unit], request: SearchRequest) -> 
         answer.found, answer.occurrences, answer.weights, urls, request.snippets, request.snippet_chars
     )
     matched = _matched(answer.occurrences, units, len(answer.found))
-    titles = _title_marks(answer.occurrences, len(answer.found))
+    titles = [(row, 1, 0, len(found.article.title)) for row, found in enumerate(answer.found)]
+    marks = marks_in(answer.occurrences, titles, request.snippet_chars)
     return tuple(
         [
             Hit(
@@ -37,33 +40,31 @@ def make_hits(answer: Answer, units: Sequence[Unit], request: SearchRequest) -> 
                 snippets=passages,
             )
             for found, url, title_marks, units_had, passages in zip(
-                answer.found, urls, titles, matched, snippets, strict=True
+                answer.found, urls, marks, matched, snippets, strict=True
             )
         ]
     )
-
-
-def _title_marks(occurrences: Occurrences, count: int) -> list[Ranges]:
-    """For each article what is marked in its title."""
-    ranges: list[Ranges] = [[] for _ in range(count)]
-    (in_title,) = occurrences.in_title.nonzero()
-    columns = (occurrences.rows, occurrences.begins, occurrences.ends)
-    for row, begin, end in zip(*(column[in_title].tolist() for column in columns), strict=True):
-        ranges[row].append((begin, end))
-    return [merged(of_one) for of_one in ranges]
 
 
 def _matched(occurrences: Occurrences, units: Sequence[Unit], count: int) -> list[tuple[MatchedUnit, ...]]:
     """For each article the units that it has, in its title and in its text."""
     if not units:
         return [()] * count
-    keys = (occurrences.rows * len(units) + occurrences.units) * 2 + (1 - occurrences.in_title)
-    found = np.zeros(count * len(units) * 2, dtype=np.int8)
-    found[keys] = 1
-    found[keys[occurrences.as_typed != 0]] = 2
-    kinds = found.reshape(count, len(units) * 2).tolist()
     named = [_named(unit, field) for unit in units for field in ("title", "body")]
-    return [tuple([names[kind - 1] for names, kind in zip(named, of_one, strict=True) if kind]) for of_one in kinds]
+    return [
+        tuple([names[kind - 1] for names, kind in zip(named, of_one, strict=True) if kind])
+        for of_one in _kinds(occurrences.table, count, len(units)).tolist()
+    ]
+
+
+@compiled
+def _kinds(table: Int64Table, articles: int, units: int) -> np.ndarray:
+    """Of each article, for each unit in its title and in its text: 0 if it is not there, 2 if as typed, else 1."""
+    kinds = np.zeros((articles, 2 * units), dtype=np.int8)
+    for row, unit, in_title, _, _, _, as_typed, _ in table:
+        column = 2 * unit + 1 - in_title
+        kinds[row, column] = max(kinds[row, column], 1 + as_typed)
+    return kinds
 
 
 def _named(unit: Unit, field: str) -> tuple[MatchedUnit, MatchedUnit]:

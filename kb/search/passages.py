@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kb.search.fitting import Passage, longest_core
+from kb.compiled import Float64s, Int64s, Int64Table, compiled, inner
 from kb.texts import Occurrences
 
 CLOSENESS = 0.4
@@ -29,124 +29,167 @@ MOST_OF_ALL = 1600
 All that a passage shows are marked."""
 
 
-class Matches(NamedTuple):
-    """Where a passage may begin, by article and place: int64, shape (m,).
+class Core(NamedTuple):
+    """What a passage of an article is made around: the article's row, where the best matches begin, where the first of
+    them ends, and where all of them end."""
 
-    `limits` is where what may be shown with a match ends: at the next passage, or with the text.
+    row: int
+    first: int
+    least: int
+    last: int
+
+
+def best_cores(
+    occurrences: Occurrences,
+    lengths: np.ndarray,
+    weights: Sequence[float],
+    taken: Sequence[tuple[int, int, int]],
+    chars: int,
+    longest: int,
+) -> list[Core]:
+    """The core of one more passage for each article that has matches left, in the order of rows.
+
+    `lengths` of the texts in code points, int64; `weights` of the units: how rare each is; `taken` the passages that
+    there are, as row, start and end; `chars` the length of a passage and `longest` that of its core.
     """
-
-    rows: np.ndarray
-    units: np.ndarray
-    begins: np.ndarray
-    ends: np.ndarray
-    in_heading: np.ndarray
-    limits: np.ndarray
-
-
-class Choice:
-    """The passages of the articles of one page, chosen one for each article in every round."""
-
-    def __init__(self, occurrences: Occurrences, lengths: Sequence[int], weights: Sequence[float], chars: int) -> None:
-        """`lengths` of the texts in code points, `weights` of the units: how rare each is."""
-        self._chars = chars
-        self._lengths = np.array(lengths, dtype=np.int64)
-        self._matches = _candidates(occurrences, self._lengths, len(weights), chars)
-        least = LEAST * max([1.0, *weights])
-        present = np.zeros((len(lengths), len(weights)))
-        present[self._matches.rows, self._matches.units] = 1.0
-        self._values = present * np.array([max(weight, least) for weight in weights])
-        self._typical = self._values.sum(axis=1) / np.maximum(present.sum(axis=1), 1.0)
-        self._shown = np.zeros(present.shape, dtype=bool)
-
-    def cores(self) -> list[tuple[int, int, int, int]]:
-        """What a passage is made around, for each article that has matches left.
-
-        Its row, where the best matches begin, where the first of them ends, and where all of them end.
-        """
-        matches = self._matches
-        if not len(matches.rows):
-            return []
-        following, reached = _following(matches, self._values.shape[1], longest_core(self._chars))
-        anchors = _best_of_each(matches.rows, self._scores(following, reached))
-        if self._shown.any():
-            # A heading with nothing new is not worth another passage.
-            again = self._shown[matches.rows[anchors], matches.units[anchors]]
-            anchors = anchors[(matches.in_heading[anchors] == 0) | ~again]
-        ends = (reached[:, anchors] * matches.ends[following[:, anchors]]).max(axis=0)
-        columns = matches.rows[anchors], matches.begins[anchors], matches.ends[anchors], ends
-        return list(zip(*(column.tolist() for column in columns), strict=True))
-
-    def take(self, passages: Sequence[tuple[int, Passage]]) -> None:
-        """Leaves to later rounds what these passages, one for a row, do not show."""
-        bounds = np.full((2, len(self._lengths)), -1, dtype=np.int64)
-        for row, passage in passages:
-            bounds[:, row] = passage[:2]
-        rows, units, begins, ends, _, limits = self._matches
-        first, last = bounds[:, rows]
-        inside = (begins >= first) & (ends <= last)
-        new = np.zeros(self._shown.shape, dtype=bool)
-        new[rows[inside], units[inside]] = True
-        self._values = np.where(new & ~self._shown, AGAIN * self._values, self._values)
-        self._shown |= new
-        limits = np.where(begins < first, np.minimum(limits, first), limits)
-        left = ((begins >= last) | (ends <= first)) & (first >= 0)
-        self._matches = Matches(*(column[left] for column in self._matches._replace(limits=limits)))
-
-    def _scores(self, following: np.ndarray, reached: np.ndarray) -> np.ndarray:
-        """For passages that begin at each match: the value of the units they show, less for how they show them."""
-        rows, _, begins, _, in_heading, _ = self._matches
-        values = (reached * self._values.T[:, rows]).sum(axis=0)
-        apart = (reached * (begins[following] - begins)).max(axis=0)
-        late = (EARLINESS / np.maximum(self._lengths, 1))[rows] * begins
-        loss = (CLOSENESS / self._chars) * apart + late + HEADING * in_heading
-        scores: np.ndarray = values - self._typical[rows] * loss
-        return scores
+    least = LEAST * max([1.0, *weights])
+    values = np.array([max(weight, least) for weight in weights])
+    others = np.array(taken, dtype=np.int64).reshape(-1, 3)
+    most = min(MOST_MATCHES, max(8, MOST_OF_ALL // max(len(weights), 1)))
+    cores = _best_cores(occurrences.table, lengths, values, others, chars, longest, most)
+    return [Core(*row) for row in cores.tolist()]
 
 
-def shown_end(begins: np.ndarray, ends: np.ndarray, first_ends: np.ndarray, longest: int) -> np.ndarray:
-    """Where matches end, or of a phrase too long for a passage its first word, or as much of it as fits."""
-    return np.where(ends - begins <= longest, ends, np.minimum(first_ends, begins + longest))
+@compiled
+def _best_cores(
+    table: Int64Table,
+    lengths: Int64s,
+    weights: Float64s,
+    taken: Int64Table,
+    chars: int,
+    longest: int,
+    most: int,
+) -> np.ndarray:
+    cores = np.empty((len(lengths), 4), dtype=np.int64)
+    matches = np.empty((len(table), 5), dtype=np.int64)
+    count = end = 0
+    while end < len(table):
+        begin, row = end, table[end, 0]
+        while end < len(table) and table[end, 0] == row:
+            end += 1
+        others = taken[taken[:, 0] == row]
+        present, shown, left = _matches(matches, table[begin:end], others, lengths[row], len(weights), longest, most)
+        values = weights * present
+        typical = values.sum() / max(present.sum(), 1)
+        values = np.where(shown, AGAIN * values, values)
+        best, last = _best(matches[:left], values, typical, EARLINESS / max(lengths[row], 1), chars, longest)
+        # A heading with nothing new is not worth another passage.
+        if best >= 0 and not (matches[best, _IN_HEADING] and shown[matches[best, _UNIT]]):
+            cores[count] = row, matches[best, _BEGIN], matches[best, _END], last
+            count += 1
+    return cores[:count]
 
 
-def _candidates(occurrences: Occurrences, lengths: np.ndarray, units: int, chars: int) -> Matches:
-    (in_text,) = (occurrences.in_title == 0).nonzero()
-    most = min(MOST_MATCHES, max(8, MOST_OF_ALL // max(units, 1)))
-    if len(in_text) > most:
-        in_text = in_text[_first_of_each(occurrences.rows[in_text] * units + occurrences.units[in_text], most)]
-    rows, of_unit, _, begins, ends, first_ends, _, in_heading = occurrences.table[in_text].T
-    ends = shown_end(begins, ends, first_ends, longest_core(chars))
-    return Matches(rows, of_unit, begins, ends, in_heading, lengths[rows])
+_UNIT, _BEGIN, _END, _LIMIT, _IN_HEADING = range(5)
+"""Of a match: its unit and place, where what may be shown with it ends (at the next passage, or with the text), and
+whether it is in a heading."""
 
 
-def _first_of_each(keys: np.ndarray, most: int) -> np.ndarray:
-    """Indexes of the first so many of all that have equal keys, ascending."""
-    order = keys.argsort(kind="stable")
-    ordered = keys[order]
-    rank = np.arange(len(keys)) - ordered.searchsorted(ordered)
-    return np.sort(order[rank < most])
+@inner
+def _matches(
+    matches: np.ndarray, table: np.ndarray, taken: np.ndarray, length: int, units: int, longest: int, most: int
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Writes where a passage may begin to `matches`, and gives which units there are, which of them other passages
+    show (bool, shape (units,)), and how many matches were written."""
+    counts = np.zeros(units, dtype=np.int64)
+    shown = np.zeros(units, dtype=np.bool_)
+    left = 0
+    for i in range(len(table)):
+        _, unit, in_title, begin, end, first_end, _, in_heading = table[i]
+        if in_title or counts[unit] == most:
+            continue
+        counts[unit] += 1
+        end = shown_end(begin, end, first_end, longest)
+        limit, free = length, True
+        for other in range(len(taken)):
+            _, start, stop = taken[other]
+            if begin >= start and end <= stop:
+                shown[unit] = True
+            if begin < start:
+                limit = min(limit, start)
+            free = free and (begin >= stop or end <= start)
+        if free:
+            matches[left] = unit, begin, end, limit, in_heading
+            left += 1
+    return counts > 0, shown, left
 
 
-def _following(matches: Matches, units: int, core: int) -> tuple[np.ndarray, np.ndarray]:
-    """For each unit and match the next match of the unit, itself included, and whether a passage from here shows it.
+@inner
+def shown_end(begin: int, end: int, first_end: int, longest: int) -> int:
+    """Where a match ends, or of a phrase too long for a passage its first word, or as much of it as fits."""
+    return end if end - begin <= longest else min(first_end, begin + longest)
 
-    Both have the shape (units, m).
+
+@inner
+def _best(
+    matches: np.ndarray, values: np.ndarray, typical: float, late: float, chars: int, longest: int
+) -> tuple[int, int]:
+    """The match that the best passage begins with, the first of several, and where the last one in it ends; or -1."""
+    following = np.full(len(values), -1, dtype=np.int64)
+    best, best_score, best_last = -1, -np.inf, 0
+    for i in range(len(matches) - 1, -1, -1):
+        following[matches[i, _UNIT]] = i
+        begin = matches[i, _BEGIN]
+        limit = min(begin + longest, matches[i, _LIMIT])
+        value, apart, last = 0.0, 0, 0
+        for unit in range(len(values)):
+            other = following[unit]
+            if other >= 0 and matches[other, _END] <= limit:
+                value += values[unit]
+                apart = max(apart, matches[other, _BEGIN] - begin)
+                last = max(last, matches[other, _END])
+        loss = CLOSENESS / chars * apart + late * begin + HEADING * matches[i, _IN_HEADING]
+        score = value - typical * loss
+        if score >= best_score:
+            best, best_score, best_last = i, score, last
+    return best, best_last
+
+
+def marks_in(
+    occurrences: Occurrences, stretches: Sequence[tuple[int, int, int, int]], longest: int
+) -> list[list[tuple[int, int]]]:
+    """For each stretch of a title or text the matches that it shows, as disjoint ranges in reading order.
+
+    A stretch is given as the article's row, 1 for its title or 0 for its text, start and end, in the order of rows.
     """
-    rows, of_unit, begins, ends, _, limits = matches
-    count = len(rows)
-    numbers = np.where(of_unit == np.arange(units)[:, None], np.arange(count), count)
-    following = np.minimum.accumulate(numbers[:, ::-1], axis=1)[:, ::-1]
-    there = following < count
-    following = following * there
-    reached = there & (rows[following] == rows) & (ends[following] <= np.minimum(begins + core, limits))
-    return following, reached
+    ranges: list[list[tuple[int, int]]] = [[] for _ in stretches]
+    if stretches:
+        wanted = np.array(stretches, dtype=np.int64)
+        for stretch, begin, end in _marks(occurrences.table, wanted, longest).tolist():
+            ranges[stretch].append((begin, end))
+    return ranges
 
 
-def _best_of_each(rows: np.ndarray, scores: np.ndarray) -> np.ndarray:
-    """The first of the best scores of each row: indexes. Rows are in order."""
-    first = np.ones(len(rows), dtype=bool)
-    first[1:] = rows[1:] != rows[:-1]
-    (begins,) = first.nonzero()
-    highest = np.maximum.reduceat(scores, begins)
-    numbers = np.where(scores == highest[first.cumsum() - 1], np.arange(len(rows)), len(rows))
-    best: np.ndarray = np.minimum.reduceat(numbers, begins)
-    return best
+@compiled
+def _marks(table: Int64Table, stretches: Int64Table, longest: int) -> np.ndarray:
+    """Stretch, begin and end of each mark: int64, shape (n, 3)."""
+    marks = np.empty((len(table) * len(stretches), 3), dtype=np.int64)
+    count = first = 0
+    for stretch in range(len(stretches)):
+        row, in_title, start, stop = stretches[stretch]
+        while first < len(table) and table[first, 0] < row:
+            first += 1
+        own = count
+        i = first
+        while i < len(table) and table[i, 0] == row:
+            begin, end = table[i, 3], table[i, 4]
+            if not in_title:
+                end = shown_end(begin, end, table[i, 5], longest)
+            if table[i, 2] == in_title and begin >= start and end <= stop:
+                if count > own and begin <= marks[count - 1, 2]:
+                    marks[count - 1, 2] = max(marks[count - 1, 2], end)
+                else:
+                    marks[count] = stretch, begin, end
+                    count += 1
+            i += 1
+    return marks[:count]

@@ -12,7 +12,6 @@ from kb.model import Article, Unit
 from kb.search.evaluation.occurrences import READ_IN
 from kb.search.evaluation.phrases import chain
 from kb.search.markup import marked, paragraphs_html
-from kb.search.snippets import merged
 
 MOST_MARKS = 2000
 """Marks in one text; more help nobody and make a page heavy."""
@@ -58,3 +57,14 @@ def _spans(units: Sequence[Unit], forms: Iterable[str]) -> list[tuple[np.ndarray
 
 def _sorted(places: Mapping[str, Sequence[int]], terms: Iterable[str]) -> np.ndarray:
     return np.array(sorted(place for term in set(terms) for place in places[term]), dtype=np.int64)
+
+
+def merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Ranges of text in reading order as disjoint ones."""
+    disjoint: list[tuple[int, int]] = []
+    for begin, end in ranges:
+        if disjoint and begin <= disjoint[-1][1]:
+            disjoint[-1] = (disjoint[-1][0], max(disjoint[-1][1], end))
+        else:
+            disjoint.append((begin, end))
+    return disjoint

@@ -41,15 +41,17 @@ class OpenSegment:
         self.posting_places = self.arrays["posting_places"]
         self.places = self.arrays["places"]
         self.bounds = self.arrays["bounds"]
+        self.tokens = self.arrays["tokens"]
+        self.starts = self.arrays["starts"]
+        self.sentence_starts = self.arrays["sentence_starts"]
+        self.sentence_ends = self.arrays["sentence_ends"]
+        self.sentence_kinds = self.arrays["sentence_kinds"]
         self.title_tokens = self.arrays["title_tokens"]
         # Of these single elements and short runs are read, which is slow from arrays.
         self._texts, self._text_bounds, self.widths = self._views("texts", "text_bounds", "widths")
-        self.starts, self.tokens = self._views("starts", "tokens")
-        self.token_bounds, self.title_lengths = self._views("bounds", "title_tokens")
-        self.sentence_starts, self.sentence_ends, self.sentence_kinds, self.sentence_bounds = self._views(
-            "sentence_starts", "sentence_ends", "sentence_kinds", "sentence_bounds"
+        self.token_bounds, self.title_lengths, self.sentence_bounds = self._views(
+            "bounds", "title_tokens", "sentence_bounds"
         )
-        self.owners, self.runs, self.tokens_of_stems = self._views("posting_articles", "posting_places", "places")
         self._hashes = dict(zip(("id", "title"), self._views("id_hashes", "title_hashes"), strict=True))
         self._stem_of_word, self._posting_bounds = self._views("stem_of_word", "posting_bounds")
         self._records, self._record_bounds, self._ids, self._id_bounds = self._views(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+import numpy as np
 
+from kb.compiled import Int32s, Uint32s, compiled
 from kb.indexing.columnar.segment import OpenSegment
 from kb.texts import SentenceRun
 
@@ -23,29 +24,32 @@ class SegmentText:
         """Whether the text is Latin-1, which has no combining marks."""
         return self._segment.widths[self._number] == 1
 
+    @property
+    def sentences(self) -> SentenceRun:
+        """The sentences of the whole text."""
+        segment, number = self._segment, self._number
+        run = slice(segment.sentence_bounds[number], segment.sentence_bounds[number + 1])
+        return SentenceRun(segment.sentence_starts[run], segment.sentence_ends[run], segment.sentence_kinds[run])
+
     def part(self, start: int, end: int) -> str:
         """`start:end` of the text."""
         return self._segment.text(self._number, start, end)
 
-    def sentences(self, low: int, high: int) -> SentenceRun:
-        """The sentences that `low:high` has a part of, and one more after them if there is one."""
-        segment, number = self._segment, self._number
-        first, last = segment.sentence_bounds[number], segment.sentence_bounds[number + 1]
-        begin = bisect_right(segment.sentence_starts, low, first, last)
-        end = bisect_right(segment.sentence_starts, high, begin, last)
-        run = slice(max(first, begin - 1), min(last, end + 1))
-        return SentenceRun(
-            segment.sentence_starts[run].tolist(),
-            segment.sentence_ends[run].tolist(),
-            segment.sentence_kinds[run].tolist(),
-        )
-
     def stands_once(self, start: int, end: int) -> bool:
         """Whether the words of `start:end` stand nowhere else in the text one after the other; False for no words."""
         segment, number = self._segment, self._number
-        first, last = segment.token_bounds[number] + segment.title_lengths[number], segment.token_bounds[number + 1]
-        begin = bisect_left(segment.starts, start, first, last)
-        wanted = bytes(segment.tokens[begin : bisect_left(segment.starts, end, begin, last)])
-        words = bytes(segment.tokens[first:last])
-        # Bytes may be found in the middle of a number too: then the words do not stand once, to be on the safe side.
-        return wanted != b"" and words.find(wanted) == words.rfind(wanted)
+        first = segment.token_bounds[number] + segment.title_lengths[number]
+        return _stands_once(segment.tokens, segment.starts, first, segment.token_bounds[number + 1], start, end)
+
+
+@compiled
+def _stands_once(tokens: Int32s, starts: Uint32s, first: int, last: int, start: int, end: int) -> bool:
+    begin = first + np.searchsorted(starts[first:last], np.uint32(start))
+    count = np.searchsorted(starts[begin:last], np.uint32(end))
+    found = 0
+    for place in range(first, last - count + 1):
+        same = 0
+        while same < count and tokens[place + same] == tokens[begin + same]:
+            same += 1
+        found += same == count
+    return bool(count > 0 and found == 1)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from kb.compiled import Int32s, Int64s, Int64Table, Uint8s, Uint16s, Uint32s, compiled, inner
+from kb.compiled import Int32s, Int64s, Int64Table, Uint8s, Uint16s, Uint32s, compiled, inner, signed
 from kb.indexing.columnar.leaves import MOST_SLOP, WORD_FIELDS
 from kb.indexing.columnar.segment import OpenSegment
 from kb.model import Unit
@@ -76,8 +76,8 @@ def _arrays(segment: OpenSegment) -> tuple[np.ndarray, ...]:
     arrays = segment.arrays
     return (
         *(segment.posting_articles, segment.posting_places, segment.places),
-        *(arrays["tokens"], arrays["starts"], arrays["lengths"], segment.bounds, segment.title_tokens),
-        *(arrays["sentence_bounds"], arrays["sentence_tokens"], arrays["sentence_kinds"]),
+        *(segment.tokens, segment.starts, arrays["lengths"], segment.bounds, segment.title_tokens),
+        *(arrays["sentence_bounds"], arrays["sentence_tokens"], segment.sentence_kinds),
     )
 
 
@@ -126,8 +126,8 @@ def _found(
             row = found[_inserted(found, firsts, begin, count, first, unit)]
             count += 1
             row[0], row[1], row[2], row[3] = page[a, 0], unit, in_title, starts[first]
-            row[4] = np.int64(starts[last]) + lengths[last]
-            row[5] = np.int64(starts[first]) + lengths[first]
+            row[4] = signed(starts[last]) + lengths[last]
+            row[5] = signed(starts[first]) + lengths[first]
             row[6] = units[unit, _IS_TYPED] and _is_as_typed(terms, term, first, tokens)
             row[7] = not in_title and _in_heading(first, sentences, sentence_tokens, sentence_kinds)
     return found[:count]

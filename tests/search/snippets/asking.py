@@ -38,10 +38,10 @@ class PlainText:
     def part(self, start: int, end: int) -> str:
         return self.text[start:end]
 
-    def sentences(self, low: int, high: int) -> SentenceRun:
-        last = sum(sentence.start <= high for sentence in self._sentences) + 1
-        run = [sentence for sentence in self._sentences[:last] if sentence.end >= low]
-        return SentenceRun(*(list(column) for column in zip(*run, strict=True))) if run else SentenceRun([], [], [])
+    @property
+    def sentences(self) -> SentenceRun:
+        columns = np.array(self._sentences, dtype=np.int64).reshape(-1, 3).T
+        return SentenceRun(columns[0].astype(np.uint32), columns[1].astype(np.uint32), columns[2].astype(np.uint8))
 
     def stands_once(self, start: int, end: int) -> bool:
         words, starts = self._tokens.words, self._tokens.starts.tolist()
