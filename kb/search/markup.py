@@ -12,21 +12,24 @@ _SPECIAL = pattern("[&<>\"']")
 """What has to be escaped; most passages have none of it."""
 
 
-def marked(text: str, marks: Sequence[tuple[int, int]], start: int = 0, end: int | None = None) -> str:
-    """`text[start:end]` as HTML, with the marks (offsets into `text`, ordered and disjoint) in `<mark>`."""
+def marked(text: str, marks: Sequence[tuple[int, int]], start: int = 0, end: int | None = None, at: int = 0) -> str:
+    """`text[start:end]` as HTML, with the marks (ordered and disjoint) in `<mark>`; their places are `at` and more."""
     end = len(text) if end is None else end
     safe = escape if _SPECIAL.search(text, start, end) else str
-    parts: list[str] = []
+    html = ""
     place = start
     for first, last in marks:
-        parts += [safe(text[place:first]), "<mark>", safe(text[first:last]), "</mark>"]
-        place = last
-    return "".join(parts) + safe(text[place:end])
+        html += f"{safe(text[place : first - at])}<mark>{safe(text[first - at : last - at])}</mark>"
+        place = last - at
+    return html + safe(text[place:end])
 
 
-def passage_html(text: str, marks: Sequence[tuple[int, int]], begins: bool, ends: bool) -> str:
-    """A passage in one line, with an ellipsis on each side where it does not begin or end with a sentence."""
-    html = " ".join(marked(text, marks).split())
+def passage_html(text: str, at: int, marks: Sequence[tuple[int, int]], begins: bool, ends: bool) -> str:
+    """A passage in one line, with an ellipsis on each side where it does not begin or end with a sentence.
+
+    The marks are places in the whole text, in which the passage begins `at`.
+    """
+    html = " ".join(marked(text, marks, at=at).split())
     return f"{'' if begins else ELLIPSIS}{html}{'' if ends else ELLIPSIS}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import attrgetter
 from urllib.parse import urlencode
 
 import regex
@@ -57,24 +58,22 @@ def parse_request(parameters: Mapping[str, str], settings: Settings) -> SearchRe
 
 def request_parameters(request: SearchRequest) -> dict[str, str]:
     """The fewest parameters that describe a request, in a fixed order: equal requests give equal parameters."""
-    plain = {
-        "q": request.q,
-        "limit": request.limit,
-        "offset": request.offset,
-        "sort": request.sort,
-        "from": request.published_from,
-        "to": request.published_to,
-        "facets": ",".join(request.facets),
-        "match": request.match,
-        "snippets": request.snippets,
-        "snippet_chars": request.snippet_chars,
-        "exact": request.exact,
-        "typing": request.typing,
-        "mode": request.mode,
-    }
-    defaults = {**{name: getattr(_DEFAULT, name, None) for name in plain}, "facets": ""}
-    kept = {name: _text(value) for name, value in plain.items() if value != defaults[name]}
-    return kept | {f"filter[{field}]": ",".join(map(quoted_name, values)) for field, values in request.filters}
+    given = zip(_NAMES, _fields_of(request), _fields_of(_DEFAULT), strict=True)
+    kept = {name: _text(value) for name, value, default in given if value != default}
+    for field, values in request.filters:
+        kept[f"filter[{field}]"] = ",".join(map(quoted_name, values))
+    return kept
+
+
+_FIELDS = {
+    **{name: name for name in ("q", "limit", "offset", "sort")},
+    **{"from": "published_from", "to": "published_to", "facets": "facets"},
+    **{name: name for name in ("match", "snippets", "snippet_chars", "exact", "typing", "mode")},
+}
+"""The parameters but for filters, in their fixed order, and where a request keeps them."""
+
+_NAMES = tuple(_FIELDS)
+_fields_of = attrgetter(*_FIELDS.values())
 
 
 def search_url(request: SearchRequest, path: str = "/v1/search") -> str:
@@ -175,6 +174,8 @@ def quoted_name(name: str) -> str:
 
 
 def _text(value: object) -> str:
+    if isinstance(value, tuple):
+        return ",".join(value)
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -76,7 +76,7 @@ def _snippet(found: Found, passage: Passage, marks: Ranges, url: str) -> Snippet
     start, end, begins, ends = passage
     text = found.text.part(start, end)
     return Snippet(
-        html=passage_html(text, [(first - start, last - start) for first, last in marks], begins, ends),
+        html=passage_html(text, start, marks, begins, ends),
         text=text,
         start=start,
         end=end,
