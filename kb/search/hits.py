@@ -35,6 +35,7 @@ def make_hits(answer: Answer, units: Sequence[Unit], request: SearchRequest) -> 
                 score=round(found.score, 4),
                 matched=units_had,
                 snippets=passages,
+                similar=None,
             )
             for found, url, title_marks, units_had, passages in zip(
                 answer.found, urls, titles, matched, snippets, strict=True

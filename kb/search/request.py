@@ -25,7 +25,7 @@ _BETWEEN_COMMAS = regex.compile(r"(?:\\[\\,]|[^,])++")
 _ESCAPED = regex.compile(r"\\([\\,])")
 PARAMETERS = (
     *("q", "limit", "offset", "page", "per_page", "sort", "from", "to", "facets", "match"),
-    *("snippets", "snippet_chars", "exact", "typing", "mode"),
+    *("snippets", "snippet_chars", "exact", "typing", "mode", "explain"),
 )
 
 
@@ -52,6 +52,7 @@ def parse_request(parameters: Mapping[str, str], settings: Settings) -> SearchRe
         exact=_flag(parameters, "exact"),
         typing=_flag(parameters, "typing"),
         mode=_choice(parameters, "mode", MODES, _DEFAULT.mode),
+        explain=_explain(parameters),
     )
 
 
@@ -71,6 +72,7 @@ def request_parameters(request: SearchRequest) -> dict[str, str]:
         "exact": request.exact,
         "typing": request.typing,
         "mode": request.mode,
+        "explain": request.explain,
     }
     defaults = {**{name: getattr(_DEFAULT, name, None) for name in plain}, "facets": ""}
     kept = {name: _text(value) for name, value in plain.items() if value != defaults[name]}
@@ -127,6 +129,13 @@ def _choice(parameters: Mapping[str, str], name: str, choices: tuple[str, ...], 
 
 def _flag(parameters: Mapping[str, str], name: str) -> bool:
     return _choice(parameters, name, ("true", "false"), "false") == "true"
+
+
+def _explain(parameters: Mapping[str, str]) -> bool:
+    explain = _flag(parameters, "explain")
+    if explain and parameters.get("mode") != "staff":
+        raise RequestError("explain", "is for staff; expected mode=staff together with explain=true")
+    return explain
 
 
 def _day(parameters: Mapping[str, str], name: str, end: int) -> str | None:
