@@ -21,10 +21,11 @@ def describe_machine() -> str:
     )
 
 
-def command_line() -> str:
-    """The command that runs, as somebody would type it."""
+def command_line(data: Path) -> str:
+    """The command that runs, as somebody would type it, with `DATA` for wherever the data folder is here."""
     spec = sys.modules["__main__"].__spec__
-    return " ".join(["python", "-m", spec.name if spec else "bench.speed", *sys.argv[1:]])
+    arguments = ["DATA" if Path(argument) == data else argument for argument in sys.argv[1:]]
+    return " ".join(["python", "-m", spec.name if spec else "bench.speed", *arguments])
 
 
 def _processor() -> str:

@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     page = _Page(options.write)
     with tempfile.TemporaryDirectory() as folder:
         figures = compare(names, source, queries, Path(folder), options.rounds)
-        page.add(_heading(machine, figures), *_sections(figures, missing, len(queries), options.rounds))
+        page.add(_heading(options.data, machine, figures), *_sections(figures, missing, len(queries), options.rounds))
         if options.http:
             page.add(*_over_http(Path(folder) / "ours", queries))
     if options.large:
@@ -62,10 +62,10 @@ class _Page:
             self._path.write_text("\n\n".join(self._sections) + "\n", encoding="utf-8")
 
 
-def _heading(machine: str, figures: Sequence[Figures]) -> str:
+def _heading(data: Path, machine: str, figures: Sequence[Figures]) -> str:
     versions = ", ".join(dict.fromkeys(engine.version for engine in figures))
     today = datetime.now(UTC).date().isoformat()
-    return f"# Speed\n\n`{command_line()}`\n\n{today}; {machine}; {versions}."
+    return f"# Speed\n\n`{command_line(data)}`\n\n{today}; {machine}; {versions}."
 
 
 def _sections(figures: Sequence[Figures], missing: Mapping[str, str], queries: int, rounds: int) -> list[str]:

@@ -120,12 +120,15 @@ def serve(corpus: str | None, index: str | None, host: str | None, port: int | N
 @click.option("--limit", type=click.IntRange(1, 100), default=10, metavar="N", help="Hits to show [10].")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer of the HTTP API.")
 @click.option("--staff", is_flag=True, help="Read QUERY in the staff's language: AND, OR, NOT, title:, date: ...")
+@click.option("--explain", is_flag=True, help="With --staff: say how the score of each hit came about.")
 @_stating_errors
-def search(query: str, index: str | None, limit: int, as_json: bool, staff: bool) -> None:
+def search(query: str, index: str | None, limit: int, as_json: bool, staff: bool, explain: bool) -> None:
     """Search the index for QUERY."""
+    if explain and not staff:
+        raise click.UsageError("--explain is for staff; expected --staff together with it")
     settings = Settings.load(index=index)
     searcher = open_index(settings.index, settings)
-    page = searcher.search(query, limit=limit, mode="staff" if staff else "visitor")
+    page = searcher.search(query, limit=limit, mode="staff" if staff else "visitor", explain=explain)
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(page), indent=2))
     else:

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeAlias
 
 import msgspec
 
+from kb.explanation import Explanation
 from kb.texts import Occurrences, StoredText
 
 Tree: TypeAlias = Any
@@ -101,6 +102,7 @@ class SearchRequest(msgspec.Struct, frozen=True, kw_only=True):
     exact: bool = False
     typing: bool = False
     mode: str = "visitor"
+    explain: bool = False
 
 
 class Unit(msgspec.Struct, frozen=True):
@@ -205,7 +207,7 @@ class Similar(msgspec.Struct, frozen=True):
     url: str
 
 
-class Hit(msgspec.Struct, frozen=True, kw_only=True):
+class Hit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: str
     url: str
     title: str
@@ -217,7 +219,9 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     score: float
     matched: tuple[MatchedUnit, ...]
     snippets: tuple[Snippet, ...]
-    similar: Similar | None = None
+    similar: Similar | None
+    explanation: Explanation | None = None
+    """Only where it was asked for; else JSON does not even have its name."""
 
 
 class Correction(msgspec.Struct, frozen=True, rename={"original": "from", "corrected": "to"}):
@@ -332,6 +336,10 @@ class Engine(Protocol):
 
     def rank(self, question: Question, selection: Selection, deadline: float) -> Ranking:
         """The ids and scores of the same articles: cheaper where nothing else is wanted."""
+        ...
+
+    def explain(self, question: Question, ids: Sequence[str]) -> tuple[Explanation, ...]:
+        """How the scores of articles that match the question came about; raises ArticleNotFound."""
         ...
 
     def article(self, article_id: str) -> Article:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from kb.explanation import Explanation, WordShare
 from kb.indexing.report import BuildReport, Step
 from kb.indexing.status import Status
 from kb.model import Hit, ResultPage, Snippet
@@ -18,6 +20,8 @@ from kb.search.markup import ELLIPSIS
 
 SKIPPED_SHOWN = 20
 """Files passed over that a report names one by one; the rest is counted by reason."""
+
+_FIXED = {"title": "the query is the title", "every": "every article"}
 
 _STAGES = {
     "scan": "looking at the corpus",
@@ -113,6 +117,58 @@ def _print_hit(console: Console, rank: int, hit: Hit) -> None:
     console.print(Text(f"     {about}", style="dim"), soft_wrap=True)
     for snippet in hit.snippets:
         console.print(Text("     ").append_text(_coloured(snippet)), soft_wrap=True)
+    if hit.explanation:
+        _print_explanation(console, hit.score, hit.explanation)
+
+
+def _print_explanation(console: Console, score: float, explanation: Explanation) -> None:
+    """What adds up to a score, a line for each part, the figures below one another."""
+    heads, *rows = _rows(explanation)
+    widths = [max(map(cell_len, column)) for column in zip(heads, *rows, strict=True)]
+    console.print()
+    console.print(Text(_aligned(heads, widths), style="dim"), soft_wrap=True)
+    for row in [*rows, (f"{score:.4f}", "score")]:
+        console.print(Text(_aligned(row, widths), style="bold" if row[1] == "score" else ""), soft_wrap=True)
+
+
+def _rows(explanation: Explanation) -> Iterator[tuple[str, ...]]:
+    """The heads of the columns, and then each part of a score."""
+    others = [(near.score, f"{near.text} near others") for near in explanation.nearness]
+    others += [(fixed.score, _FIXED.get(fixed.kind, f"{fixed.kind}:{fixed.text}")) for fixed in explanation.fixed]
+    figures: tuple[str, ...] = ()
+    for word in explanation.words[:1]:
+        lengths = (f"in title (ø {word.title.average:,.1f})", f"in text (ø {word.body.average:,.1f})")
+        figures = ("boost", "idf", "impact", *lengths, "articles")
+    yield "adds", "for", *figures
+    yield from map(_word_row, explanation.words)
+    for added, what in others:
+        yield f"{added:.4f}", what, *[""] * len(figures)
+
+
+def _word_row(word: WordShare) -> tuple[str, ...]:
+    """The figures of a word; after what was typed, what was looked for if that is another word."""
+    typed = f'"{word.text}"' if word.phrase else word.text
+    found = f": {word.term}" if word.term != word.text.lower() else ""
+    field = word.field.removesuffix("_word")
+    return (
+        f"{word.score:.4f}",
+        f"{field}:{typed}{found}" if field in ("title", "body") else f"{typed}{found}",
+        f"{word.boost:g}",
+        f"{word.idf:.4f}",
+        f"{word.impact:.4f}",
+        f"{word.title.frequency:,} of {word.title.length:,}",
+        f"{word.body.frequency:,} of {word.body.length:,}",
+        f"{word.articles:,} of {word.of:,}",
+    )
+
+
+def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
+    """A line of a table: what is added for to the left of its column, figures to the right of theirs."""
+    cells = []
+    for column, (cell, width) in enumerate(zip(row, widths, strict=False)):
+        space = " " * (width - cell_len(cell))
+        cells.append(cell + space if column == 1 else space + cell)
+    return f"       {'  '.join(cells)}".rstrip()
 
 
 def _coloured(snippet: Snippet) -> Text:

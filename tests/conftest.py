@@ -19,6 +19,15 @@ SAMPLES = ROOT / "corpus"
 Kb = Callable[..., subprocess.CompletedProcess[str]]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write golden files anew, as UPDATE_GOLDEN=1 does")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("update_golden"):
+        os.environ["UPDATE_GOLDEN"] = "1"
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()

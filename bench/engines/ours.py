@@ -5,9 +5,12 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 import kb
 from bench.articles import Article
@@ -15,6 +18,9 @@ from bench.engines import HITS, SNIPPET_CHARS, NotOffered
 from kb import model
 from kb.analysis import Analyzer
 from kb.indexing.builder import Builder
+from kb.indexing.generations import Generations
+from kb.search.evaluation.engine import ColumnarEngine
+from kb.search.searcher import Searcher
 from kb.settings import Settings
 
 SETTINGS = Settings(query_chars=4000, query_ms=60_000)
@@ -63,9 +69,16 @@ class Engine:
     def close(self) -> None:
         self._searcher.close()
 
-    def ranking(self, query: str, match: str) -> list[str]:
-        """The ids of the best hits as the service ranks them."""
-        return [hit.id for hit in self._searcher.search(query, limit=HITS, match=match).hits]
+    def ranking(self, query: str, match: str, nearness: bool = True) -> list[str]:
+        """The ids of the best hits as the service ranks them, or as it would if nearness added nothing."""
+        searcher = self._searcher if nearness else self._without_nearness
+        return [identity for identity, _ in searcher.top(query, limit=HITS, match=match).best]
+
+    @cached_property
+    def _without_nearness(self) -> Searcher:
+        generation, analyzer = Generations(self._folder).current(), Analyzer(SETTINGS.language)
+        engine = ColumnarEngine(generation.path, generation.name, analyzer)
+        return Searcher(WithoutNearness(engine), analyzer, SETTINGS)
 
     def _build(self, articles: Sequence[Article], processes: int) -> None:
         several: dict[str, Any] = {PROCESSES: processes} if PROCESSES in inspect.signature(Builder).parameters else {}
@@ -78,6 +91,19 @@ def _top_of(searcher: Any, options: Iterable[str]) -> Callable[..., Any] | None:
     if top is None or not set(options) <= inspect.signature(top).parameters.keys():
         return None
     return top
+
+
+class WithoutNearness:
+    """An engine that is asked the same, but for the words that may stand near each other."""
+
+    def __init__(self, engine: model.Engine) -> None:
+        self._engine = engine
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+    def rank(self, question: model.Question, selection: model.Selection, deadline: float) -> model.Ranking:
+        return self._engine.rank(msgspec.structs.replace(question, near=()), selection, deadline)
 
 
 class _Folder:

@@ -38,6 +38,7 @@ def make_hits(answer: Answer, units: Sequence[Unit], request: SearchRequest) -> 
                 score=round(found.score, 4),
                 matched=units_had,
                 snippets=passages,
+                similar=None,
             )
             for found, url, title_marks, units_had, passages in zip(
                 answer.found, urls, marks, matched, snippets, strict=True

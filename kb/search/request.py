@@ -26,7 +26,7 @@ _BETWEEN_COMMAS = regex.compile(r"(?:\\[\\,]|[^,])++")
 _ESCAPED = regex.compile(r"\\([\\,])")
 PARAMETERS = (
     *("q", "limit", "offset", "page", "per_page", "sort", "from", "to", "facets", "match"),
-    *("snippets", "snippet_chars", "exact", "typing", "mode"),
+    *("snippets", "snippet_chars", "exact", "typing", "mode", "explain"),
 )
 
 
@@ -53,6 +53,7 @@ def parse_request(parameters: Mapping[str, str], settings: Settings) -> SearchRe
         exact=_flag(parameters, "exact"),
         typing=_flag(parameters, "typing"),
         mode=_choice(parameters, "mode", MODES, _DEFAULT.mode),
+        explain=_explain(parameters),
     )
 
 
@@ -67,8 +68,10 @@ def request_parameters(request: SearchRequest) -> dict[str, str]:
 
 _FIELDS = {
     **{name: name for name in ("q", "limit", "offset", "sort")},
-    **{"from": "published_from", "to": "published_to", "facets": "facets"},
-    **{name: name for name in ("match", "snippets", "snippet_chars", "exact", "typing", "mode")},
+    "from": "published_from",
+    "to": "published_to",
+    "facets": "facets",
+    **{name: name for name in ("match", "snippets", "snippet_chars", "exact", "typing", "mode", "explain")},
 }
 """The parameters but for filters, in their fixed order, and where a request keeps them."""
 
@@ -126,6 +129,13 @@ def _choice(parameters: Mapping[str, str], name: str, choices: tuple[str, ...], 
 
 def _flag(parameters: Mapping[str, str], name: str) -> bool:
     return _choice(parameters, name, ("true", "false"), "false") == "true"
+
+
+def _explain(parameters: Mapping[str, str]) -> bool:
+    explain = _flag(parameters, "explain")
+    if explain and parameters.get("mode") != "staff":
+        raise RequestError("explain", "is for staff; expected mode=staff together with explain=true")
+    return explain
 
 
 def _day(parameters: Mapping[str, str], name: str, end: int) -> str | None:

@@ -15,6 +15,7 @@ from kb.model import (
     Article,
     Engine,
     FacetCount,
+    Hit,
     QueryReport,
     Question,
     Ranking,
@@ -71,7 +72,7 @@ class Searcher:
             limit=request.limit,
             next=self._next(request, answer.total),
             previous=_previous(request),
-            hits=hits,
+            hits=self._explained(question, hits) if request.explain else hits,
             facets={name: tuple(FacetCount(*row) for row in rows) for name, rows in answer.facets.items()},
             suggestions=self._instead(request) if not answer.total else (),
         )
@@ -107,6 +108,10 @@ class Searcher:
 
     def close(self) -> None:
         self._engine.close()
+
+    def _explained(self, question: Question, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        explanations = self._engine.explain(question, [hit.id for hit in hits])
+        return tuple(msgspec.structs.replace(h, explanation=e) for h, e in zip(hits, explanations, strict=True))
 
     def _next(self, request: SearchRequest, total: int) -> str | None:
         offset = request.offset + request.limit

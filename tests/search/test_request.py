@@ -33,6 +33,8 @@ SETTINGS = Settings(query_chars=64)
         ({"from": "", "to": ""}, SearchRequest()),
         ({"facets": "tag, site,,tag"}, SearchRequest(facets=("tag", "site"))),
         ({"match": "all", "mode": "staff"}, SearchRequest(match="all", mode="staff")),
+        ({"explain": "true", "mode": "staff"}, SearchRequest(explain=True, mode="staff")),
+        ({"explain": "false"}, SearchRequest()),
         ({"snippets": "5", "snippet_chars": "60"}, SearchRequest(snippets=5, snippet_chars=60)),
         ({"exact": "true", "typing": "false"}, SearchRequest(exact=True)),
         ({"filter[tag]": "a, b,,a"}, SearchRequest(filters=(("tag", ("a", "b")),))),
@@ -56,6 +58,8 @@ def test_parameters_describe_a_request(parameters: dict[str, str], expected: Sea
         ({"filter[colour]": "red"}, "filter[colour]", "bad_request", "'colour' is not a filter; there are site,"),
         ({"facets": "site,colour"}, "facets", "bad_request", "'colour' is not a facet; there are site,"),
         ({"q": "x" * 65}, "q", "query_too_long", "is 65 characters long, at most 64 are allowed"),
+        ({"explain": "true"}, "explain", "bad_request", "is for staff; expected mode=staff together with explain=true"),
+        ({"explain": "yes"}, "explain", "bad_request", "is 'yes'; expected one of true, false"),
         ({"limit": "0"}, "limit", "bad_request", "is '0'; expected a whole number from 1 to 100"),
         ({"limit": "101"}, "limit", "bad_request", "is '101'"),
         ({"limit": "-1"}, "limit", "bad_request", "is '-1'"),
@@ -106,9 +110,10 @@ parameters = st.fixed_dictionaries(
         "exact": st.sampled_from(["true", "false"]),
         "typing": st.sampled_from(["true", "false"]),
         "mode": st.sampled_from(MODES),
+        "explain": st.sampled_from(["true", "false"]),
         **{f"filter[{field}]": names for field in FACET_FIELDS},
     },
-)
+).map(lambda given: given | {"mode": "staff"} if given.get("explain") == "true" else given)
 
 
 @hypothesis_settings(max_examples=300, deadline=None, derandomize=True)

@@ -158,6 +158,7 @@ def _hit(article: Article, request: SearchRequest) -> Hit:
         tags=article.tags,
         score=1.0,
         matched=(),
+        similar=None,
         snippets=(
             Snippet(
                 _marked(passage, request.q),

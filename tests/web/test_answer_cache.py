@@ -46,11 +46,12 @@ def test_the_time_is_that_of_this_answer(keeping: Client, searcher: FakeSearcher
 
 
 def test_another_generation_or_another_request_is_searched_for(keeping: Client, searcher: FakeSearcher) -> None:
-    for path in ("/v1/search?q=dose", "/v1/search?q=dose&limit=1", "/v1/search?q=nap"):
+    staff = "/v1/search?q=dose&mode=staff"
+    for path in ("/v1/search?q=dose", "/v1/search?q=dose&limit=1", "/v1/search?q=nap", staff, f"{staff}&explain=true"):
         keeping.simulate_get(path)
     searcher.generation = "gen-2"
     assert keeping.simulate_get("/v1/search?q=dose").json["generation"] == "gen-2"
-    assert len(searcher.asked) == 4
+    assert len(searcher.asked) == 6
 
 
 def test_a_partial_answer_is_searched_for_again(keeping: Client, searcher: FakeSearcher) -> None:

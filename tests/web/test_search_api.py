@@ -5,7 +5,7 @@ import msgspec
 import pytest
 
 from kb.errors import IndexDamaged, NoIndex
-from kb.model import ResultPage, SearchRequest
+from kb.model import Hit, ResultPage, SearchRequest
 
 from .asserts import assert_problem
 from .fakes import FakeLive, FakeSearcher
@@ -66,6 +66,19 @@ def test_an_unknown_parameter_is_refused(client: Client) -> None:
 def test_a_value_out_of_bounds_names_its_parameter(client: Client) -> None:
     response = client.simulate_get("/v1/search", params={"q": "a", "limit": "many"})
     assert assert_problem(response, 400, response.json["code"])["errors"][0]["parameter"] == "limit"
+
+
+def test_only_staff_can_ask_for_explanations(client: Client, searcher: FakeSearcher) -> None:
+    response = client.simulate_get("/v1/search", params={"q": "dose", "explain": "true"})
+    (error,) = assert_problem(response, 400, "bad_request")["errors"]
+    assert (error["parameter"], "mode=staff" in error["detail"]) == ("explain", True)
+    assert client.simulate_get("/v1/search?q=dose&explain=true&mode=staff").status_code == 200
+    assert searcher.asked[-1].explain
+
+
+def test_hits_have_every_key_but_that_of_an_explanation_nobody_asked_for(client: Client) -> None:
+    (hit, *_) = client.simulate_get("/v1/search", params={"q": "dose"}).json["hits"]
+    assert list(hit) == [f.encode_name for f in msgspec.structs.fields(Hit) if f.name != "explanation"]
 
 
 @pytest.mark.parametrize("path", ["/v1/search", "/v1/suggest", "/v1/articles/creatine.txt"])

@@ -79,6 +79,33 @@ def test_staff_are_told_what_is_wrong_with_a_query(run_kb: Kb, corpus: Path) -> 
     assert failed.stderr == "Error: q: at position 12: expected a closing bracket\n"
 
 
+def test_staff_see_how_a_score_came_about_in_columns(run_kb: Kb, corpus: Path) -> None:
+    run_kb("index")
+    found = run_kb("search", "--staff", "--explain", "naps date:2023 tea^2").stdout.splitlines()
+
+    heads = next(line for line in found if line.split()[:2] == ["adds", "for"])
+    table = found[found.index(heads) :]
+    assert heads.split()[2:5] == ["boost", "idf", "impact"]
+    (of_nap,) = [line for line in table if "naps: nap" in line]
+    (of_tea,) = [line for line in table if line.split()[1:3] == ["tea", "2"]]
+    assert len(of_nap) == len(of_tea) == len(heads)
+    assert of_nap.split()[-3:] == ["2", "of", "2"]
+    assert any("naps near others" in line for line in table)
+    assert any("date:2023-01-01..2023-12-31" in line for line in table)
+    added = [float(line.split()[0]) for line in table[1:]]
+    assert table[-1].split()[1:] == ["score"]
+    assert sum(added[:-1]) == pytest.approx(added[-1], abs=1e-3)
+    assert run_kb("search", "--staff", "naps").stdout.count("adds") == 0
+
+
+def test_an_explanation_is_for_staff(run_kb: Kb, corpus: Path) -> None:
+    run_kb("index")
+    refused = run_kb("search", "--explain", "naps")
+
+    assert refused.returncode == 2
+    assert "--explain is for staff; expected --staff together with it" in refused.stderr
+
+
 @pytest.mark.parametrize("command", [("search", "tea"), ("check",), ("rollback",)])
 def test_without_an_index_one_line_says_what_to_do(run_kb: Kb, command: tuple[str, ...]) -> None:
     failed = run_kb(*command)

@@ -54,7 +54,7 @@ class SegmentLeaves:
 
     def __init__(self, segment: OpenSegment, grid: Grid, analyzer: Analyzer) -> None:
         self.segment = segment
-        self._grid = grid
+        self.grid = grid
         self._analyzer = analyzer
 
     def term(self, field: str, term: str) -> Leaf:
@@ -154,11 +154,11 @@ class SegmentLeaves:
     @property
     def text_average(self) -> float:
         """How many tokens the texts are taken to have on average."""
-        return self._grid.averages[1]
+        return self.grid.averages[1]
 
     @cached_property
     def _norms(self) -> tuple[np.ndarray, np.ndarray]:
-        return length_norms(self.segment.arrays, self._grid)
+        return length_norms(self.segment.arrays, self.grid)
 
 
 _NO_ARTICLES = Leaf(np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32))

@@ -13,11 +13,13 @@ import numpy as np
 from kb.analysis import Analyzer
 from kb.compiled import compile_all
 from kb.errors import ArticleNotFound
+from kb.explanation import Explanation
 from kb.indexing.columnar.impacts import Grid
 from kb.indexing.columnar.leaves import SegmentLeaves
 from kb.indexing.columnar.stored_text import SegmentText
 from kb.indexing.columnar.whoosh_segment import read_segments
 from kb.model import Answer, Article, Found, Question, Ranking, Selection, Unit
+from kb.search.evaluation.account import Account
 from kb.search.evaluation.catalogue import Catalogue
 from kb.search.evaluation.evaluator import DeadlinePassed, Evaluator
 from kb.search.evaluation.lexicon import TrieLexicon
@@ -60,12 +62,22 @@ class ColumnarEngine:
         total = sum([len(c.articles) for c in candidates])
         return Ranking(tuple([(row.id, row.score) for row in rows]), total, len(candidates) < len(self._segments))
 
+    def explain(self, question: Question, ids: Sequence[str]) -> tuple[Explanation, ...]:
+        """How the scores of articles that match the question came about; raises ArticleNotFound."""
+        account = Account(self._terms, self._articles, question)
+        return tuple([account.of(*self._place(article_id)) for article_id in ids])
+
     def article(self, article_id: str) -> Article:
         """One article; raises ArticleNotFound."""
+        leaves, number = self._place(article_id)
+        return leaves.segment.whole_article(number)
+
+    def _place(self, article_id: str) -> tuple[SegmentLeaves, int]:
+        """The segment of an article, and its number there; raises ArticleNotFound."""
         for leaves in self._segments:
             number = leaves.segment.find(article_id)
             if number is not None:
-                return leaves.segment.whole_article(number)
+                return leaves, number
         raise ArticleNotFound(f"no article has the id {article_id!r} in {self.generation}")
 
     def titles(self) -> Sequence[tuple[str, str]]:
