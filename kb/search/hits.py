@@ -52,10 +52,8 @@ def _matched(occurrences: Occurrences, units: Sequence[Unit], count: int) -> lis
     if not units:
         return [()] * count
     named = [_named(unit, field) for unit in units for field in ("title", "body")]
-    return [
-        tuple([names[kind - 1] for names, kind in zip(named, of_one, strict=True) if kind])
-        for of_one in _kinds(occurrences.table, count, len(units)).tolist()
-    ]
+    kinds = _kinds(occurrences.table, count, len(units)).tolist()
+    return [tuple([named[n][kind - 1] for n, kind in enumerate(of_one) if kind]) for of_one in kinds]
 
 
 @compiled

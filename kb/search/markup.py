@@ -29,7 +29,9 @@ def passage_html(text: str, at: int, marks: Sequence[tuple[int, int]], begins: b
 
     The marks are places in the whole text, in which the passage begins `at`.
     """
-    html = " ".join(marked(text, marks, at=at).split())
+    html = marked(text, marks, at=at)
+    if "\n" in html or "  " in html or not html.isascii():
+        html = " ".join(html.split())
     return f"{'' if begins else ELLIPSIS}{html}{'' if ends else ELLIPSIS}"
 
 

@@ -55,6 +55,8 @@ class SegmentLeaves:
     def __init__(self, segment: OpenSegment, grid: Grid, analyzer: Analyzer) -> None:
         self.segment = segment
         self.grid = grid
+        self.text_average = grid.averages[1]
+        """How many tokens the texts are taken to have on average."""
         self._analyzer = analyzer
 
     def term(self, field: str, term: str) -> Leaf:
@@ -67,7 +69,7 @@ class SegmentLeaves:
             return self._live(_constant(np.flatnonzero(self.having(field, [term]))))
         if field == "title_key":
             titled = segment.titled(term)
-            return self._live(_constant(np.array(sorted(titled)))) if titled else _NO_ARTICLES
+            return self._live(_constant(np.array(sorted(titled)))) if titled else NO_ARTICLES
         return self._live(self._counted(self.places(field, term)))
 
     def places(self, field: str, term: str) -> Places:
@@ -151,17 +153,12 @@ class SegmentLeaves:
         kept = self.segment.live[leaf.articles]
         return Leaf(leaf.articles[kept], leaf.impacts[kept])
 
-    @property
-    def text_average(self) -> float:
-        """How many tokens the texts are taken to have on average."""
-        return self.grid.averages[1]
-
     @cached_property
     def _norms(self) -> tuple[np.ndarray, np.ndarray]:
         return length_norms(self.segment.arrays, self.grid)
 
 
-_NO_ARTICLES = Leaf(np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32))
+NO_ARTICLES = Leaf(np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32))
 
 
 def _constant(articles: np.ndarray) -> Leaf:

@@ -130,7 +130,7 @@ class OpenSegment:
         first = last = bisect_left(hashes, wanted)
         while last < len(hashes) and hashes[last] == wanted:
             last += 1
-        return self.arrays[f"{name}_order"][first:last].tolist()
+        return self.arrays[f"{name}_order"][first:last].tolist() if first < last else []
 
     @cached_property
     def token_totals(self) -> tuple[int, int, int]:
@@ -141,6 +141,16 @@ class OpenSegment:
             in_title, in_all = in_title[self.live], in_all[self.live]
         title = int(in_title.sum(dtype=np.int64))
         return len(in_title), title, int(in_all.sum(dtype=np.int64)) - title
+
+    @cached_property
+    def places_of_tokens(self) -> tuple[np.ndarray, ...]:
+        """The arrays that say where the tokens of a posting are, as `occurrences` takes them."""
+        arrays = self.arrays
+        return (
+            *(self.posting_articles, self.posting_places, self.places),
+            *(self.tokens, self.starts, arrays["lengths"], self.bounds, self.title_tokens),
+            *(arrays["sentence_bounds"], arrays["sentence_tokens"], self.sentence_kinds),
+        )
 
     def batch(self) -> Batch:
         """The articles that are not deleted, as they were before they became a segment."""

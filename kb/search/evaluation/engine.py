@@ -18,7 +18,7 @@ from kb.indexing.columnar.impacts import Grid
 from kb.indexing.columnar.leaves import SegmentLeaves
 from kb.indexing.columnar.stored_text import SegmentText
 from kb.indexing.columnar.whoosh_segment import read_segments
-from kb.model import Answer, Article, Found, Question, Ranking, Selection, Unit
+from kb.model import Answer, Article, Found, Question, Ranking, Selection
 from kb.search.evaluation.account import Account
 from kb.search.evaluation.catalogue import Catalogue
 from kb.search.evaluation.evaluator import DeadlinePassed, Evaluator
@@ -46,13 +46,14 @@ class ColumnarEngine:
         """The selected articles for a question, as far as it is known at `deadline`."""
         evaluator, candidates, rows = self._evaluated(question, selection, deadline)
         page = [(row.segment, row.number) for row in rows]
+        rarities = [evaluator.rarity(unit) for unit in question.units]
         return Answer(
             found=self._found(rows),
             total=sum([len(c.articles) for c in candidates]),
             occurrences=occurrences(self._terms, question.units, page),
             partial=len(candidates) < len(self._segments),
-            unknown=tuple([n for n, unit in enumerate(question.units) if not evaluator.knows(unit)]),
-            weights=tuple([_rarity(evaluator, unit) for unit in question.units]) if page else (),
+            unknown=tuple([n for n, (_, known) in enumerate(rarities) if not known]),
+            weights=tuple([weight for weight, _ in rarities]),
             facets={field: self._catalogue.counts(field, candidates) for field in selection.facets},
         )
 
@@ -146,8 +147,3 @@ class _Row(NamedTuple):
     segment: int
     number: int
     score: float
-
-
-def _rarity(evaluator: Evaluator, unit: Unit) -> float:
-    """The idf of a unit's words, of alternatives that of the most frequent, added up for a phrase."""
-    return sum(min((evaluator.rarity(unit.field, term) for term in terms), default=0.0) for terms in unit.alternatives)

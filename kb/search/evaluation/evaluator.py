@@ -41,13 +41,17 @@ class Evaluator:
         self._deadline = deadline
         self._terms: dict[tuple[str, str], FoundTerm] = {}
 
-    def rarity(self, field: str, term: str) -> float:
-        """The idf of a term; 1 in fields whose terms are not weighed."""
-        return self._found((field, term)).weight
+    def rarity(self, unit: Unit) -> tuple[float, bool]:
+        """The idf of a unit's words, and whether some article has a word for each of its places.
 
-    def knows(self, unit: Unit) -> bool:
-        """Whether some article has a word for each place of a unit."""
-        return all(any(self._is_found(unit.field, term) for term in terms) for terms in unit.alternatives)
+        It is that of the most frequent of alternatives, added up for a phrase.
+        """
+        weight, known = 0.0, True
+        for terms in unit.alternatives:
+            found = [self._found((unit.field, term)) for term in terms]
+            weight += min([term.weight for term in found], default=0.0)
+            known = known and any(term.frequency for term in found)
+        return weight, known
 
     def matches(self, tree: Tree, segment: int) -> Matches:
         """The articles of one segment that match a tree, and their scores; raises DeadlinePassed."""
@@ -115,15 +119,15 @@ class Evaluator:
     def _is_anywhere(self, tree: Any) -> bool:
         """Whether an article has this."""
         if type(tree) is Term:
-            return self._is_found(tree.fieldname, tree.text)
+            return self._found((tree.fieldname, tree.text)).frequency > 0
         return any(len(self.matches(tree, segment).articles) for segment in range(len(self._segments)))
 
     def _weight(self, tree: Any) -> float:
         """How much an article that has this tells: of alternatives the least that a term has that is found at all."""
         if type(tree) is Term:
-            return self.rarity(tree.fieldname, tree.text)
+            return self._found((tree.fieldname, tree.text)).weight
         if type(tree) is Phrase:
-            return sum([self.rarity(tree.fieldname, word) for word in tree.words])
+            return sum([self._found((tree.fieldname, word)).weight for word in tree.words])
         return min([self._weight(part) for part in tree.subqueries], default=0.0)
 
     def near_words(self, segment: int) -> NearWords:
@@ -131,9 +135,6 @@ class Evaluator:
         self._keep_to_time()
         found = [self._found(("text", stem)) for stem in self._question.near]
         return NearWords(self._segments[segment], [(term.parts[segment], term.weight) for term in found])
-
-    def _is_found(self, field: str, term: str) -> bool:
-        return self._found((field, term)).frequency > 0
 
     def _keep_to_time(self) -> None:
         if time.monotonic() > self._deadline:

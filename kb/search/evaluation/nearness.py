@@ -26,14 +26,19 @@ _MARGIN = 1e-3
 """More than a bonus can differ from itself by being rounded."""
 
 
+_NO_WORDS = np.empty((0, 2), dtype=np.int64)
+_NO_WEIGHTS = np.empty(0)
+
+
 class NearWords:
     """The words of a query in one segment, as far as they are there: `postings` of each and its idf."""
 
     def __init__(self, leaves: SegmentLeaves, words: Sequence[tuple[Part, float]]) -> None:
         there = [(part.begin, part.end, weight) for part, weight in words if part.end]
-        there = there if len(there) > 1 else []
-        self._table = np.array([row[:2] for row in there], dtype=np.int64).reshape(-1, 2)
-        self._weights = np.array([weight for *_, weight in there])
+        self._table, self._weights = _NO_WORDS, _NO_WEIGHTS
+        if len(there) > 1:
+            self._table = np.array([row[:2] for row in there], dtype=np.int64)
+            self._weights = np.array([weight for *_, weight in there])
         segment = leaves.segment
         self._where = (
             *(segment.posting_articles, segment.posting_places, segment.places),

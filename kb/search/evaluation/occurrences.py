@@ -8,7 +8,6 @@ import numpy as np
 
 from kb.compiled import Int32s, Int64s, Int64Table, Uint8s, Uint16s, Uint32s, compiled, inner, signed
 from kb.indexing.columnar.leaves import MOST_SLOP, WORD_FIELDS
-from kb.indexing.columnar.segment import OpenSegment
 from kb.model import Unit
 from kb.search.evaluation.terms import Terms
 from kb.sentences import HEADING
@@ -35,15 +34,15 @@ whether it is looked for in other forms than the one typed."""
 
 def occurrences(terms: Terms, units: Sequence[Unit], page: Sequence[tuple[int, int]]) -> Occurrences:
     """Where the units stand in the articles of a page, which are given by segment and number."""
-    parts = []
-    of_units = np.array([_described(unit) for unit in units], dtype=np.int64).reshape(-1, 5)
-    for number in sorted({segment for segment, _ in page}) if units else ():
-        segment = terms.segments[number].segment
-        rows = np.array([(row, article) for row, (of, article) in enumerate(page) if of == number], dtype=np.int64)
-        listed = np.array(list(_terms(terms, number, units)), dtype=np.int64).reshape(-1, 7)
-        parts.append(_found(rows, listed, of_units, *_arrays(segment)))
-    if not parts:
+    if not page or not units:
         return Occurrences(np.empty((0, COLUMNS), dtype=np.int64))
+    parts = []
+    of_units = np.array([_described(unit) for unit in units], dtype=np.int64)
+    for number in sorted({segment for segment, _ in page}):
+        rows = np.array([row for row, (segment, _) in enumerate(page) if segment == number], dtype=np.int64)
+        articles = np.array([article for segment, article in page if segment == number], dtype=np.int64)
+        listed = np.array(list(_terms(terms, number, units)), dtype=np.int64).reshape(-1, 7)
+        parts.append(_found(rows, articles, listed, of_units, *terms.segments[number].segment.places_of_tokens))
     if len(parts) == 1:
         return Occurrences(parts[0])
     joined = np.concatenate(parts)
@@ -72,18 +71,10 @@ def _terms(terms: Terms, number: int, units: Sequence[Unit]) -> Iterator[tuple[i
                     yield n, place, slot, word, typed, postings.start, postings.stop
 
 
-def _arrays(segment: OpenSegment) -> tuple[np.ndarray, ...]:
-    arrays = segment.arrays
-    return (
-        *(segment.posting_articles, segment.posting_places, segment.places),
-        *(segment.tokens, segment.starts, arrays["lengths"], segment.bounds, segment.title_tokens),
-        *(arrays["sentence_bounds"], arrays["sentence_tokens"], segment.sentence_kinds),
-    )
-
-
 @compiled
 def _found(
-    page: Int64Table,
+    rows: Int64s,
+    articles: Int64s,
     terms: Int64Table,
     units: Int64Table,
     owners: Int32s,
@@ -98,15 +89,14 @@ def _found(
     sentence_tokens: Int32s,
     sentence_kinds: Uint8s,
 ) -> np.ndarray:
-    """The rows of `Occurrences` for articles of one segment, given by row and number."""
-    at, till = _runs(page, terms, owners, runs)
+    """The occurrences in articles of one segment, given by their rows and numbers."""
+    at, till = _runs(articles, terms, owners, runs)
     most = (till - at).sum()
     found = np.empty((most, COLUMNS), dtype=np.int64)
     firsts = np.empty(most, dtype=np.int64)
     chains = np.empty((units[:, _PLACES].sum(), 2), dtype=np.int64)
     count = 0
-    for a in range(len(page)):
-        article = page[a, 1]
+    for a, article in enumerate(articles):
         title_end = bounds[article] + title_tokens[article]
         sentences = sentence_bounds[article], sentence_bounds[article + 1]
         chains[:] = -1
@@ -125,7 +115,7 @@ def _found(
                 continue
             row = found[_inserted(found, firsts, begin, count, first, unit)]
             count += 1
-            row[0], row[1], row[2], row[3] = page[a, 0], unit, in_title, starts[first]
+            row[0], row[1], row[2], row[3] = rows[a], unit, in_title, starts[first]
             row[4] = signed(starts[last]) + lengths[last]
             row[5] = signed(starts[first]) + lengths[first]
             row[6] = units[unit, _IS_TYPED] and _is_as_typed(terms, term, first, tokens)
@@ -145,15 +135,17 @@ def _inserted(found: np.ndarray, firsts: np.ndarray, begin: int, count: int, fir
 
 
 @inner
-def _runs(page: np.ndarray, terms: np.ndarray, owners: np.ndarray, runs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _runs(
+    articles: np.ndarray, terms: np.ndarray, owners: np.ndarray, runs: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Where the places of each term in each article begin and end: int64, shape (articles, terms)."""
-    at = np.zeros((len(page), len(terms)), dtype=np.int64)
-    till = np.zeros((len(page), len(terms)), dtype=np.int64)
-    for a in range(len(page)):
+    at = np.zeros((len(articles), len(terms)), dtype=np.int64)
+    till = np.zeros((len(articles), len(terms)), dtype=np.int64)
+    for a, article in enumerate(articles):
         for term in range(len(terms)):
             begin, end = terms[term, _BEGIN], terms[term, _END]
-            row = begin + np.searchsorted(owners[begin:end], np.int32(page[a, 1]))
-            if row < end and owners[row] == page[a, 1]:
+            row = begin + np.searchsorted(owners[begin:end], np.int32(article))
+            if row < end and owners[row] == article:
                 at[a, term], till[a, term] = runs[row], runs[row + 1]
     return at, till
 

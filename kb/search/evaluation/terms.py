@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from kb.indexing.columnar.leaves import TEXT_FIELDS, WORD_FIELDS, SegmentLeaves
-from kb.search.evaluation.matches import Matches, Part
+from kb.indexing.columnar.leaves import NO_ARTICLES, TEXT_FIELDS, WORD_FIELDS, SegmentLeaves
+from kb.search.evaluation.matches import NOTHING, Matches, Part
 from kb.search.ranking import idf
 
 KEPT = 1 << 12
@@ -28,6 +28,7 @@ class Terms:
     def __init__(self, segments: Sequence[SegmentLeaves], articles: int) -> None:
         self.segments = segments
         self._articles = articles
+        self._nowhere = FoundTerm((Part.of(NOTHING),) * len(segments), 0, 1.0)
         self._stem = lru_cache(maxsize=KEPT)(self._found_stem)
 
     def find(self, field: str, term: str) -> FoundTerm:
@@ -35,6 +36,8 @@ class Terms:
         if field == "text":
             return self._stem(term)
         leaves = [segment.term(field, term) for segment in self.segments]
+        if all(leaf is NO_ARTICLES for leaf in leaves):
+            return self._nowhere
         frequency = sum([len(leaf.articles) for leaf in leaves])
         weight = idf(self._articles, frequency) if field in TEXT_FIELDS else 1.0
         return FoundTerm(tuple([Part.of(Matches(*leaf), weight) for leaf in leaves]), frequency, weight)
