@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from re import compile as pattern
 from urllib.parse import quote
 
 from kb.model import Article
 
 
+_is_plain = pattern(r"[A-Za-z0-9_.~/-]*").fullmatch
+"""Most ids are their own quotation."""
+
+
 def article_path(article_id: str) -> str:
     """Where the service shows an article."""
-    return f"/articles/{quote(article_id)}"
+    return f"/articles/{article_id if _is_plain(article_id) else quote(article_id)}"
 
 
 def reading_url(article: Article) -> str:

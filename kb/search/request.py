@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from operator import attrgetter
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 import regex
 
@@ -81,7 +81,8 @@ _fields_of = attrgetter(*_FIELDS.values())
 
 def search_url(request: SearchRequest, path: str = "/v1/search") -> str:
     """The address that asks for this."""
-    parameters = urlencode(request_parameters(request), errors="replace")
+    given = request_parameters(request).items()
+    parameters = "&".join([f"{quote_plus(name)}={quote_plus(text, errors='replace')}" for name, text in given])
     return f"{path}?{parameters}" if parameters else path
 
 

@@ -20,8 +20,10 @@ PREFIX_REACH = 64
 """How many code points before the passage its prefix is taken from: up to three words of the same line."""
 
 _PREFIX = re.compile(r"(?<!\S)(?:\S+ ){1,3}\Z")
-_RESERVED = re.compile(r"[^A-Za-z0-9_.~ ]")
-"""ASCII characters but for spaces that do not stand for themselves (RFC 3986, section 2.3)."""
+_ESCAPES = {chr(code): f"%{code:02X}" for code in range(128) if not re.match(r"[A-Za-z0-9_.~]", chr(code))}
+"""ASCII characters that do not stand for themselves (RFC 3986, section 2.3)."""
+
+_RESERVED = frozenset(_ESCAPES)
 
 LONGEST_LOOKED_AT = 200_000
 """Code points of the longest article in which other places are looked for that would answer to a link."""
@@ -90,12 +92,13 @@ def _tail(rest: str) -> str:
     return ""
 
 
-def _escape(match: re.Match[str]) -> str:
-    return f"%{ord(match.group()):02X}"
-
-
 def _encoded(text: str) -> str:
     if text.isascii():
-        return _RESERVED.sub(_escape, text).replace(" ", "%20")
+        reserved = _RESERVED.intersection(text)
+        if "%" in reserved:
+            text = text.replace("%", "%25")
+        for character in reserved - {"%"}:
+            text = text.replace(character, _ESCAPES[character])
+        return text
     # A lone surrogate cannot be encoded; the page shows another character in its place.
     return quote(text, safe="", errors="replace").replace("-", "%2D")
