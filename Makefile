@@ -9,8 +9,9 @@ BIN    := $(VENV)/bin
 serve: $(VENV)/.installed
 	$(BIN)/kb serve corpus --index index
 
+# In the tests, compiled loops look whether a place is in its array.
 test: $(VENV)/.installed-tests
-	$(BIN)/pytest -n auto
+	NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(CURDIR)/.pytest_cache/compiled $(BIN)/pytest -n auto
 
 check: $(VENV)/.installed-tests
 	$(BIN)/ruff check .

@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from kb.model import Article
 
-
 _is_plain = pattern(r"[A-Za-z0-9_.~/-]*").fullmatch
 """Most ids are their own quotation."""
 

@@ -98,7 +98,7 @@ def grapheme_end(text: str, place: int) -> int:
 
 def _may_cut(text: str, place: int) -> bool:
     """Whether a place is inside no word, no number with a separator and no grapheme."""
-    if not 0 < place < len(text):
+    if not 0 < place < len(text) or (text[place] == " " and text[place - 1].isascii()):
         return True
     if is_inside_run(text, place) or any(_IN_TOKEN.match(text, p) for p in (place - 2, place - 1) if p >= 0):
         return False
@@ -107,4 +107,6 @@ def _may_cut(text: str, place: int) -> bool:
 
 def _without_trailing(text: str, low: int, end: int) -> int:
     shorter = low + len(text[low:end].rstrip(_TRAILING))
+    if shorter == end:
+        return end
     return shorter if shorter > low and _may_cut(text, shorter) else end

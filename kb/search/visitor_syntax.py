@@ -6,7 +6,7 @@ Quoted phrases must be there, excluded words must not, and of the other words as
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from whoosh.query import Or
 
@@ -16,8 +16,7 @@ from kb.search.chunks import Chunk, chunks
 from kb.search.composer import MATCH_NOTHING, Composer, conjunction
 
 
-@dataclass(frozen=True)
-class Parse:
+class Parse(NamedTuple):
     """What a query text means, and what of it was left out."""
 
     question: Question
@@ -47,22 +46,23 @@ def parse_visitor_query(
     excluded = [c for c in kept if c.excluded]
 
     unfinished = _unfinished(query, wanted) if typing else None
-    optional = tuple(
+    optional = [
         composer.unfinished(c.text, c.words[-1]) if c is unfinished else composer.words(c.text, c.words) for c in wanted
-    )
+    ]
     required = [composer.words(c.text, c.words, quoted=True) for c in phrases]
     without = [composer.words(c.text, c.words, quoted=c.quoted, negative=True) for c in excluded]
 
     ranked = _any_of(optional, composer.whole_title([w for c in kept if not c.excluded for w in c.words]))
     question = Question(
         tree=conjunction([*ranked, *required], without),
-        optional=optional,
+        optional=tuple(optional),
         minimum=minimum_matching(match, len(optional)),
         units=tuple(composer.units),
         near=tuple(composer.near),
     )
-    searched = " ".join(_shown(c) for c in kept if c not in ignored)
-    return Parse(question, searched, (*_reasons(ignored, "common word"), *_reasons(dropped, "too many words")))
+    searched = " ".join([_shown(c) for c in kept if c not in ignored])
+    left_out = _reasons(ignored, "common word") + _reasons(dropped, "too many words")
+    return Parse(question, searched, tuple(left_out))
 
 
 def minimum_matching(match: str, words: int) -> int:
@@ -100,6 +100,8 @@ def _without_stop_words(
     words: Sequence[Chunk], kept: Sequence[Chunk], analyzer: Analyzer
 ) -> tuple[list[Chunk], list[Chunk]]:
     common = [c for c in words if len(c.words) == 1 and analyzer.is_stop_word(c.words[0])]
+    if not common:
+        return list(words), []
     others = [c for c in kept if not c.excluded and c not in common]
     if not others:
         return list(words), []
