@@ -174,6 +174,8 @@ def test_no_more_than_a_few_chunks_are_handed_out_ahead(monkeypatch: pytest.Monk
     with closing(read_chunks(corpus, tasks, 2)) as chunks:
         for taken, chunk in enumerate(chunks):
             time.sleep(0.01)  # as if it were written, so that there is time to read ahead
+            while not sent:
+                time.sleep(0.01)  # the other process is not ready yet
             assert len(sent) <= taken + 6
             assert len(chunk.files) == 2
     assert 0 < len(sent) < 200
