@@ -61,7 +61,7 @@ class Vocabulary:
 
     def number(self, texts: Sequence[str]) -> Numbered:
         """The tokens of each text in reading order, as `Analyzer.tokens` finds them."""
-        parts = [self._laid(some) for some in _in_groups(texts)]
+        parts = [self._laid(some) for some in in_groups(texts)]
         if len(parts) == 1:
             return parts[0]
         return Numbered(*(np.concatenate(column) for column in zip(*parts, strict=True)))
@@ -116,7 +116,7 @@ class Vocabulary:
         return numbers[kept], starts[kept], (ends - starts).astype(np.uint16)[kept]
 
 
-def _in_groups(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+def in_groups(texts: Sequence[str]) -> Iterator[Sequence[str]]:
     """The texts, so many at once as one does well to lay end to end; one group at least."""
     begin = size = 0
     for end, text in enumerate(texts):
