@@ -39,7 +39,7 @@ class CharacterClasses:
     """Of every character the classes that it is in: bit `i` for the expression `expressions[i]`."""
 
     def __init__(self, expressions: Sequence[str]) -> None:
-        self._expressions = [regex.compile(expression, regex.V1) for expression in expressions]
+        self._runs = [regex.compile(f"{expression}+", regex.V1) for expression in expressions]
         self._bits = np.zeros(_ALL, dtype=np.uint16)
         self._known = np.zeros(_ALL, dtype=bool)
         self._learn(np.arange(_PLANE, dtype=np.uint32))
@@ -53,7 +53,9 @@ class CharacterClasses:
 
     def _learn(self, points: np.ndarray) -> None:
         characters = points.tobytes().decode("utf-32-le", "surrogatepass")
-        for number, expression in enumerate(self._expressions):
-            found = [match.start() for match in expression.finditer(characters)]
-            self._bits[points[found]] |= np.uint16(1 << number)
+        bits = np.zeros(len(points), dtype=np.uint16)
+        for number, runs in enumerate(self._runs):
+            for run in runs.finditer(characters):
+                bits[slice(*run.span())] |= np.uint16(1 << number)
+        self._bits[points] = bits
         self._known[points] = True
