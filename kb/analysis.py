@@ -30,17 +30,25 @@ LONGEST_WORD = 48
 ANALYSIS_VERSION = 1
 """Part of the index's fingerprint: raise it with any change of what `Analyzer` returns."""
 
-_KANJI = r"\p{Han}\p{Hiragana}\p{Katakana}"
-_MARK = r"\p{M}\u200c\u200d\uff9e\uff9f"
+_IDEOGRAPHS = r"\p{Han}\p{Hiragana}\p{Katakana}"
+_MARKS = r"\p{M}\u200c\u200d\uff9e\uff9f"
+DIGIT = r"\p{Nd}"
+NUMBER_MARK = r"[.,]"
+IDEOGRAPH = rf"[{_IDEOGRAPHS}]"
+MARK = rf"[{_MARKS}]"
+FIRST_OF_WORD = rf"[\p{{L}}\p{{N}}--[{_IDEOGRAPHS}]]"
+REST_OF_WORD = rf"[\p{{L}}\p{{N}}{_MARKS}--[{_IDEOGRAPHS}]]"
+APOSTROPHE = r"['’]"
+AFTER_APOSTROPHE = r"[\p{L}\p{M}]"
 _TOKEN = regex.compile(
-    rf"\p{{Nd}}+(?:[.,]\p{{Nd}}+)*[{_MARK}]*"
-    rf"|[{_KANJI}][{_MARK}]*"
-    rf"|[\p{{L}}\p{{N}}--[{_KANJI}]][\p{{L}}\p{{N}}{_MARK}--[{_KANJI}]]*(?:['’][\p{{L}}\p{{M}}]+)*",
+    rf"{DIGIT}+(?:{NUMBER_MARK}{DIGIT}+)*{MARK}*"
+    rf"|{IDEOGRAPH}{MARK}*"
+    rf"|{FIRST_OF_WORD}{REST_OF_WORD}*(?:{APOSTROPHE}{AFTER_APOSTROPHE}+)*",
     regex.V1,
 )
 _GRAPHEME = regex.compile(r"\X")
 _POSSESSIVE = regex.compile(r"['’]s$")
-_APOSTROPHES = regex.compile(r"['’]")
+_APOSTROPHES = regex.compile(APOSTROPHE)
 _THOUSANDS = regex.compile(r"^\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
 
 STOP_WORDS = frozenset(
@@ -108,7 +116,9 @@ def fold(surface: str) -> str:
         word = unicodedata.normalize("NFC", "".join(c for c in decomposed if not _is_accent(c)))
     if "," in word and _THOUSANDS.match(word):
         return word.replace(",", "")
-    return _APOSTROPHES.sub("", _POSSESSIVE.sub("", word))
+    if "'" in word or "’" in word:
+        return _APOSTROPHES.sub("", _POSSESSIVE.sub("", word))
+    return word
 
 
 def _is_accent(character: str) -> bool:

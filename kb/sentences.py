@@ -6,8 +6,7 @@ line ends. White space around it and the marker of a list before it are no part 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -20,33 +19,43 @@ one line that does not end like a sentence."""
 
 LONGEST_HEADING = 120
 
-ABBREVIATIONS = (
-    r"Dr|Mr|Mrs|Ms|Prof|St|Mt|Jr|Sr|vs|e\.g|i\.e|cf|No|Fig|Figs|Vol|pp|al|approx|ca|incl|esp|resp|a\.m|p\.m|Ph\.D"
-    r"|[\p{Lu}]"
-)
-_MARKER = r"(?:(?:[-*•‣▪·–]|\d{1,2}[.)])[^\S\n]+)?"
-_DASH = r"(?:[-*•][^\S\n]+)?"
+WORDS_WITH_A_STOP = """
+    Dr Mr Mrs Ms Prof St Mt Jr Sr vs e.g i.e cf No Fig Figs Vol pp al approx ca incl esp resp a.m p.m Ph.D
+    """.split()  # noqa: SIM905 - a line reads better than quoted words
+ABBREVIATIONS = "|".join([*map(regex.escape, WORDS_WITH_A_STOP), r"[\p{Lu}]"])
+"""An expression for what a full stop may follow in the middle of a sentence."""
+
+SPACE = r"\s"
+EDGE = r"[\s\x1c-\x1f]"
+LINE_END = r"\n"
+END = r"[.!?…]"
+WIDE_END = r"[。！？।؟]"
+CLOSING = r"[\"'”’)\]»]"
+OPENING = r"[\"'(\[“‘«¿¡–—-]"
+BULLET = r"[-*•‣▪·–]"
+DASH = r"[-*•]"
+BEGINNING = r"[\p{Lu}\p{Lo}\p{N}]"
+DIGIT = r"\d"
+AFTER_NUMBER = r"[.)]"
+UNLIKE_HEADING = r"[.!…。।,;:)\"”]"
+"""Classes of characters. EDGE is what `str.isspace` and `str.strip` take for white space; UNLIKE_HEADING what a heading
+does not end with."""
+
+_BULLET = rf"(?:{BULLET}|{DIGIT}{{1,2}}{AFTER_NUMBER})"
+_MARKER = rf"(?:{_BULLET}[^\S\n]+)?"
 _NEW_LINE = rf"(?P<gap>\s*\n\s*{_MARKER})"
-_OPENING = r"[\"'(\[“‘«¿¡–—-]?\s?"
 _SENTENCE_END = regex.compile(
-    rf"(?:(?<!\b(?:{ABBREVIATIONS}))\.|[!?…])[.!?…]*[\"'”’)\]»]{{0,4}}"
-    rf"(?:{_NEW_LINE}|(?P<gap>[^\S\n]+{_DASH}(?={_OPENING}[\p{{Lu}}\p{{Lo}}\p{{N}}])))"
-    rf"|[。！？।؟]+[」』”’）)]{{0,4}}(?:{_NEW_LINE}|(?P<gap>[^\S\n]*(?![\p{{M}}\p{{GCB=Extend}}\p{{GCB=ZWJ}}]))(?!\n))"
+    rf"(?:(?<!\b(?:{ABBREVIATIONS}))\.|[!?…]){END}*{CLOSING}{{0,4}}"
+    rf"(?:{_NEW_LINE}|(?P<gap>[^\S\n]+(?:{DASH}[^\S\n]+)?(?={OPENING}?\s?{BEGINNING})))"
+    rf"|{WIDE_END}+[」』”’）)]{{0,4}}(?:{_NEW_LINE}|(?P<gap>[^\S\n]*(?![\p{{M}}\p{{GCB=Extend}}\p{{GCB=ZWJ}}]))(?!\n))"
     rf"|{_NEW_LINE}",
 )
-_CANDIDATE = re.compile(
-    r"[.!?…。！？।؟\n]"
-    r"(?:(?<=[a-z0-9]{3}\.)(?<!approx\.)(?<!Prof\.|Figs\.|incl\.)(?<!esp\.)( |\n\n)(?=[A-Z])"
-    r"|(?<=[.!?…])(?=[.!?…\"'”’)\]»]*\s)"
-    r"|(?<=[。！？।؟\n]))"
-)
-"""What every match of `_SENTENCE_END` begins with, but for white space before a new line. Most sentences end in the
-first of these ways, whose group is the gap to the next: such a one needs no second look."""
+_CANDIDATE = regex.compile(rf"{END}(?={END}*{CLOSING}*\s)|{WIDE_END}|\n")
+"""What every match of `_SENTENCE_END` begins with, but for white space before a new line."""
 
 _FIRST_MARKER = regex.compile(_MARKER)
-_NO_HEADING = regex.compile(r"[-*•‣▪·–]\s|\d{1,2}[.)]\s")
-_UNLIKE_HEADING = frozenset('.!…。।,;:)"”')
-"""What a heading does not begin with, and what it does not end with."""
+_NO_HEADING = regex.compile(rf"{_BULLET}{SPACE}")
+_UNLIKE_HEADING = regex.compile(UNLIKE_HEADING)
 
 _PARAGRAPH = "\n\n"
 
@@ -78,19 +87,6 @@ def sentences(text: str) -> list[Sentence]:
     return [Sentence(*row) for row in _rows(text)]
 
 
-def sentences_of(texts: Sequence[str]) -> Sentences:
-    """The sentences of each of the texts."""
-    divided = [_rows(text) for text in texts]
-    flat = [number for listed in divided for row in listed for number in row]
-    rows = np.array(flat, dtype=np.uint32).reshape(-1, 3)
-    return Sentences(
-        counts=np.array([len(listed) for listed in divided], dtype=np.int64),
-        starts=np.ascontiguousarray(rows[:, 0]),
-        ends=np.ascontiguousarray(rows[:, 1]),
-        kinds=rows[:, 2].astype(np.uint8),
-    )
-
-
 def _rows(text: str) -> list[tuple[int, int, int]]:
     """Start, end and kind of each sentence."""
     rows = []
@@ -107,7 +103,7 @@ def _rows(text: str) -> list[tuple[int, int, int]]:
 def _heading_end(text: str, start: int) -> int:
     """Where the heading ends that begins with a paragraph; `start` where that is none."""
     end = text.find("\n", start, start + LONGEST_HEADING + 1)
-    if end < 0 or not text.startswith(_PARAGRAPH, end) or text[end - 1] in _UNLIKE_HEADING:
+    if end < 0 or not text.startswith(_PARAGRAPH, end) or _UNLIKE_HEADING.match(text, end - 1):
         return start
     return start if text[start - 1 : start] not in ("", "\n") or _NO_HEADING.match(text, start) else end
 
@@ -130,10 +126,6 @@ def _breaks(text: str) -> Iterator[tuple[int, int]]:
     for candidate in _CANDIDATE.finditer(text):
         start = candidate.start()
         if start < place:
-            continue
-        if candidate.lastindex:
-            end, place = candidate.span(candidate.lastindex)
-            yield end, place
             continue
         while start > place and text[start] in "\n \t" and text[start - 1].isspace():
             start -= 1

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-from hypothesis import given
+from itertools import chain
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kb.division import sentences_of
 from kb.sentences import HEADING, PARAGRAPH_ENDS, sentences
 
 from .search.snippets.profiles import examples
@@ -56,3 +60,20 @@ def test_sentences_are_in_order_not_empty_and_leave_out_only_space_and_markers(t
     assert all(start < end and text[start:end] == text[start:end].strip() for start, end, _ in divided)
     gaps = [text[a:b] for a, b in zip([0, *places[1::2]], [*places[::2], len(text)], strict=True)]
     assert all(len(gap.split()) <= 1 for gap in gaps), gaps
+
+
+MARKS = """Dr Prof e.g p.m Ph.D xDr No U Ab ab é É 7 12 123 . .. ! ? … " ” ’ ) ] ( “ ¿ - * • – 。 ？ 」 ؟ है 心
+    \u0301 😀 𝔘 _ 1. 2) 34)""".split()  # noqa: SIM905 - a paragraph reads better than quoted words
+SPACES = [" ", " ", "  ", "\n", "\n\n", "\t", "\r\n", "\xa0", "\x1c", "\u2028", "\0", ""]
+pieces = st.sampled_from(MARKS + SPACES)
+soup = st.lists(pieces, max_size=25).map("".join)
+
+
+@settings(max_examples=2000, deadline=None, derandomize=True)
+@given(st.lists(soup | articles(30) | st.text(max_size=20), max_size=5))
+def test_many_texts_have_the_sentences_that_each_has_alone(listed: list[str]) -> None:
+    counts, starts, ends, kinds = sentences_of(listed)
+    alone = [sentences(text) for text in listed]
+    assert counts.tolist() == [len(divided) for divided in alone]
+    assert list(zip(starts.tolist(), ends.tolist(), kinds.tolist(), strict=True)) == [*chain.from_iterable(alone)]
+    assert [column.dtype for column in (counts, starts, ends, kinds)] == ["int64", "uint32", "uint32", "uint8"]

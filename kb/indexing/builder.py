@@ -12,9 +12,10 @@ The steps, of which each one but the last leaves the published generation as it 
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from kb.analysis import Analyzer
@@ -82,7 +83,7 @@ class Builder:
         folder = self._generations.folder
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            with builder_lock(folder, wait_seconds=self._wait_seconds, notice=self._notice):
+            with builder_lock(folder, wait_seconds=self._wait_seconds, notice=self._notice), _frozen_heap():
                 self._generations.clear_leftovers()
                 build = _Build(self._generations, self._analyzer, corpus, progress, self._memory_mb)
                 report = build.run(self._processes, allow_empty=allow_empty)
@@ -90,6 +91,16 @@ class Builder:
                 return report
         except OSError as error:
             raise IndexFailure(f"the index in {folder} cannot be built: {error}") from error
+
+
+@contextmanager
+def _frozen_heap() -> Iterator[None]:
+    """What there is before a build is not looked at again and again to see if it is garbage: a tenth of the time."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 class _Build:

@@ -23,15 +23,16 @@ from kb.vocabulary import Vocabulary
 
 CHUNK_BYTES = 4_000_000
 CHUNK_FILES = 200
-"""A chunk has no more of either, unless one file alone has: about half a second of work, some 12 MB on its way back."""
+"""A chunk has no more of either, unless one file alone has: up to a second of work, some 12 MB on its way back."""
 
-PAYING_CHUNKS = 6.0
-"""Full chunks of work from which on processes are started."""
-# A process needs about a second before it reads; six chunks are some three seconds of work.
+PAYING_SECONDS = 3.0
+"""Seconds of work from which on other processes are started; each needs about one before it reads."""
 
 _ANALYSED_AT_ONCE = 500
 _MOST_WORDS = 200_000
 # In one vocabulary, which is a hundred bytes a word: with more it is begun anew.
+
+_encode = msgspec.msgpack.Encoder().encode
 
 
 class Task(NamedTuple):
@@ -75,7 +76,7 @@ def read_chunks(corpus: Corpus, tasks: Sequence[Task], processes: int) -> Genera
     """
     chunks = list(_cut(tasks))
     wanted = min(processes or len(os.sched_getaffinity(0)), len(chunks))
-    yield from shared_out(partial(_reader, corpus), chunks, wanted if _work(tasks) >= PAYING_CHUNKS else 1)
+    yield from shared_out(partial(_reader, corpus), chunks, wanted, PAYING_SECONDS)
 
 
 class ChunkReader:
@@ -137,18 +138,13 @@ def _cut(tasks: Iterable[Task]) -> Iterator[list[Task]]:
         yield chunk
 
 
-def _work(tasks: Sequence[Task]) -> float:
-    """How much there is to read, in full chunks."""
-    return len(tasks) / CHUNK_FILES + sum(task.source.size for task in tasks) / CHUNK_BYTES
-
-
 def _sound(reading: Reading) -> Reading:
     """The reading without articles that cannot be written as UTF-8, and with a reason for each of those."""
     sound: list[Article] = []
     broken: list[str] = []
     for article in reading.articles:
         try:
-            msgspec.json.encode(article)
+            _encode(article)
         except UnicodeEncodeError:
             broken.append(f"{article.id.encode('utf-8', 'replace').decode()}: text that is not valid Unicode")
         else:

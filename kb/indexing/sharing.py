@@ -1,12 +1,14 @@
 """Work shared out between this process and others: what is given back is in order, whoever did it.
 
-A thread here speaks for each of the other processes. Until they are ready this process works alone, and afterwards
-whenever what is to be given back next is not done.
+A process costs a second before it works, so none is started for what this one does as soon alone. A thread here speaks
+for each of the others. Until they are ready this process works alone, and afterwards whenever what is to be given back
+next is not done.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Generator, Sequence
 from typing import Generic, TypeVar
 
@@ -21,17 +23,37 @@ _AHEAD = 3
 
 
 def shared_out(
-    make: Callable[[], Callable[[Piece], Result]], pieces: Sequence[Piece], processes: int
+    make: Callable[[], Callable[[Piece], Result]], pieces: Sequence[Piece], processes: int, paying_seconds: float
 ) -> Generator[Result, None, None]:
     """What the made function gives for each piece, in their order; close it, or processes may go on.
 
     `make` is called once in each process; it, the pieces and the results can be pickled if `processes` is above one.
+    Others than this one are started once what remains would take it `paying_seconds`, at its pace so far.
     Raises IndexFailure if one of them ends before its time.
     """
     work = make()
     if processes < 2:
         yield from map(work, pieces)
         return
+    seconds = remaining = 0.0
+    for number, piece in enumerate(pieces):
+        if remaining >= paying_seconds:
+            yield from _by_several(make, work, pieces[number:], processes)
+            return
+        started = time.monotonic()
+        result = work(piece)
+        if number:  # the first one does not count: it loads what the work needs
+            seconds += time.monotonic() - started
+            remaining = seconds / number * (len(pieces) - number - 1)
+        yield result
+
+
+def _by_several(
+    make: Callable[[], Callable[[Piece], Result]],
+    work: Callable[[Piece], Result],
+    pieces: Sequence[Piece],
+    processes: int,
+) -> Generator[Result, None, None]:
     board: _Board[Result] = _Board(len(pieces), _AHEAD * processes)
     threads = [threading.Thread(target=_speak, args=(board, make, pieces), daemon=True) for _ in range(processes - 1)]
     try:

@@ -68,9 +68,9 @@ class SlowCorpus(FakeCorpus):
 
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two files are a chunk, and any number of chunks pays for processes."""
+    """Two files are a chunk, and any work pays for processes."""
     monkeypatch.setattr(reading, "CHUNK_FILES", 2)
-    monkeypatch.setattr(reading, "PAYING_CHUNKS", 0)
+    monkeypatch.setattr(reading, "PAYING_SECONDS", 0)
 
 
 def letters(kind: type[FakeCorpus] = FakeCorpus) -> FakeCorpus:
@@ -174,9 +174,24 @@ def test_no_more_than_a_few_chunks_are_handed_out_ahead(monkeypatch: pytest.Monk
     with closing(read_chunks(corpus, tasks, 2)) as chunks:
         for taken, chunk in enumerate(chunks):
             time.sleep(0.01)  # as if it were written, so that there is time to read ahead
+            while not sent:
+                time.sleep(0.01)  # the other process is not ready yet
             assert len(sent) <= taken + 6
             assert len(chunk.files) == 2
     assert 0 < len(sent) < 200
+
+
+def test_processes_are_started_when_much_work_remains_at_the_pace_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "CHUNK_FILES", 2)
+    started: list[int] = []
+    monkeypatch.setattr(sharing, "_speak", lambda *_: started.append(len(done)))
+    done: list[reading.Chunk] = []
+    corpus = letters(DividedCorpus)
+    tasks = [Task(source, {}) for source in corpus.scan() if isinstance(source, SourceFile)]
+    for chunk in read_chunks(corpus, tasks, 2):  # eight of 0.6 seconds
+        done += [chunk]
+    assert len(done) == 8
+    assert started == [2]
 
 
 def test_a_small_build_starts_no_process(folder: Path, analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,7 +211,7 @@ from tests.indexing.test_reading import SlowCorpus, letters
 from kb.analysis import Analyzer
 from kb.indexing.builder import Builder
 from pathlib import Path
-reading.CHUNK_FILES, reading.PAYING_CHUNKS = 2, 0
+reading.CHUNK_FILES, reading.PAYING_SECONDS = 2, 0
 Builder(Path({folder!r}), Analyzer(), processes=3).build(letters(SlowCorpus))
 """
 

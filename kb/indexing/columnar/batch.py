@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 
+from kb.division import sentences_of
 from kb.indexing.columnar.bounds import bounds_of, numbers_in
 from kb.indexing.schema import day_number
 from kb.model import Article
-from kb.sentences import Sentences, sentences_of
+from kb.sentences import Sentences
 from kb.vocabulary import Vocabulary
 
 

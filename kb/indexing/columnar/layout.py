@@ -48,6 +48,7 @@ from kb.analysis import Analyzer
 from kb.indexing.columnar.arrays import Arrays, pack_strings, write_arrays
 from kb.indexing.columnar.batch import Batch, article_of
 from kb.indexing.columnar.bounds import bounds_of
+from kb.indexing.columnar.inversion import counted, inverted
 from kb.model import Article
 
 LAYOUT_VERSION = 2
@@ -69,7 +70,6 @@ def write_segment(folder: Path, name: str, batch: Batch, analyzer: Analyzer) -> 
     tokens = numbers[batch.tokens]
     stem_of_word = np.array([stems[stem] for stem in stems_of_words], dtype=np.int32)
     records = [article_of(record) for record in batch.records]
-    inverted = _inverted(stem_of_word[tokens], batch, len(stems))
     arrays: Arrays = {
         "tokens": tokens,
         "starts": batch.starts,
@@ -77,8 +77,8 @@ def write_segment(folder: Path, name: str, batch: Batch, analyzer: Analyzer) -> 
         "bounds": batch.bounds,
         "title_tokens": batch.title_tokens,
         "stem_of_word": stem_of_word,
-        "word_articles": _word_articles(tokens, stem_of_word, inverted),
-        **inverted,
+        "word_articles": counted(tokens, batch.bounds, len(words))[1].astype(np.int32),
+        **inverted(stem_of_word[tokens], batch.bounds, batch.title_tokens, len(stems)),
         **_sentences(batch),
         "days": batch.days,
         **_hashed("id", [record.id for record in records]),
@@ -96,57 +96,6 @@ def write_segment(folder: Path, name: str, batch: Batch, analyzer: Analyzer) -> 
 def hash_of(key: str) -> int:
     """A key as it is looked up in `id_hashes` and `title_hashes`: 64 bits."""
     return int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
-
-
-def _inverted(stems_of_tokens: np.ndarray, batch: Batch, stems: int) -> Arrays:
-    """The postings of every stem."""
-    places, bounds = _grouped(stems_of_tokens, stems)
-    counts = np.diff(batch.bounds)
-    articles = np.repeat(np.arange(len(counts), dtype=np.int32), counts)[places]
-    first = np.ones(len(places), dtype=bool)
-    np.not_equal(articles[1:], articles[:-1], out=first[1:])
-    first[bounds[bounds < len(places)]] = True
-    begins = np.flatnonzero(first)
-    ends = np.append(begins, len(places))
-    lengths = np.column_stack([batch.title_tokens, counts - batch.title_tokens]).ravel()
-    in_title = np.repeat(np.tile([True, False], len(counts)), lengths)
-    before = np.zeros(len(places) + 1, dtype=np.int32)
-    np.cumsum(in_title[places], dtype=np.int32, out=before[1:])
-    return {
-        "posting_bounds": np.searchsorted(begins, bounds).astype(np.int64),
-        "posting_articles": articles[begins],
-        "posting_places": ends.astype(np.int64),
-        "posting_in_title": np.minimum(np.diff(before[ends]), np.iinfo(np.uint16).max).astype(np.uint16),
-        "places": places,
-    }
-
-
-def _grouped(stems_of_tokens: np.ndarray, stems: int) -> tuple[np.ndarray, np.ndarray]:
-    """The tokens by stem, ascending for each, int32; and where each stem begins, int64, shape (stems + 1,)."""
-    # Stem and token in one number: to sort numbers is several times as fast as to sort positions by them.
-    order = np.empty(len(stems_of_tokens), dtype="<i8")
-    places, groups = order.view("<i4")[::2], order.view("<i4")[1::2]
-    places[:] = np.arange(len(order), dtype=np.int32)
-    groups[:] = stems_of_tokens
-    order.sort()
-    return places.astype(np.int32), order.searchsorted(np.arange(stems + 1) << 32)
-
-
-def _word_articles(tokens: np.ndarray, stem_of_word: np.ndarray, inverted: Arrays) -> np.ndarray:
-    """In how many articles each word stands: that of its stem, counted one by one only where several words share it."""
-    counts = np.diff(inverted["posting_bounds"])[stem_of_word]
-    shared = np.bincount(stem_of_word, minlength=1)[stem_of_word] > 1
-    words = tokens[inverted["places"]]
-    postings = np.arange(len(inverted["posting_articles"]), dtype=np.int32)
-    chosen = shared[words]
-    pairs = np.empty(np.count_nonzero(chosen), dtype="<i8")
-    pairs.view("<i4")[::2] = words[chosen]
-    pairs.view("<i4")[1::2] = np.repeat(postings, np.diff(inverted["posting_places"]))[chosen]
-    pairs.sort()
-    new = np.ones(len(pairs), dtype=bool)
-    np.not_equal(pairs[1:], pairs[:-1], out=new[1:])
-    counted = np.bincount(pairs.view("<i4")[::2][new], minlength=len(stem_of_word))
-    return np.where(shared, counted, counts).astype(np.int32)
 
 
 def _sentences(batch: Batch) -> Arrays:

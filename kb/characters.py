@@ -1,0 +1,61 @@
+"""Many texts as one array of code points, and what each of its characters is: what compiled loops read texts from.
+
+The classes are regular expressions of one character, so that a loop and an expression cannot differ about a character.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import regex
+
+_PLANE = 1 << 16
+_ALL = 0x110000
+
+
+class Laid(NamedTuple):
+    """Texts end to end: text `i` has the code points `points[begins[i]:begins[i + 1] - 1]`; uint32, int64 (texts + 1,).
+
+    A zero stands before each text and behind it, so a loop that looks at a neighbour needs to know no bounds.
+    """
+
+    points: np.ndarray
+    begins: np.ndarray
+
+
+def lay(texts: Sequence[str]) -> Laid:
+    """The texts as an array, with a zero at each edge."""
+    begins = np.ones(len(texts) + 1, dtype=np.int64)
+    np.cumsum([len(text) + 1 for text in texts], out=begins[1:])
+    begins[1:] += 1
+    joined = "\0".join(("", *texts, ""))
+    content = bytearray(joined.encode("utf-32-le", "surrogatepass"))
+    return Laid(np.frombuffer(content, dtype=np.uint32), begins)
+
+
+class CharacterClasses:
+    """Of every character the classes that it is in: bit `i` for the expression `expressions[i]`."""
+
+    def __init__(self, expressions: Sequence[str]) -> None:
+        self._runs = [regex.compile(f"{expression}+", regex.V1) for expression in expressions]
+        self._bits = np.zeros(_ALL, dtype=np.uint16)
+        self._known = np.zeros(_ALL, dtype=bool)
+        self._learn(np.arange(_PLANE, dtype=np.uint32))
+
+    def bits(self, points: np.ndarray) -> np.ndarray:
+        """The table of all characters, which is right for those given: uint16, shape (0x110000,)."""
+        if len(points) and points.max() >= _PLANE:
+            # The other planes are large and nearly empty: only what is met in them is looked at.
+            self._learn(np.unique(points[~self._known[points]]))
+        return self._bits
+
+    def _learn(self, points: np.ndarray) -> None:
+        characters = points.tobytes().decode("utf-32-le", "surrogatepass")
+        bits = np.zeros(len(points), dtype=np.uint16)
+        for number, runs in enumerate(self._runs):
+            for run in runs.finditer(characters):
+                bits[slice(*run.span())] |= np.uint16(1 << number)
+        self._bits[points] = bits
+        self._known[points] = True
