@@ -10,12 +10,15 @@ noticed, so its callers see to them.
 
 The machine code is kept beside the module or, where that cannot be written, in the user's cache (numba's own rules and
 its variable NUMBA_CACHE_DIR); where nothing can be written, each process compiles for itself. It is made anew when the
-module changes: so a part that several loops share, an `inner` function, stands in the module of the loops.
+loop changes, or one of the numbers and `inner` functions that it uses, in whichever module they stand.
 """
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Callable
+from hashlib import blake2b
+from types import FunctionType
 from typing import Annotated, Any, Generic, ParamSpec, TypeVar, get_type_hints
 
 import numpy as np
@@ -28,9 +31,9 @@ _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 """Other threads run meanwhile; a division by zero gives infinity or no number, as in NumPy."""
 
 
-def _array(dtype: Any, dimensions: int = 1) -> Any:
+def _array(dtype: Any, dimensions: int = 1, *, readonly: bool = True) -> Any:
     # What takes arrays that cannot be written takes all: arrays mapped from files, and their slices, are such.
-    return types.Array(dtype, dimensions, "C", readonly=True)
+    return types.Array(dtype, dimensions, "C", readonly=readonly)
 
 
 Bools = Annotated[np.ndarray, _array(types.boolean)]
@@ -41,6 +44,11 @@ Int32s = Annotated[np.ndarray, _array(types.int32)]
 Int64s = Annotated[np.ndarray, _array(types.int64)]
 Float32s = Annotated[np.ndarray, _array(types.float32)]
 Float64s = Annotated[np.ndarray, _array(types.float64)]
+Uint64s = Annotated[np.ndarray, _array(types.uint64)]
+WrittenInt32s = Annotated[np.ndarray, _array(types.int32, readonly=False)]
+WrittenInt64s = Annotated[np.ndarray, _array(types.int64, readonly=False)]
+WrittenUint32s = Annotated[np.ndarray, _array(types.uint32, readonly=False)]
+WrittenUint64s = Annotated[np.ndarray, _array(types.uint64, readonly=False)]
 Int64Table = Annotated[np.ndarray, _array(types.int64, 2)]
 Float64Table = Annotated[np.ndarray, _array(types.float64, 2)]
 
@@ -57,22 +65,17 @@ class CompiledLoop(Generic[_P, _R]):
         self.__doc__ = function.__doc__
         self.definition = function
         """As it is written: what a test can compare with."""
-        try:
-            self._dispatcher = njit(cache=True, **_OPTIONS)(function)
-        except RuntimeError:
-            # No folder for the machine code can be written to.
-            self._dispatcher = njit(**_OPTIONS)(function)
         self._run: Callable[_P, _R] = self._compile_and_run
+        self._is_compiled = False
 
     def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _R:
         return self._run(*args, **kwargs)
 
     def compile(self) -> None:
         """Makes the machine code, if that has not been done yet."""
-        if not self._dispatcher.signatures:
-            self._dispatcher.compile(_argument_types(self.definition))
-            self._dispatcher.disable_compile()
-        self._run = self._dispatcher
+        if not self._is_compiled:
+            self._run = _machine_code(self.definition)
+            self._is_compiled = True
 
     def _compile_and_run(self, *args: _P.args, **kwargs: _P.kwargs) -> _R:
         self.compile()
@@ -99,6 +102,34 @@ def compile_all() -> None:
     """Makes the machine code of all modules imported so far: nobody waits for it later."""
     for loop in _loops:
         loop.compile()
+
+
+def _machine_code(function: Any) -> Any:
+    """The function for the types of its annotations, and for no others."""
+    named = FunctionType(function.__code__, function.__globals__, function.__name__)
+    # Machine code is kept under a function's name, and used as long as the function's own module does not change.
+    named.__qualname__ = f"{function.__qualname__}-{_digest(function)}"
+    named.__module__ = function.__module__
+    try:
+        made = njit(cache=True, **_OPTIONS)(named)
+    except RuntimeError:
+        # No folder for the machine code can be written to.
+        made = njit(**_OPTIONS)(named)
+    made.compile(_argument_types(function))
+    made.disable_compile()
+    return made
+
+
+def _digest(function: Any) -> str:
+    """Changes with whatever of the program shapes the machine code of a function."""
+    parts = [marshal.dumps(function.__code__, 2)]
+    for name in function.__code__.co_names:
+        value = function.__globals__.get(name)
+        if hasattr(value, "py_func"):
+            parts.append(_digest(value.py_func).encode())
+        elif isinstance(value, int | float | str | tuple | np.generic):
+            parts.append(repr((name, value)).encode())
+    return blake2b(b"|".join(parts), digest_size=8).hexdigest()
 
 
 def _argument_types(function: Callable[..., Any]) -> tuple[Any, ...]:

@@ -15,8 +15,8 @@ import numpy as np
 
 from kb import sentences as rules
 from kb.characters import CharacterClasses, lay
-from kb.compiled import compiled
-from kb.sentences import LONGEST_HEADING, WORDS_WITH_A_STOP, Sentences, sentences
+from kb.compiled import Int64s, Uint16s, Uint32s, compiled, inner
+from kb.sentences import HEADING, LONGEST_HEADING, PARAGRAPH_ENDS, WORDS_WITH_A_STOP, Sentences, sentences
 from kb.vocabulary import in_groups
 
 _CLASSES = (
@@ -38,8 +38,6 @@ _CLASSES = (
 )
 _SPACE, _EDGE, _LINE_END, _END, _WIDE_END, _CLOSING, _OPENING, _BEGINNING = (1 << bit for bit in range(8))
 _BULLET, _DASH, _DIGIT, _AFTER_NUMBER, _UNLIKE_HEADING, _WORD, _CAPITAL = (1 << bit for bit in range(8, 15))
-_PARAGRAPH_ENDS, _HEADING = 1, 2
-# Here and not taken from `sentences.py`: a compiled loop that is kept would not notice that they have changed there.
 
 
 def sentences_of(texts: Sequence[str]) -> Sentences:
@@ -82,11 +80,11 @@ def _words_with_a_stop() -> tuple[np.ndarray, np.ndarray]:
 
 @compiled
 def _divided(
-    points: np.ndarray,
-    begins: np.ndarray,
-    bits: np.ndarray,
-    words: np.ndarray,
-    word_begins: np.ndarray,
+    points: Uint32s,
+    begins: Int64s,
+    bits: Uint16s,
+    words: Uint32s,
+    word_begins: Int64s,
     longest_heading: int,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """How many sentences each text has, -1 if it is left, and starts, ends and kinds of all."""
@@ -100,7 +98,7 @@ def _divided(
     return counts, rows[:found, 0].copy(), rows[:found, 1].copy(), rows[:found, 2].astype(np.uint8)
 
 
-@compiled
+@inner
 def _sentences(
     points: np.ndarray,
     bits: np.ndarray,
@@ -129,13 +127,13 @@ def _sentences(
             begins_paragraph = points[stop] == 10 and points[stop + 1] == 10
             rows[count, 0] = start - begin
             rows[count, 1] = stop - begin
-            rows[count, 2] = _PARAGRAPH_ENDS * begins_paragraph + _HEADING * (start < heading_end)
+            rows[count, 2] = PARAGRAPH_ENDS * begins_paragraph + HEADING * (start < heading_end)
             count += 1
         start = place = following
     return count
 
 
-@compiled
+@inner
 def _next_gap(
     points: np.ndarray, bits: np.ndarray, begin: int, end: int, place: int, words: np.ndarray, word_begins: np.ndarray
 ) -> tuple[int, int]:
@@ -165,7 +163,7 @@ def _next_gap(
     return end, -1
 
 
-@compiled
+@inner
 def _stop_gap(points: np.ndarray, bits: np.ndarray, place: int) -> tuple[int, int]:
     """The gap behind the marks that end a sentence; else where these marks end, and -1."""
     while bits[points[place]] & _END:
@@ -189,7 +187,7 @@ def _stop_gap(points: np.ndarray, bits: np.ndarray, place: int) -> tuple[int, in
     return place, -1
 
 
-@compiled
+@inner
 def _line_gap_end(points: np.ndarray, bits: np.ndarray, place: int) -> int:
     """The end of white space with a new line in it, and of the marker of a list behind it; -1 if there is none."""
     lines = False
@@ -199,7 +197,7 @@ def _line_gap_end(points: np.ndarray, bits: np.ndarray, place: int) -> int:
     return _marker_end(points, bits, place) if lines else -1
 
 
-@compiled
+@inner
 def _marker_end(points: np.ndarray, bits: np.ndarray, place: int) -> int:
     """The end of a marker of a list and the spaces behind it; the place itself if there is none."""
     after = _bullet_end(points, bits, place)
@@ -207,7 +205,7 @@ def _marker_end(points: np.ndarray, bits: np.ndarray, place: int) -> int:
     return text if place < after < text else place
 
 
-@compiled
+@inner
 def _bullet_end(points: np.ndarray, bits: np.ndarray, place: int) -> int:
     if bits[points[place]] & _BULLET:
         return place + 1
@@ -218,14 +216,14 @@ def _bullet_end(points: np.ndarray, bits: np.ndarray, place: int) -> int:
     return place
 
 
-@compiled
+@inner
 def _spaces_end(points: np.ndarray, bits: np.ndarray, place: int) -> int:
     while bits[points[place]] & _SPACE and points[place] != 10:
         place += 1
     return place
 
 
-@compiled
+@inner
 def _begins(points: np.ndarray, bits: np.ndarray, place: int) -> bool:
     """Whether what is there can begin a sentence."""
     if bits[points[place]] & _OPENING:
@@ -235,7 +233,7 @@ def _begins(points: np.ndarray, bits: np.ndarray, place: int) -> bool:
     return bits[points[place]] & _BEGINNING != 0
 
 
-@compiled
+@inner
 def _is_abbreviated(
     points: np.ndarray, bits: np.ndarray, begin: int, stop: int, words: np.ndarray, word_begins: np.ndarray
 ) -> bool:
@@ -252,7 +250,7 @@ def _is_abbreviated(
     return False
 
 
-@compiled
+@inner
 def _heading_end(points: np.ndarray, bits: np.ndarray, begin: int, end: int, start: int, longest: int) -> int:
     """Where the heading ends that begins with a paragraph; `start` where that is none."""
     stop = start

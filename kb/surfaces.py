@@ -11,7 +11,16 @@ from itertools import pairwise
 
 import numpy as np
 
-from kb.compiled import compiled
+from kb.compiled import (
+    Uint16s,
+    Uint32s,
+    Uint64s,
+    WrittenInt32s,
+    WrittenInt64s,
+    WrittenUint32s,
+    WrittenUint64s,
+    compiled,
+)
 
 _FIRST_SLOTS = 1 << 12
 _FIRST_POINTS = 1 << 14
@@ -63,14 +72,14 @@ class SurfaceTable:
 
 @compiled
 def _number(
-    points: np.ndarray,
-    starts: np.ndarray,
-    lengths: np.ndarray,
+    points: Uint32s,
+    starts: Uint32s,
+    lengths: Uint16s,
     begin: int,
-    numbers: np.ndarray,
-    slots: np.ndarray,
-    ends: np.ndarray,
-    known: np.ndarray,
+    numbers: WrittenInt32s,
+    slots: WrittenUint64s,
+    ends: WrittenInt64s,
+    known: WrittenUint32s,
     count: int,
 ) -> tuple[int, int]:
     """Numbers the stretches from `begin` on until the table is full; which one is the next, and how many are known."""
@@ -105,7 +114,7 @@ def _number(
 
 
 @compiled
-def _settle(slots: np.ndarray, larger: np.ndarray) -> None:
+def _settle(slots: Uint64s, larger: WrittenUint64s) -> None:
     """Puts what is in a table into an empty larger one."""
     last = len(larger) - 1
     for taken in slots:

@@ -17,7 +17,7 @@ import numpy as np
 from kb import analysis
 from kb.analysis import LONGEST_WORD, fold, spans
 from kb.characters import CharacterClasses, lay
-from kb.compiled import compiled
+from kb.compiled import Int64s, Uint16s, Uint32s, compiled, inner
 from kb.surfaces import SurfaceTable
 
 _CLASSES = (
@@ -134,7 +134,7 @@ def _character_classes() -> CharacterClasses:
 
 @compiled
 def _tokens(
-    points: np.ndarray, begins: np.ndarray, bits: np.ndarray, longest: int
+    points: Uint32s, begins: Int64s, bits: Uint16s, longest: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Where each token begins in `points` and how long it is; how many each text has, and whether one is too long."""
     starts = np.empty(len(points), dtype=np.uint32)
@@ -158,7 +158,7 @@ def _tokens(
     return starts[:found].copy(), lengths[:found].copy(), counts, cut
 
 
-@compiled
+@inner
 def _token_end(points: np.ndarray, bits: np.ndarray, place: int) -> int:
     """Where the token ends that begins at a place; none goes beyond its text, for a zero is in no class."""
     kind = bits[points[place]]

@@ -44,7 +44,11 @@ def folder(tmp_path: Path) -> Path:
 
 def test_machine_code_is_kept_beside_the_module(folder: Path) -> None:
     assert run(folder) == "20.0"
-    assert list(folder.glob("__pycache__/loops.total-*.nbi"))
+    (kept,) = folder.glob("__pycache__/loops.total-*.nbi")
+    before = kept.stat().st_mtime_ns
+    assert run(folder) == "20.0"
+    assert [kept] == list(folder.glob("__pycache__/loops.total-*.nbi"))
+    assert kept.stat().st_mtime_ns == before
 
 
 def test_where_nothing_can_be_kept_each_process_compiles_for_itself(folder: Path, tmp_path: Path) -> None:
@@ -69,6 +73,22 @@ def test_one_machine_code_serves_arrays_that_can_be_written_and_that_cannot(
         total(counts.astype(np.float64), 2.0)
 
 
+def test_machine_code_is_made_anew_when_something_changes_that_a_loop_takes_from_another_module(folder: Path) -> None:
+    parts = folder / "parts.py"
+    (folder / "loops.py").write_text(
+        "from kb.compiled import Int32s, compiled\n"
+        "from parts import SHARE, times\n"
+        "@compiled\n"
+        "def total(counts: Int32s, factor: float) -> float:\n"
+        "    return times(counts.sum(), factor) * SHARE\n",
+        encoding="utf-8",
+    )
+    times = "from kb.compiled import inner\nSHARE = {}\n@inner\ndef times(a, b):\n    return a {} b\n"
+    for share, sign, expected in ((1.0, "*", "20.0"), (0.5, "*", "10.0"), (0.5, "+", "6.0")):
+        parts.write_text(times.format(share, sign), encoding="utf-8")
+        assert run(folder) == expected
+
+
 def test_all_loops_can_be_compiled_before_they_are_called(folder: Path) -> None:
-    program = "import loops, kb.compiled\nkb.compiled.compile_all()\nprint(loops.total._dispatcher.signatures != [])"
+    program = "import loops, kb.compiled\nkb.compiled.compile_all()\nprint(loops.total._is_compiled)"
     assert run(folder, program) == "True"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kb.compiled import compiled
+from kb.compiled import Int32s, Int64s, compiled
 from kb.indexing.columnar.arrays import Arrays
 from kb.indexing.columnar.bounds import bounds_of
 
@@ -30,7 +30,7 @@ def inverted(stems_of_tokens: np.ndarray, bounds: np.ndarray, title_tokens: np.n
 
 
 @compiled
-def counted(tokens: np.ndarray, bounds: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
+def counted(tokens: Int32s, bounds: Int64s, most: int) -> tuple[np.ndarray, np.ndarray]:
     """How many tokens each of the numbers below `most` has, and in how many articles: int64, shape (most,)."""
     counts = np.zeros(most, dtype=np.int64)
     articles = np.zeros(most, dtype=np.int64)
@@ -47,11 +47,11 @@ def counted(tokens: np.ndarray, bounds: np.ndarray, most: int) -> tuple[np.ndarr
 
 @compiled
 def _placed(
-    tokens: np.ndarray,
-    bounds: np.ndarray,
-    title_tokens: np.ndarray,
-    place_bounds: np.ndarray,
-    posting_bounds: np.ndarray,
+    tokens: Int32s,
+    bounds: Int64s,
+    title_tokens: Int32s,
+    place_bounds: Int64s,
+    posting_bounds: Int64s,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Of every posting the article, where its places begin, and how many are in the title; and the places."""
     next_place = place_bounds.copy()
