@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.error import URLError
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import falcon
 
@@ -38,10 +38,10 @@ _SPAWN = get_context("spawn")
 
 def http_section(index: Path, queries: Sequence[str]) -> str:
     """The requests a second over an index of ours, as Markdown."""
-    searches = [f"/v1/search?q={quote(query)}" for query in queries]
-    with _server(index, open_app, searches[0]) as service, _server(index, constant_app, "/") as constant:
-        _load(service, searches)
-        rounds = [(_load(service, searches), _load(constant, ["/"])) for _ in range(ROUNDS)]
+    searches = search_paths(queries)
+    with running(index, open_app, searches[0]) as service, running(index, constant_app, "/") as constant:
+        ask(service, searches)
+        rounds = [(ask(service, searches), ask(constant, ["/"])) for _ in range(ROUNDS)]
     ours, bare = (_middle(loads) for loads in zip(*rounds, strict=True))
     rows = [_row("`/v1/search`", ours), _row("the same server, a constant answer", bare)]
     heads = ["answers", "requests/s", "ms a request", "body, bytes", "not 200"]
@@ -51,6 +51,11 @@ def http_section(index: Path, queries: Sequence[str]) -> str:
             f"`/v1/search` has {ratio(ours.per_second, bare.per_second)} of the constant answer's rate.",
         ]
     )
+
+
+def search_paths(queries: Sequence[str], **parameters: str) -> list[str]:
+    """What to ask the service for."""
+    return [f"/v1/search?{urlencode({'q': query, **parameters}, quote_via=quote)}" for query in queries]
 
 
 def constant_app(_: Settings) -> falcon.App[Any, Any]:
@@ -67,15 +72,22 @@ class _Constant:
         resp.data = self.body
 
 
+class Server(NamedTuple):
+    """A server, by its port and the id of its process."""
+
+    port: int
+    process: int
+
+
 @contextmanager
-def _server(index: Path, app: Callable[[Settings], Any], probe: str) -> Iterator[int]:
-    """The port of a server with one worker, which has answered."""
-    settings = Settings(index=str(index), port=_free_port(), workers=1)
+def running(index: Path, app: Callable[[Settings], Any], probe: str, workers: int = 1) -> Iterator[Server]:
+    """A server that has answered."""
+    settings = Settings(index=str(index), port=_free_port(), workers=workers)
     process = _SPAWN.Process(target=_serve_quietly, args=(settings, app))
     process.start()
     try:
         _wait_for(process, f"http://127.0.0.1:{settings.port}{probe}")
-        yield settings.port
+        yield Server(settings.port, process.pid or 0)
     finally:
         process.terminate()
         process.join()
@@ -105,10 +117,11 @@ def _free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-def _load(port: int, paths: Sequence[str]) -> Load:
+def ask(server: Server, paths: Sequence[str], connections: int = CONNECTIONS) -> Load:
+    """What the server does when it is asked for the paths again and again."""
     note(f"load on {paths[0]}")
     with ProcessPoolExecutor(1, _SPAWN) as pool:
-        return pool.submit(offer_load, port, paths, CONNECTIONS, SECONDS, AT_MOST).result()
+        return pool.submit(offer_load, server.port, paths, connections, SECONDS, AT_MOST).result()
 
 
 def _middle(loads: Sequence[Load]) -> Load:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench.articles import Source
-from bench.engines import index_name
+from bench.engines import index_name, options_of
 from bench.processes import SEARCH, SNIPPETS, EngineProcess
 from bench.sidebyside import Figures, compare, note
 from bench.tables import NOTHING, figure, ratio_table, table, timing
@@ -15,10 +15,14 @@ from bench.tables import NOTHING, figure, ratio_table, table, timing
 ENGINES = ("ours", "ours-any", "tantivy")
 ROUNDS = 3
 
+_MEMORY_IS_KNOWN = Path("/proc/self/smaps_rollup").exists()
+
 _HOW = f"""\
 Measured as above, in {ROUNDS} rounds. The last process opens the index while another has it open, and answers all
 queries with snippets; its memory is what it has for itself then, Python and the modules included. Its first answer is
-timed from the call that opens the index, when the modules are loaded."""
+timed from the call that opens the index, when the modules are loaded. For kb, which comes with a service, the memory is
+that of a second worker of the service after both have answered the queries over HTTP: it shares the modules with the
+first."""
 
 
 def large_section(source: Source, queries: Sequence[str], names: Sequence[str]) -> str:
@@ -33,7 +37,7 @@ def large_section(source: Source, queries: Sequence[str], names: Sequence[str]) 
         "search, ms",
         "search + 10 snippets, ms",
         "open + first answer, ms",
-        "memory of one more process, MB",
+        "memory of one more process or worker, MB",
         "size, MB",
     ]
     return "\n\n".join(filter(None, [_HOW, table(heads, rows), ratio_table(figures)]))
@@ -53,7 +57,7 @@ def _row(engine: Figures, index: Path, queries: Sequence[str]) -> list[str]:
 
 
 def _one_more_process(engine: Figures, index: Path, queries: Sequence[str]) -> tuple[float, int | None]:
-    """The milliseconds to the first answer of a new process, and what it has for itself after all queries."""
+    """The milliseconds to the first answer of a new process, and what it or a new worker has for itself in the end."""
     note(f"one more process: {engine.name}")
     method = SEARCH if isinstance(engine.snippets, str) else SNIPPETS
     with EngineProcess(engine.name, index) as first, EngineProcess(engine.name, index) as second:
@@ -62,4 +66,14 @@ def _one_more_process(engine: Figures, index: Path, queries: Sequence[str]) -> t
         first.times(method, queries)
         opening = second.open(queries[0])
         second.times(method, queries)
-        return opening, second.private_bytes() if Path("/proc/self/smaps_rollup").exists() else None
+        memory = second.private_bytes() if _MEMORY_IS_KNOWN else None
+    if _MEMORY_IS_KNOWN and index_name(engine.name) == "ours":
+        memory = _one_more_worker(index, queries, options_of(engine.name))
+    return opening, memory
+
+
+def _one_more_worker(index: Path, queries: Sequence[str], options: Mapping[str, str]) -> int:
+    # Only this part needs the packages of the service.
+    from bench.workers import one_more_worker
+
+    return one_more_worker(index, queries, **options)

@@ -57,7 +57,7 @@ class EngineProcess:
 
     def private_bytes(self) -> int:
         """The memory that this process has for itself and shares with no other."""
-        return self._run(_private_bytes)
+        return self._run(private_bytes)
 
     def _run(self, task: Callable[..., _T], *arguments: object) -> _T:
         return self._pool.submit(task, *arguments).result()
@@ -67,6 +67,12 @@ def build(name: str, folder: Path, source: Source, method: str = "build") -> Bui
     """Builds an index in a new process; raises NotOffered where the engine cannot be built by that method."""
     with ProcessPoolExecutor(1, _SPAWN) as pool:
         return pool.submit(_build, name, folder, source, method).result()
+
+
+def private_bytes(process: int | str = "self") -> int:
+    """The memory that a process has for itself and shares with no other."""
+    lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
 
 
 def _build(name: str, folder: Path, source: Source, method: str) -> Build:
@@ -117,8 +123,3 @@ def _times(method: str, queries: Sequence[str]) -> list[int]:
 def _empty_share(queries: Sequence[str]) -> float:
     snippets = [snippet for query in queries for snippet in _engine.search_with_snippets(query)]
     return sum(not snippet for snippet in snippets) / max(1, len(snippets))
-
-
-def _private_bytes() -> int:
-    lines = Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines()
-    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))

@@ -15,6 +15,9 @@ from bench.timing import Timing, percentile, summary
 
 ROUNDS = 5
 
+SLOW_SECONDS = 20
+"""An engine that takes longer for one pass over the queries has one round."""
+
 _LOOKED_AT = 200
 """Queries whose snippets are looked at for whether they are there."""
 
@@ -61,6 +64,8 @@ def compare(names: Sequence[str], source: Source, queries: Sequence[str], folder
         for number in range(1, rounds + 1):
             # Each engine has its turn in each round, so that a busy moment of the machine is nobody's alone.
             for name, run in runs.items():
+                if number > 1 and run.is_slow:
+                    continue
                 note(f"round {number} of {rounds}: {name}")
                 run.once_more()
     return [_figures(name, builds[index_name(name)], runs[name], folder) for name in names]
@@ -80,6 +85,7 @@ class _Run:
         self._rounds: dict[str, list[list[int]]] = {}
         self._instead: dict[str, str] = {}
         self.empty: float | None = None
+        self.is_slow = False
         engine.open(queries[0])
         self.first = self._warm_up()
 
@@ -94,8 +100,9 @@ class _Run:
     def _warm_up(self) -> float:
         """The median of the first pass."""
         passes = dict(self._first_passes())
-        for method in passes:
+        for method, times in passes.items():
             self._rounds[method] = []
+            self.is_slow |= sum(times) > SLOW_SECONDS * 1e9
         if SNIPPETS in passes:
             self.empty = self._engine.empty_share(self._queries[:_LOOKED_AT])
         return percentile(next(iter(passes.values())), 50) / 1e6

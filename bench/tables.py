@@ -32,14 +32,14 @@ def speed_table(figures: Sequence[Figures]) -> str:
 
 
 def ratio_table(figures: Sequence[Figures]) -> str:
-    """How our medians relate to those of the others; empty where only one side was measured."""
+    """How our figures relate to those of the others; empty where only one side was measured."""
     ours = [engine for engine in figures if index_name(engine.name) == "ours"]
     others = [engine for engine in figures if engine not in ours]
     if not ours or not others:
         return ""
-    heads = ["ours / theirs", "indexing (more is better)", "size (less is better)"]
+    heads = ["ours / theirs", "indexing (more is better)", "ours on all cores", "size (less is better)"]
     for engine in ours:
-        heads += [f"{engine.label}: search (less is better)", "search + 10 snippets"]
+        heads += [f"{engine.label}: search, median and p95 (less is better)", "search + 10 snippets"]
     return table(heads, [_ratio_row(ours, other) for other in others])
 
 
@@ -79,15 +79,15 @@ def _ratio_row(ours: Sequence[Figures], other: Figures) -> list[str]:
     row = [
         other.label,
         ratio(ours[0].articles_per_second, other.articles_per_second),
+        ratio(ours[0].all_cores_per_second, other.articles_per_second),
         ratio(ours[0].size, other.size),
     ]
     for engine in ours:
-        row += [
-            ratio(_median(engine.search), _median(other.search)),
-            ratio(_median(engine.snippets), _median(other.snippets)),
-        ]
+        row += [_timing_ratio(engine.search, other.search), _timing_ratio(engine.snippets, other.snippets)]
     return row
 
 
-def _median(value: Timing | str) -> float | None:
-    return None if isinstance(value, str) else value.median
+def _timing_ratio(ours: Timing | str, theirs: Timing | str) -> str:
+    if isinstance(ours, str) or isinstance(theirs, str):
+        return NOTHING
+    return f"{ratio(ours.median, theirs.median)} (p95 {ratio(ours.p95, theirs.p95)})"

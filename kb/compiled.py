@@ -66,16 +66,16 @@ class CompiledLoop(Generic[_P, _R]):
         self.definition = function
         """As it is written: what a test can compare with."""
         self._run: Callable[_P, _R] = self._compile_and_run
-        self._is_compiled = False
+        self.is_compiled = False
 
     def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _R:
         return self._run(*args, **kwargs)
 
     def compile(self) -> None:
         """Makes the machine code, if that has not been done yet."""
-        if not self._is_compiled:
+        if not self.is_compiled:
             self._run = _machine_code(self.definition)
-            self._is_compiled = True
+            self.is_compiled = True
 
     def _compile_and_run(self, *args: _P.args, **kwargs: _P.kwargs) -> _R:
         self.compile()

@@ -346,8 +346,11 @@ class Engine(Protocol):
         """One article; raises ArticleNotFound."""
         ...
 
-    def titles(self) -> Sequence[tuple[str, str]]:
-        """The id and title of every article."""
+    def titles(self, words: Sequence[str], limit: int) -> Sequence[tuple[str, str]]:
+        """Ids and titles of at most `limit` articles in whose titles every word (there is one) begins a word.
+
+        Those that begin with the words come first, then the shortest; words are as `Analyzer.tokens` gives them.
+        """
         ...
 
     def facts(self) -> Mapping[str, int]:

@@ -90,5 +90,5 @@ def test_machine_code_is_made_anew_when_something_changes_that_a_loop_takes_from
 
 
 def test_all_loops_can_be_compiled_before_they_are_called(folder: Path) -> None:
-    program = "import loops, kb.compiled\nkb.compiled.compile_all()\nprint(loops.total._is_compiled)"
+    program = "import loops, kb.compiled\nkb.compiled.compile_all()\nprint(loops.total.is_compiled)"
     assert run(folder, program) == "True"

@@ -73,6 +73,11 @@ def index_name(name: str) -> str:
     return _ADAPTERS[name][0]
 
 
+def options_of(name: str) -> dict[str, Any]:
+    """How the engine of that name searches otherwise than another one with its adapter."""
+    return _ADAPTERS[name][1]
+
+
 def write_ids(folder: Path, articles: Sequence[Article]) -> None:
     """Keeps the ids in the order of the articles, for engines whose own ids are numbers."""
     ids_path(folder).write_text("\n".join(article.id for article in articles), encoding="utf-8")

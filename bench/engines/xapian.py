@@ -23,9 +23,9 @@ def _import_xapian() -> ModuleType:
     """Xapian's bindings; raises ImportError."""
     try:
         return importlib.import_module("xapian")
-    except ImportError:
+    except ImportError as error:
         if not SYSTEM_PACKAGE.exists():
-            raise
+            raise ImportError(f"{error}; Debian has it as python3-xapian") from error
     # By its file, so that no other package of the system gets onto the path.
     spec = importlib.util.spec_from_file_location(
         "xapian", SYSTEM_PACKAGE, submodule_search_locations=[str(SYSTEM_PACKAGE.parent)]

@@ -22,6 +22,7 @@ from kb.analysis import Analyzer
 from kb.errors import BuildRefused, IndexFailure
 from kb.indexing.checksums import deep_verify
 from kb.indexing.columnar.batch import Batch
+from kb.indexing.columnar.layout import LAYOUT_VERSION
 from kb.indexing.contents import readable_articles
 from kb.indexing.generations import CURRENT, Generation, Generations
 from kb.indexing.ledger import Ledger
@@ -124,6 +125,7 @@ class _Build:
             "schema": str(SCHEMA_VERSION),
             "analysis": analyzer.fingerprint,
             "articles": corpus.fingerprint,
+            "layout": str(LAYOUT_VERSION),
             "format": str(FORMAT),
         }
         self._base, damage = _intact_generation(generations)

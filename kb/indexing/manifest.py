@@ -5,7 +5,7 @@ The file is sealed (`sealed.py`) and holds, as JSON:
     number        of the generation
     created       UTC, ISO 8601
     parent        number of the generation it was built upon; null for none
-    fingerprint   named parts, of which each change means a rebuild: schema, analysis, articles, format
+    fingerprint   named parts, of which each change means a rebuild: schema, analysis, articles, layout, format
     articles      how many are in the index
     index_files   for each other file of the folder: size, sha256, and its inode and mtime_ns when they were verified
     files         in format 1 alone: what is in `records.json` since
@@ -24,7 +24,7 @@ from kb.indexing.records import FileRecord
 from kb.indexing.sealed import seal, unseal
 
 FORMAT = 2
-"""Part of the index's fingerprint: raise it with any change of the layout on disk, and extend the history above."""
+"""Part of the index's fingerprint: raise it with any change of these files, and extend the history above."""
 
 MANIFEST = "manifest.json"
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property
 from urllib.parse import urlencode
 
 from kb.analysis import Analyzer
@@ -27,26 +25,11 @@ class Suggestions:
         if not words:
             return ()
         completions = self._completions(typed[: int(starts[-1])], words[-1]) if limit > 1 else []
-        titles = self._titles_with(words)[: max(1, limit - len(completions))]
+        titles = self._engine.titles(words, max(1, limit - len(completions)))
         found = [Suggestion(title, "title", article_path(article_id)) for article_id, title in titles]
         found += [Suggestion(text, "word", f"/?{urlencode({'q': text})}") for text in completions]
         return tuple(found[:limit])
 
-    def _titles_with(self, words: Sequence[str]) -> list[tuple[str, str]]:
-        """Ids and titles in which every word begins a word: those that begin as typed first, then the shortest."""
-        beginnings = [f" {word}" for word in words]
-        typed = " " + " ".join(words)
-        found = [
-            (not folded.startswith(typed), len(folded), folded, article_id, title)
-            for folded, article_id, title in self._titles
-            if all(beginning in folded for beginning in beginnings)
-        ]
-        return [(article_id, title) for *_, article_id, title in sorted(found)]
-
     def _completions(self, before: str, last: str) -> list[str]:
         found, _ = self._engine.lexicon.with_prefix(last, MOST_WORDS + 1)
         return [before + word for word in found if word != last][:MOST_WORDS]
-
-    @cached_property
-    def _titles(self) -> list[tuple[str, str, str]]:
-        return [(f" {self._analyzer.keyword(title)}", article_id, title) for article_id, title in self._engine.titles()]

@@ -7,6 +7,7 @@ lie in the working directory changes nothing. HUP replaces the workers one by on
 from __future__ import annotations
 
 import errno
+import gc
 import logging
 import os
 import socket
@@ -17,6 +18,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from kb.errors import SettingError
+from kb.search.rehearsal import rehearse
 from kb.settings import Settings
 from kb.web.app import open_app
 from kb.web.worker import DeadlineWorker
@@ -36,6 +38,7 @@ def serve(settings: Settings, build: Callable[[Settings], Any] = open_app) -> No
     logging.basicConfig(level=logging.INFO, format="%(asctime)s [%(process)d] [%(levelname)s] %(message)s")
     listener = _listen(settings)
     address = public_address(settings, listener.getsockname()[1])
+    _prepare_to_fork(settings)
     # gunicorn takes the descriptor over, and closes it.
     _Service(settings, build, listener.detach(), address).run()
 
@@ -58,6 +61,14 @@ def public_address(settings: Settings, port: int) -> str:
 def worker_count(settings: Settings) -> int:
     """As many workers as set, or one for each core that this process may use."""
     return settings.workers or len(os.sched_getaffinity(0))
+
+
+def _prepare_to_fork(settings: Settings) -> None:
+    """Loads what all workers need, in such a way that they go on sharing its memory."""
+    rehearse(settings)
+    # The collector writes into every object that it looks at, and a page that is written to is copied.
+    gc.collect()
+    gc.freeze()
 
 
 class _Service(BaseApplication):

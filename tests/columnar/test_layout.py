@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from kb.errors import IndexDamaged
 from kb.indexing.columnar import layout as layout_module
 from kb.indexing.columnar import segment as segment_module
-from kb.indexing.columnar.arrays import open_arrays
+from kb.indexing.columnar.arrays import open_arrays, unpack_string, write_arrays
 from kb.indexing.columnar.batch import analyse, join
 from kb.indexing.columnar.impacts import STEPS, Grid, grid_of, impacts
 from kb.indexing.columnar.leaves import SegmentLeaves
@@ -229,3 +229,29 @@ def test_a_segment_of_which_a_file_is_missing_or_no_longer_one_is_damaged(tmp_pa
                 OpenSegment(tmp_path, "one", GRID, None)
         path.write_bytes(whole)
     assert OpenSegment(tmp_path, "one", GRID, None).count == 1
+
+
+def test_a_segment_of_an_older_layout_is_named(tmp_path: Path) -> None:
+    segment = segment_of(tmp_path, [Article(id="1", title="Tea", text="A cup of tea.")])
+    (tmp_path / "one.arrays").unlink()
+    write_arrays(tmp_path / "one.arrays", {k: v for k, v in segment.arrays.items() if not k.startswith("sorted_")})
+    with pytest.raises(IndexDamaged, match="made by an older kb; make the index anew with: kb index"):
+        OpenSegment(tmp_path, "one", GRID, None)
+
+
+def test_words_titles_and_ids_have_their_order(tmp_path: Path) -> None:
+    titles = ["Tea", "tea!", "Éclairs", "?", "𝔘nheard 睡", "tea"]
+    listed = [Article(id=f"{9 - n}", title=title, text=f"word{n} tea") for n, title in enumerate(titles)]
+    arrays = segment_of(tmp_path, listed).arrays
+    for name in ("word", "title"):
+        content, bounds = arrays[f"sorted_{name}s"], arrays[f"sorted_{name}_bounds"]
+        strings = [unpack_string(content, bounds, number) for number in range(len(bounds) - 1)]
+        expected = {ANALYZER.keyword(title) for title in titles}
+        if name == "word":
+            expected = {word for article in listed for part in words_of(article) for word in part}
+        assert strings == sorted(expected)
+    assert arrays["sorted_title_lengths"].tolist() == [len(title) for title in strings]
+    assert [strings[rank] for rank in arrays["title_ranks"].tolist()] == [ANALYZER.keyword(title) for title in titles]
+    assert arrays["id_ranks"].tolist() == [5, 4, 3, 2, 1, 0]
+    key, titled = strings.index("tea"), arrays["titled_bounds"].tolist()
+    assert arrays["titled"][titled[key] : titled[key + 1]].tolist() == [5, 1, 0]

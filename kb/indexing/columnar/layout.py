@@ -26,13 +26,19 @@ d articles, t tokens, w words, s stems, p postings; a posting is one article tha
 | `days` | int32 (d,) | day numbers, 0: unknown |
 | `id_hashes`, `id_order` | uint64, int32 (d,) | hashes of the ids, ascending, and whose they are |
 | `title_hashes`, `title_order` | uint64, int32 (d,) | the same of whole titles, as stems joined by spaces |
+| `sorted_words`, `sorted_word_bounds` | uint8, int64 (w + 1,) | the words in the order of code points, packed strings |
+| `sorted_word_numbers` | int32 (w,) | their numbers |
+| `sorted_titles`, `sorted_title_bounds` | uint8, int64 (k + 1,) | likewise titles, as `Analyzer.keyword` makes them |
+| `sorted_title_lengths` | uint32 (k,) | their code points |
+| `titled`, `titled_bounds` | int32 (d,), int64 (k + 1,) | the articles of each of these titles, by id |
+| `title_ranks`, `id_ranks` | int32 (d,) | the place of an article's title among these, that of its id among all ids |
 | `ids`, `id_bounds` | uint8, int64 (d + 1,) | packed strings |
 | `records`, `record_bounds` | uint8, int64 (d + 1,) | the articles without their texts, msgpack |
 | `texts`, `text_bounds`, `widths` | uint8, int64 (d + 1,), uint8 (d,) | texts in 1, 2 or 4 bytes a code point |
 | `<name>_codes`, `<name>_bounds` | int32, int64 (d + 1,) | for site, author, tag, language: the names of each article |
 | `<name>_values`, `<name>_value_bounds` | uint8, int64 | the names, packed strings |
 
-Versions: 1, the first; 2, with sentences.
+Versions: 1, the first; 2, with sentences; 3, with sorted words and titles.
 """
 
 from __future__ import annotations
@@ -49,9 +55,12 @@ from kb.indexing.columnar.arrays import Arrays, pack_strings, write_arrays
 from kb.indexing.columnar.batch import Batch, article_of
 from kb.indexing.columnar.bounds import bounds_of
 from kb.indexing.columnar.inversion import counted, inverted
+from kb.indexing.columnar.ordering import sorted_titles, sorted_words
 from kb.model import Article
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
+"""Part of the index's fingerprint: raise it with any change of the table above."""
+
 NAME_FIELDS = ("site", "author", "tag", "language")
 
 _ARTICLES_AT_ONCE = 500
@@ -70,6 +79,7 @@ def write_segment(folder: Path, name: str, batch: Batch, analyzer: Analyzer) -> 
     tokens = numbers[batch.tokens]
     stem_of_word = np.array([stems[stem] for stem in stems_of_words], dtype=np.int32)
     records = [article_of(record) for record in batch.records]
+    ids = [record.id for record in records]
     arrays: Arrays = {
         "tokens": tokens,
         "starts": batch.starts,
@@ -81,9 +91,11 @@ def write_segment(folder: Path, name: str, batch: Batch, analyzer: Analyzer) -> 
         **inverted(stem_of_word[tokens], batch.bounds, batch.title_tokens, len(stems)),
         **_sentences(batch),
         "days": batch.days,
-        **_hashed("id", [record.id for record in records]),
+        **_hashed("id", ids),
         **_hashed("title", _title_keys(batch, stems_of_words, tokens)),
-        **_packed("id", [record.id for record in records]),
+        **sorted_words(batch.words, numbers),
+        **sorted_titles(_titles(batch, records), ids),
+        **_packed("id", ids),
         **_joined("record", batch.records),
         **_joined("text", batch.texts),
         "widths": batch.widths,
@@ -128,12 +140,19 @@ def _first_tokens(batch: Batch, sentence_bounds: np.ndarray) -> Iterator[np.ndar
         yield (firsts + bounds[0]).astype(np.int32)
 
 
-def _title_keys(batch: Batch, stems_of_words: Sequence[str], tokens: np.ndarray) -> list[str]:
+def _titles(batch: Batch, articles: Sequence[Article]) -> list[str]:
+    """The titles as `Analyzer.keyword` makes them, from the words that are there already."""
+    keys = _title_keys(batch, batch.words, batch.tokens)
+    return [key or article.title.casefold().strip() for key, article in zip(keys, articles, strict=True)]
+
+
+def _title_keys(batch: Batch, words: Sequence[str], tokens: np.ndarray) -> list[str]:
+    """The words, or what is given in their place, of each title, joined by spaces."""
     listed = tokens.tolist() if len(tokens) < 1 << 16 else None
     keys = []
     for begin, count in zip(batch.bounds[:-1].tolist(), batch.title_tokens.tolist(), strict=True):
         title = listed[begin : begin + count] if listed else tokens[begin : begin + count].tolist()
-        keys.append(" ".join([stems_of_words[word] for word in title]))
+        keys.append(" ".join([words[word] for word in title]))
     return keys
 
 

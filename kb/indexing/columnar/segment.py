@@ -19,7 +19,7 @@ from kb.indexing.columnar.layout import hash_of
 from kb.model import Article
 from kb.sentences import Sentences
 
-_NEWEST_ARRAY = "sentence_bounds"
+_NEWEST_ARRAY = "sorted_words"
 # What the layout before the present one had not.
 
 

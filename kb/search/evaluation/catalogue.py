@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,8 @@ from kb.analysis import Analyzer
 from kb.indexing.columnar.leaves import SegmentLeaves
 from kb.indexing.schema import day_number
 from kb.model import Selection
-from kb.search.evaluation.matches import Candidates
+from kb.search.evaluation.matches import Candidates, first_of
+from kb.search.evaluation.titles import SegmentTitles, first_titles
 
 FACET_FIELDS = ("site", "author", "tag", "language", "year")
 MOST_VALUES = 100
@@ -22,9 +24,6 @@ MOST_VALUES = 100
 MOST_DIGITS = 4
 """Of a year: no article was published in a later one."""
 
-FEW = 256
-"""So many ids are read one by one; for more, the order of all ids is worth making once."""
-
 
 class Catalogue:
     """The columns of all segments of a generation."""
@@ -32,6 +31,7 @@ class Catalogue:
     def __init__(self, segments: Sequence[SegmentLeaves], analyzer: Analyzer) -> None:
         self._segments = segments
         self._analyzer = analyzer
+        self._titles = [SegmentTitles(leaves.segment) for leaves in segments]
         self._named: dict[tuple[int, str], tuple[np.ndarray, np.ndarray]] = {}
 
     def selected(self, segment: int, articles: np.ndarray, selection: Selection) -> np.ndarray | None:
@@ -47,30 +47,41 @@ class Catalogue:
         return kept
 
     def keys(self, segment: int, articles: np.ndarray, sort: str) -> np.ndarray:
-        """What the articles are sorted by, ascending; an article without a date comes last either way: int64."""
+        """What the articles are sorted by, ascending; an article without a date comes last either way: int64.
+
+        For titles, their ranks in this segment.
+        """
         if sort == "title":
-            return self._title_ranks[segment][articles]
+            ranks: np.ndarray = self._segments[segment].segment.arrays["title_ranks"][articles]
+            return ranks.astype(np.int64)
         days = self._segments[segment].segment.arrays["days"][articles].astype(np.int64)
         return -days if sort == "-date" else np.where(days == 0, np.iinfo(np.int32).max, days)
 
-    def ids(self, segment: int, articles: np.ndarray) -> list[str]:
-        """The ids of some articles, or of many, texts that are ordered like them."""
-        if len(articles) <= FEW:
-            opened = self._segments[segment].segment
-            return [opened.id(number) for number in articles.tolist()]
-        every = self._ids[segment]
-        return [every[number] for number in articles.tolist()]
+    def first(self, segment: int, articles: np.ndarray, keys: np.ndarray, wanted: int) -> np.ndarray:
+        """Which of the articles have the `wanted` smallest keys, of equal ones the first ids: indexes, ascending."""
+        chosen = first_of(keys, wanted)
+        if len(chosen) > wanted:
+            # All beyond the last place have its key.
+            last = keys[chosen] == keys[chosen].max()
+            equal, before = chosen[last], chosen[~last]
+            ids = self._segments[segment].segment.arrays["id_ranks"][articles[equal]]
+            left = wanted - len(before)
+            chosen = np.sort(np.concatenate([before, equal[ids.argpartition(left - 1)[:left]]]))
+        return chosen
 
-    def titles(self) -> list[tuple[str, str]]:
-        """The id and title of every article that is not deleted."""
-        found = []
-        for leaves in self._segments:
-            live = leaves.segment.live
-            for number in range(leaves.segment.count):
-                if live is None or live[number]:
-                    article = leaves.segment.article(number)
-                    found.append((article.id, article.title))
-        return found
+    def ids(self, segment: int, articles: np.ndarray) -> list[str]:
+        """The ids of some articles."""
+        opened = self._segments[segment].segment
+        return [opened.id(number) for number in articles.tolist()]
+
+    def shared_keys(self, segment: int, keys: np.ndarray, sort: str) -> list[Any]:
+        """What stands for the keys of some articles among those of other segments: for titles, not their ranks."""
+        listed = keys.tolist()
+        return [self._titles[segment].key(rank) for rank in listed] if sort == "title" else listed
+
+    def titles(self, words: Sequence[str], limit: int) -> list[tuple[str, str]]:
+        """Ids and titles of at most `limit` articles in whose titles every word begins a word, the best first."""
+        return first_titles(self._titles, words, limit)
 
     def counts(self, field: str, candidates: Sequence[Candidates]) -> list[tuple[str, int]]:
         """How many of the candidates have each value of a facet, the most frequent first, then by value.
@@ -114,23 +125,9 @@ class Catalogue:
         listed = []
         for leaves in self._segments:
             days, back = np.unique(leaves.segment.arrays["days"], return_inverse=True)
-            years = np.array([date.fromordinal(day).year if day else 0 for day in days.tolist()], dtype=np.int64)
+            years = np.array([date.fromordinal(day).year if day else 0 for day in days.tolist()], dtype=np.int16)
             listed.append(years[back] if len(years) else years)
         return listed
-
-    @cached_property
-    def _ids(self) -> list[list[str]]:
-        return [[s.segment.id(number) for number in range(s.segment.count)] for s in self._segments]
-
-    @cached_property
-    def _title_ranks(self) -> list[np.ndarray]:
-        """The place of each title among all, without regard to case and accents; equal titles have equal places."""
-        keys = [
-            [self._analyzer.keyword(leaves.segment.article(number).title) for number in range(leaves.segment.count)]
-            for leaves in self._segments
-        ]
-        places = {key: place for place, key in enumerate(sorted({key for listed in keys for key in listed}))}
-        return [np.array([places[key] for key in listed], dtype=np.int64) for listed in keys]
 
 
 def _each_name_once(leaves: SegmentLeaves, field: str) -> tuple[np.ndarray, np.ndarray]:
@@ -141,4 +138,4 @@ def _each_name_once(leaves: SegmentLeaves, field: str) -> tuple[np.ndarray, np.n
     keys = np.array([numbers.setdefault(key, len(numbers)) for key in leaves.name_keys[field]], dtype=np.int64)
     codes = arrays[f"{field}_codes"]
     _, first = np.unique(owners * len(keys) + keys[codes], return_index=True)
-    return owners[first], codes[first]
+    return owners[first].astype(np.int32), codes[first]

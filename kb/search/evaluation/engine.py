@@ -22,8 +22,8 @@ from kb.model import Answer, Article, Found, Question, Ranking, Selection
 from kb.search.evaluation.account import Account
 from kb.search.evaluation.catalogue import Catalogue
 from kb.search.evaluation.evaluator import DeadlinePassed, Evaluator
-from kb.search.evaluation.lexicon import TrieLexicon
-from kb.search.evaluation.matches import Candidates, Matches, first_of
+from kb.search.evaluation.lexicon import SortedLexicon
+from kb.search.evaluation.matches import Candidates, Matches
 from kb.search.evaluation.occurrences import occurrences
 from kb.search.evaluation.terms import Terms
 
@@ -40,7 +40,7 @@ class ColumnarEngine:
         self._articles = sum(state.doc_count() for state in states)
         self._terms = Terms(self._segments, self._articles)
         self._catalogue = Catalogue(self._segments, analyzer)
-        self.lexicon = TrieLexicon([leaves.segment for leaves in self._segments])
+        self.lexicon = SortedLexicon([leaves.segment for leaves in self._segments])
 
     def answer(self, question: Question, selection: Selection, deadline: float) -> Answer:
         """The selected articles for a question, as far as it is known at `deadline`."""
@@ -81,9 +81,9 @@ class ColumnarEngine:
                 return leaves, number
         raise ArticleNotFound(f"no article has the id {article_id!r} in {self.generation}")
 
-    def titles(self) -> Sequence[tuple[str, str]]:
-        """The id and title of every article."""
-        return self._catalogue.titles()
+    def titles(self, words: Sequence[str], limit: int) -> Sequence[tuple[str, str]]:
+        """Ids and titles of at most `limit` articles in whose titles every word (there is one) begins a word."""
+        return self._catalogue.titles(words, limit)
 
     def facts(self) -> Mapping[str, int]:
         """Counts to show a person: articles and segments."""
@@ -120,14 +120,18 @@ class ColumnarEngine:
         wanted = selection.offset + selection.limit
         if selection.sort == "relevance":
             numbers, scores = evaluator.near_words(segment).best(articles, scores, wanted)
+            if len(numbers) > wanted:
+                chosen = self._catalogue.first(segment, numbers, -scores, wanted)
+                numbers, scores = numbers[chosen], scores[chosen]
             keys = -scores
         else:
             keys = self._catalogue.keys(segment, articles, selection.sort)
-            chosen = first_of(keys, wanted)
+            chosen = self._catalogue.first(segment, articles, keys, wanted)
             keys, numbers = keys[chosen], articles[chosen]
             scores = (scores[chosen] + evaluator.near_words(segment).added(numbers)).astype(np.float32)
         ids = self._catalogue.ids(segment, numbers)
-        return map(_Row, keys.tolist(), ids, repeat(segment), numbers.tolist(), scores.tolist())
+        shared = self._catalogue.shared_keys(segment, keys, selection.sort)
+        return map(_Row, shared, ids, repeat(segment), numbers.tolist(), scores.tolist())
 
     def _found(self, page: Sequence[_Row]) -> tuple[Found, ...]:
         segments = [leaves.segment for leaves in self._segments]
@@ -142,7 +146,7 @@ class ColumnarEngine:
 class _Row(NamedTuple):
     """One article of a page, in the order of pages: equal keys are ordered by id."""
 
-    key: float
+    key: float | str
     id: str
     segment: int
     number: int

@@ -1,75 +1,96 @@
-"""The words of a generation, from the tries of its segments: no list of them is ever held."""
+"""The words of a generation, from the sorted words of its segments: no list of them is ever held.
+
+What a prefix, a pattern or a word with typing errors stands for lies in a range of the sorted words. The ranges of all
+segments become one list, of which only the words that are asked for become Python strings.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from fnmatch import translate
-from heapq import nsmallest
+from collections.abc import Sequence
+from functools import cached_property, reduce
 
 import numpy as np
-from rapidfuzz.distance import OSA
 
 from kb.indexing.columnar.segment import OpenSegment
+from kb.search.evaluation.spelling import distances, fitting
+from kb.search.evaluation.wordlists import WordList, encoded, range_of, smallest, without_articles
 
 Words = tuple[tuple[str, ...], bool]
 
+_FIRST_WILDCARD = re.compile(r"[*?]")
 
-class TrieLexicon:
+
+class SortedLexicon:
     """The unstemmed words of titles and texts that an article that is not deleted has."""
 
     def __init__(self, segments: Sequence[OpenSegment]) -> None:
-        self._segments = segments
+        self._segments = [_SegmentWords(segment) for segment in segments]
 
     def frequency(self, word: str) -> int:
         """In how many articles the word stands."""
-        return sum(_frequency(segment, word) for segment in self._segments)
+        return sum(segment.frequency(word) for segment in self._segments)
 
     def with_prefix(self, prefix: str, limit: int) -> Words:
         """At most `limit` words that begin so, the most frequent first, and whether that is all of them."""
-        return self._first(self._beginning(prefix), limit, lambda _: 0)
+        words = self._beginning(prefix)
+        return _first(words, np.zeros(len(words.counts), dtype=np.int64), words.counts > 0, limit)
 
     def matching(self, pattern: str, limit: int) -> Words:
         """Likewise, words that fit a pattern of letters, `*` and `?`."""
-        fits = re.compile(translate(pattern)).fullmatch
-        leading = re.split(r"[*?]", pattern, maxsplit=1)[0]
-        return self._first((word for word in self._beginning(leading) if fits(word)), limit, lambda _: 0)
+        words = self._beginning(_FIRST_WILDCARD.split(pattern, maxsplit=1)[0])
+        none = np.zeros(len(words.counts), dtype=np.int64)
+        return _first(words, none, fitting(words, pattern) & (words.counts > 0), limit)
 
     def near(self, word: str, edits: int, limit: int) -> Words:
         """Likewise, words with the same first letter at most `edits` edits away, the nearest first."""
-        distances = {
-            candidate: distance
-            for candidate in self._beginning(word[:1])
-            if (distance := OSA.distance(word, candidate, score_cutoff=edits)) <= edits
-        }
-        return self._first(distances, limit, distances.__getitem__)
+        words = self._beginning(word[:1])
+        away = distances(words, word, edits)
+        return _first(words, away, (away <= edits) & (words.counts > 0), limit)
 
-    def _beginning(self, prefix: str) -> Iterator[str]:
-        seen: set[str] = set()
-        for segment in self._segments:
-            for word in segment.words.iterkeys(prefix):
-                if len(self._segments) == 1:
-                    yield word
-                elif word not in seen:
-                    seen.add(word)
-                    yield word
-
-    def _first(self, words: Iterable[str], limit: int, distance: Callable[[str], int]) -> Words:
-        found = [(distance(word), -count, word) for word in words if (count := self.frequency(word))]
-        return tuple(word for *_, word in nsmallest(limit, found)), len(found) <= limit
+    def _beginning(self, prefix: str) -> WordList:
+        """The words of all segments that begin so; of no article, if they are of deleted ones alone."""
+        lists = [segment.beginning(encoded(prefix)) for segment in self._segments]
+        return reduce(WordList.joined, lists) if lists else _NO_WORDS
 
 
-def _frequency(segment: OpenSegment, word: str) -> int:
-    number = segment.words.get(word)
-    if number is None:
-        return 0
-    if segment.live is None:
-        return int(segment.arrays["word_articles"][number])
-    postings = segment.postings_of_word(word)
-    begin, end = segment.posting_places[postings.start], segment.posting_places[postings.stop]
-    tokens = segment.places[begin:end]
-    owners = np.repeat(
-        segment.posting_articles[postings], np.diff(segment.posting_places[postings.start : postings.stop + 1])
-    )
-    written = segment.arrays["tokens"][tokens] == number
-    return len(np.unique(owners[written & segment.live[owners]]))
+class _SegmentWords:
+    """The words of one segment."""
+
+    def __init__(self, segment: OpenSegment) -> None:
+        self._segment = segment
+        self._letters, self._bounds = segment.arrays["sorted_words"], segment.arrays["sorted_word_bounds"]
+        self._numbers = segment.arrays["sorted_word_numbers"]
+
+    def frequency(self, word: str) -> int:
+        number = self._segment.words.get(word)
+        return 0 if number is None else int(self._counts[number])
+
+    def beginning(self, prefix: bytes) -> WordList:
+        found = range_of(prefix, self._letters.data, self._bounds.data)
+        bounds = self._bounds[found.start : found.stop + 1]
+        return WordList(
+            self._letters[bounds[0] : bounds[-1]].copy(),
+            bounds - bounds[0],
+            self._counts[self._numbers[found.start : found.stop]],
+        )
+
+    @cached_property
+    def _counts(self) -> np.ndarray:
+        """In how many articles that are not deleted each word stands: int32, shape (w,)."""
+        segment, counts = self._segment, self._segment.arrays["word_articles"]
+        if segment.live is None:
+            return counts
+        gone = (~segment.live).nonzero()[0].astype(np.int32)
+        return without_articles(counts, gone, segment.arrays["tokens"], segment.bounds)
+
+
+_NO_WORDS = WordList(np.empty(0, dtype=np.uint8), np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int32))
+
+
+def _first(words: WordList, away: np.ndarray, found: np.ndarray, limit: int) -> Words:
+    """The nearest of the words that are found, of these the most frequent, of these the first of the alphabet."""
+    (numbers,) = found.nonzero()
+    ranks = (away[numbers] << 32) - words.counts[numbers]
+    chosen = numbers[smallest(ranks, limit)].tolist()
+    return tuple([words.word(number) for number in chosen]), len(numbers) <= limit

@@ -1,0 +1,22 @@
+"""The memory of our service: what one more worker costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.http import ask, running, search_paths
+from bench.processes import private_bytes
+from kb.web.app import open_app
+
+CONNECTIONS = 16
+"""So many that both workers get some of them."""
+
+
+def one_more_worker(index: Path, queries: Sequence[str], **parameters: str) -> int:
+    """The bytes that one of two workers has for itself, the larger one, after both have answered the queries."""
+    paths = search_paths(queries, **parameters)
+    with running(index, open_app, paths[0], workers=2) as server:
+        ask(server, paths, CONNECTIONS)
+        children = Path(f"/proc/{server.process}/task/{server.process}/children").read_text(encoding="ascii")
+        return max(private_bytes(int(worker)) for worker in children.split())

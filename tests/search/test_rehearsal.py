@@ -1,0 +1,56 @@
+"""Before the service begins, what answering takes is loaded; a rehearsal leaves nothing behind and fails nobody."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import threading
+from pathlib import Path
+
+import pytest
+
+from kb.indexing.generations import Generations
+from kb.search.evaluation.spelling import _distances
+from kb.search.rehearsal import rehearse
+from kb.search.searcher import Searcher
+from kb.settings import Settings
+
+from .corpora import FIVE, Archive
+
+
+def open_files() -> set[str]:
+    """Everything that this process has open or mapped."""
+    opened = {str(path.readlink()) for path in Path("/proc/self/fd").iterdir() if path.exists()}
+    return opened | {line.split(maxsplit=5)[-1] for line in Path("/proc/self/maps").read_text().splitlines()}
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="files are listed there")
+def test_it_loads_compiled_loops_and_leaves_nothing_of_the_index_open(tmp_path: Path) -> None:
+    Archive(tmp_path / "index", *FIVE)
+    threads = threading.active_count()
+    rehearse(Settings(index=str(tmp_path / "index")))
+    gc.collect()
+    assert _distances.is_compiled
+    assert threading.active_count() == threads
+    assert [file for file in open_files() if str(tmp_path) in file] == []
+
+
+def test_without_an_index_or_with_a_damaged_one_nothing_happens(tmp_path: Path) -> None:
+    rehearse(Settings(index=str(tmp_path / "none")))
+    Archive(tmp_path / "index", *FIVE)
+    for path in Generations(tmp_path / "index").current().path.glob("*.toc"):
+        path.write_bytes(b"no pickle")
+    rehearse(Settings(index=str(tmp_path / "index")))
+
+
+def test_a_rehearsal_that_fails_is_logged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    Archive(tmp_path / "index", *FIVE)
+    monkeypatch.setattr(Searcher, "search", fail)
+    with caplog.at_level(logging.ERROR):
+        rehearse(Settings(index=str(tmp_path / "index")))
+    assert "the rehearsal failed" in caplog.text
