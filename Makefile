@@ -1,4 +1,4 @@
-# `make serve` and `make test` need nothing but git, make and Python 3.11 or newer.
+# `make serve` and `make test` need nothing but git, make and Python 3.11 to 3.15.
 
 PYTHON ?= python3
 VENV   := .venv
@@ -22,7 +22,7 @@ clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/pip:
-	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "kb needs Python 3.11 or newer, this is " + sys.version.split()[0])'
+	$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 16) else "kb needs Python 3.11 to 3.15, this is " + sys.version.split()[0])'
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: $(VENV)/bin/pip setup.cfg pyproject.toml

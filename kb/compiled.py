@@ -1,9 +1,9 @@
 """Loops over arrays, written in Python and compiled to machine code when they are first called.
 
 What NumPy does in ten passes over a few hundred numbers costs ten times more in calling NumPy than in arithmetic. A
-compiled loop is one call, reads like the definition of what it computes, and lets other threads run meanwhile. It takes
-arrays and numbers of the types that it is annotated with, and gives arrays and numbers; places out of bounds are not
-noticed, so its callers see to them.
+compiled loop is one call, and reads like the definition of what it computes. It takes arrays and numbers of the types
+that it is annotated with, and gives arrays and numbers; places out of bounds are not noticed (in tests they are: see
+the Makefile), so its callers see to them.
 
     @compiled
     def total(counts: Int32s, most: int) -> int: ...
@@ -27,8 +27,9 @@ from numba import njit, types
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
-_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
-"""Other threads run meanwhile; a division by zero gives infinity or no number, as in NumPy."""
+_OPTIONS: dict[str, Any] = {"nogil": False, "error_model": "numpy"}
+"""Other threads wait: most loops are done in microseconds, and a thread that lets others run has to wait for them then.
+A division by zero gives infinity or no number, as in NumPy."""
 
 
 def _array(dtype: Any, dimensions: int = 1, *, readonly: bool = True) -> Any:
