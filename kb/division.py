@@ -1,4 +1,4 @@
-"""Many texts to sentences at once: the rules of `sentences.py` as compiled loops, some ten times as fast.
+"""Many texts to sentences at once: the rules of `sentences.py` as compiled loops, some fifteen times as fast.
 
 The loops go through texts that are laid end to end, and look at each character's classes, which are those of which the
 expressions of `sentences.py` are made. Texts with the full stops of scripts that put no space behind them are left to
