@@ -1,4 +1,4 @@
-"""Many texts to numbered tokens at once: the rules of `analysis.py` as compiled loops, some twenty times as fast.
+"""Many texts to numbered tokens at once: the rules of `analysis.py` as compiled loops, some ten times as fast.
 
 The texts are laid end to end. One loop finds the tokens, by the classes of characters of which the expression of
 `analysis.py` is made; another one numbers the stretches of text that they are. What word a stretch stands for is asked
