@@ -61,8 +61,12 @@ class Catalogue:
         """Which of the articles have the `wanted` smallest keys, of equal ones the first ids: indexes, ascending."""
         chosen = best(-keys, wanted)
         if len(chosen) > wanted:
-            ids = self._segments[segment].segment.arrays["id_ranks"][articles[chosen]]
-            chosen = np.sort(chosen[np.lexsort((ids, keys[chosen]))[:wanted]])
+            # All beyond the last place have its key.
+            last = keys[chosen] == keys[chosen].max()
+            equal, before = chosen[last], chosen[~last]
+            ids = self._segments[segment].segment.arrays["id_ranks"][articles[equal]]
+            left = wanted - len(before)
+            chosen = np.sort(np.concatenate([before, equal[ids.argpartition(left - 1)[:left]]]))
         return chosen
 
     def ids(self, segment: int, articles: np.ndarray) -> list[str]:
