@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 import numpy as np
@@ -69,10 +70,17 @@ class _Window(NamedTuple):
     at: int
     sentences: SentenceRun
 
-    def sentence_start(self, place: int) -> int:
-        """Where the sentence begins that a place is in."""
-        number = self.sentences.starts.searchsorted(place + self.at, "right") - 1
-        return (int(self.sentences.starts[number]) if number >= 0 else 0) - self.at
+    def whole_sentences(self, first: int, last: int, room: Room) -> tuple[int, int]:
+        """The sentences around `first:last`; where that of `first` begins and a negative number if they do not fit."""
+        at = self.at
+        start, end = _whole_sentences(*self.sentences, first + at, last + at, room.low + at, room.high + at, room.chars)
+        return start - at, end - at if end >= 0 else -1
+
+    def begins_sentence(self, place: int) -> bool:
+        """Whether a sentence or the text begins at a place."""
+        place += self.at
+        number = bisect_left(self.sentences.starts.data, place)
+        return place == 0 or (number < len(self.sentences.starts) and self.sentences.starts[number] == place)
 
 
 def longest_core(chars: int) -> int:
@@ -80,12 +88,12 @@ def longest_core(chars: int) -> int:
     return int(CORE * (chars - 2))
 
 
-def fit(stored: StoredText, first: int, least: int, last: int, room: Room) -> Passage:
-    """The passage around `first:last` that its room allows, or around `first:least` at least."""
-    start, end = _whole_sentences(*stored.sentences, first, last, *room)
+def fit(stored: StoredText, first: int, least: int, last: int, low: int, high: int, chars: int) -> Passage:
+    """The passage of so many characters, within `low:high`, around `first:last`, or around `first:least` at least."""
+    start, end = _whole_sentences(*stored.sentences, first, last, low, high, chars)
     if end >= 0:
         return Passage(start, end, begins=True, ends=True)
-    return _fit_part(stored, first, least, last, room)
+    return _fit_part(stored, start, first, least, last, Room(low, high, chars))
 
 
 def opening(stored: StoredText, chars: int) -> Passage | None:
@@ -97,35 +105,36 @@ def opening(stored: StoredText, chars: int) -> Passage | None:
             return None
         start = visible.start()
     end = min(start + 1, stored.length)
-    return fit(stored, start, end, end, Room(0, stored.length, chars))
+    return fit(stored, start, end, end, 0, stored.length, chars)
 
 
 def _first_sentence(stored: StoredText, reach: int) -> int | None:
     """Where the first sentence begins that is in no heading, or the first of all; None without one to see."""
     text = stored.part(0, min(reach, stored.length))
-    number = stored.sentences.starts.searchsorted(reach, "right")
+    number = bisect_right(stored.sentences.starts.data, reach)
     starts, ends, kinds = (column[:number].tolist() for column in stored.sentences)
     seen = [i for i, start in enumerate(starts) if _VISIBLE.search(text, start, ends[i])]
     return next((starts[i] for i in seen if not kinds[i] & HEADING), starts[seen[0]] if seen else None)
 
 
-def _fit_part(stored: StoredText, first: int, least: int, last: int, room: Room) -> Passage:
-    """The same where whole sentences do not fit."""
+def _fit_part(stored: StoredText, start: int, first: int, least: int, last: int, room: Room) -> Passage:
+    """The same where whole sentences do not fit; the one that `first` is in begins at `start`."""
     margin = _MARGIN if stored.simple else _MARGIN + LONGEST_GRAPHEME
     at = max(0, first - room.chars - margin)
     window = _Window(stored.part(at, min(stored.length, last + room.chars + margin)), at, stored.sentences)
-    passage = _part(window, first - at, least - at, last - at, Room(room.low - at, room.high - at, room.chars))
-    return passage._replace(start=passage.start + at, end=passage.end + at)
+    room = Room(room.low - at, room.high - at, room.chars)
+    passage = _part(window, start - at, first - at, least - at, last - at, room)
+    return Passage(passage.start + at, passage.end + at, passage.begins, passage.ends)
 
 
-def _part(window: _Window, first: int, least: int, last: int, room: Room) -> Passage:
-    first, last = _whole_words(window, first, least, last, room)
-    # Words that do not fit may have been left out, so that whole sentences do now.
-    at = window.at
-    begin, end = _whole_sentences(*window.sentences, first + at, last + at, room.low + at, room.high + at, room.chars)
-    if end >= 0:
-        return Passage(begin - at, end - at, begins=True, ends=True)
-    start = window.sentence_start(first)
+def _part(window: _Window, start: int, first: int, least: int, last: int, room: Room) -> Passage:
+    whole = _whole_words(window, first, least, last, room)
+    if whole != (first, last):
+        # Words that do not fit may have been left out, so that whole sentences do now.
+        first, last = whole
+        start, end = window.whole_sentences(first, last, room)
+        if end >= 0:
+            return Passage(start, end, begins=True, ends=True)
     if max(room.low, last - int(FAR * room.chars)) <= start:
         return _cut(window, start, last, room, begins=True)
     return _without_beginning(window, first, last, max(room.low, start), room)
@@ -135,20 +144,16 @@ def _without_beginning(window: _Window, first: int, last: int, lowest: int, room
     """A passage that begins in the middle of a sentence: a little before the match, or more where it soon ends."""
     spare = room.chars - 2 - (last - first)
     start = _lead(window.text, max(lowest, min(first - int(LEAD * spare), room.high - room.chars + 2)), first)
-    passage = _cut(window, start, last, room, begins=_begins_sentence(window, start))
+    passage = _cut(window, start, last, room, begins=window.begins_sentence(start))
     if passage.ends and not passage.begins:
         start = _lead(window.text, max(lowest, passage.end - room.chars + 1), first)
-        passage = passage._replace(start=start, begins=_begins_sentence(window, start))
+        passage = passage._replace(start=start, begins=window.begins_sentence(start))
     return passage
 
 
 def _lead(text: str, low: int, first: int) -> int:
     start = word_start(text, min(low, first), first)
     return first if start is None else start
-
-
-def _begins_sentence(window: _Window, place: int) -> bool:
-    return window.sentence_start(place) == place or place + window.at == 0
 
 
 def _whole_words(window: _Window, first: int, least: int, last: int, room: Room) -> tuple[int, int]:
@@ -170,7 +175,7 @@ def _whole_words(window: _Window, first: int, least: int, last: int, room: Room)
 def _before_run(window: _Window, first: int, run: int) -> int:
     """Where what comes before a run of letters ends: with the sentence before, if the run is not in that of `first`."""
     starts, ends, _ = window.sentences
-    number = starts.searchsorted(run + window.at, "right") - 1
+    number = bisect_right(starts.data, run + window.at) - 1
     if number > 0 and starts[number] > first + window.at and ends[number - 1] > first + window.at:
         return int(ends[number - 1]) - window.at
     return first + len(window.text[first:run].rstrip())
@@ -192,14 +197,17 @@ def _cut(window: _Window, start: int, last: int, room: Room, *, begins: bool) ->
 def _whole_sentences(
     starts: Uint32s, ends: Uint32s, kinds: Uint8s, first: int, last: int, low: int, high: int, chars: int
 ) -> tuple[int, int]:
-    """The sentences from that of `first` to one that ends beyond `last`; -1 and -1 if they do not fit."""
+    """The sentences from that of `first` to one that ends beyond `last`: where they begin and end.
+
+    If they do not fit: where that of `first` begins, and -1.
+    """
     number = np.searchsorted(starts, np.uint32(first), "right") - 1
     start = signed(starts[number]) if number >= 0 else 0
     if start < max(low, last - chars):
-        return -1, -1
+        return start, -1
     end = _end(ends, kinds, start, last, min(start + chars, high), chars)
     if end < 0:
-        return -1, -1
+        return start, -1
     # If that is short, it begins earlier, as far as it fits.
     length = end - start
     while length < ENOUGH * chars and number > 0:

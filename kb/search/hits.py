@@ -10,7 +10,7 @@ from kb.compiled import Int64Table, compiled
 from kb.model import Answer, Hit, MatchedUnit, SearchRequest, Unit
 from kb.search.addresses import reading_url
 from kb.search.markup import marked
-from kb.search.passages import marks_in
+from kb.search.passages import title_marks
 from kb.search.snippets import make_snippets
 from kb.texts import Occurrences
 
@@ -22,8 +22,7 @@ def make_hits(answer: Answer, units: Sequence[Unit], request: SearchRequest) -> 
         answer.found, answer.occurrences, answer.weights, urls, request.snippets, request.snippet_chars
     )
     matched = _matched(answer.occurrences, units, len(answer.found))
-    titles = [(row, 1, 0, len(found.article.title)) for row, found in enumerate(answer.found)]
-    marks = marks_in(answer.occurrences, titles, request.snippet_chars)
+    marks = title_marks(answer.occurrences, len(answer.found))
     return tuple(
         [
             Hit(

@@ -7,7 +7,6 @@ and how early they stand. Work grows with the number of matches, not with the le
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 
@@ -29,16 +28,6 @@ MOST_OF_ALL = 1600
 All that a passage shows are marked."""
 
 
-class Core(NamedTuple):
-    """What a passage of an article is made around: the article's row, where the best matches begin, where the first of
-    them ends, and where all of them end."""
-
-    row: int
-    first: int
-    least: int
-    last: int
-
-
 def best_cores(
     occurrences: Occurrences,
     lengths: np.ndarray,
@@ -46,9 +35,10 @@ def best_cores(
     taken: Sequence[tuple[int, int, int]],
     chars: int,
     longest: int,
-) -> list[Core]:
-    """The core of one more passage for each article that has matches left, in the order of rows.
+) -> list[list[int]]:
+    """What one more passage is made around, for each article that has matches left, in the order of rows.
 
+    The article's row, where the best matches begin, where the first of them ends, and where all of them end.
     `lengths` of the texts in code points, int64; `weights` of the units: how rare each is; `taken` the passages that
     there are, as row, start and end; `chars` the length of a passage and `longest` that of its core.
     """
@@ -56,8 +46,8 @@ def best_cores(
     values = np.array([max(weight, least) for weight in weights])
     others = np.array(taken, dtype=np.int64).reshape(-1, 3)
     most = min(MOST_MATCHES, max(8, MOST_OF_ALL // max(len(weights), 1)))
-    cores = _best_cores(occurrences.table, lengths, values, others, chars, longest, most)
-    return [Core(*row) for row in cores.tolist()]
+    cores: list[list[int]] = _best_cores(occurrences.table, lengths, values, others, chars, longest, most).tolist()
+    return cores
 
 
 @compiled
@@ -156,40 +146,63 @@ def _best(
 
 
 def marks_in(
-    occurrences: Occurrences, stretches: Sequence[tuple[int, int, int, int]], longest: int
+    occurrences: Occurrences, rows: Sequence[int], starts: Sequence[int], ends: Sequence[int], longest: int
 ) -> list[list[tuple[int, int]]]:
-    """For each stretch of a title or text the matches that it shows, as disjoint ranges in reading order.
+    """For each stretch of a text the matches that it shows, as disjoint ranges in reading order.
 
-    A stretch is given as the article's row, 1 for its title or 0 for its text, start and end, in the order of rows.
+    A stretch is given by the article's row, which ascend, its start and its end; no two overlap.
     """
-    ranges: list[list[tuple[int, int]]] = [[] for _ in stretches]
-    if stretches:
-        wanted = np.array(stretches, dtype=np.int64)
-        for stretch, begin, end in _marks(occurrences.table, wanted, longest).tolist():
-            ranges[stretch].append((begin, end))
+    stretches = np.array((rows, starts, ends), dtype=np.int64)
+    return _distributed(_marks(occurrences.table, stretches, longest), len(rows))
+
+
+def title_marks(occurrences: Occurrences, count: int) -> list[list[tuple[int, int]]]:
+    """The same for the titles of so many articles."""
+    return _distributed(_title_marks(occurrences.table), count)
+
+
+def _distributed(marks: np.ndarray, count: int) -> list[list[tuple[int, int]]]:
+    ranges: list[list[tuple[int, int]]] = [[] for _ in range(count)]
+    for number, begin, end in marks.tolist():
+        ranges[number].append((begin, end))
     return ranges
 
 
 @compiled
 def _marks(table: Int64Table, stretches: Int64Table, longest: int) -> np.ndarray:
     """Stretch, begin and end of each mark: int64, shape (n, 3)."""
-    marks = np.empty((len(table) * len(stretches), 3), dtype=np.int64)
+    marks = np.empty((len(table), 3), dtype=np.int64)
+    rows, starts, stops = stretches
     count = first = 0
-    for stretch in range(len(stretches)):
-        row, in_title, start, stop = stretches[stretch]
-        while first < len(table) and table[first, 0] < row:
+    for stretch in range(len(rows)):
+        while first < len(table) and table[first, 0] < rows[stretch]:
             first += 1
-        own = count
         i = first
-        while i < len(table) and table[i, 0] == row:
-            begin, end = table[i, 3], table[i, 4]
-            if not in_title:
-                end = shown_end(begin, end, table[i, 5], longest)
-            if table[i, 2] == in_title and begin >= start and end <= stop:
-                if count > own and begin <= marks[count - 1, 2]:
-                    marks[count - 1, 2] = max(marks[count - 1, 2], end)
-                else:
-                    marks[count] = stretch, begin, end
-                    count += 1
+        while i < len(table) and table[i, 0] == rows[stretch]:
+            _, _, in_title, begin, end, first_end, _, _ = table[i]
+            end = shown_end(begin, end, first_end, longest)
+            if not in_title and begin >= starts[stretch] and end <= stops[stretch]:
+                count = _with_mark(marks, count, stretch, begin, end)
             i += 1
     return marks[:count]
+
+
+@compiled
+def _title_marks(table: Int64Table) -> np.ndarray:
+    """Row, begin and end of each mark: int64, shape (n, 3)."""
+    marks = np.empty((len(table), 3), dtype=np.int64)
+    count = 0
+    for row, _, in_title, begin, end, _, _, _ in table:
+        if in_title:
+            count = _with_mark(marks, count, row, begin, end)
+    return marks[:count]
+
+
+@inner
+def _with_mark(marks: np.ndarray, count: int, number: int, begin: int, end: int) -> int:
+    """Adds a mark, to the last one if they meet: how many there are then."""
+    if count and marks[count - 1, 0] == number and begin <= marks[count - 1, 2]:
+        marks[count - 1, 2] = max(marks[count - 1, 2], end)
+        return count
+    marks[count, 0], marks[count, 1], marks[count, 2] = number, begin, end
+    return count + 1

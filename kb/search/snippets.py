@@ -10,11 +10,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from kb.model import Found, Snippet
-from kb.search.fitting import Passage, Room, fit, longest_core, opening
+from kb.search.fitting import Passage, fit, longest_core, opening
 from kb.search.markup import passage_html
-from kb.search.passages import Core, best_cores, marks_in
+from kb.search.passages import best_cores, marks_in
 from kb.search.text_fragments import passage_url
-from kb.texts import Occurrences
+from kb.texts import Occurrences, StoredText
 
 Ranges = list[tuple[int, int]]
 
@@ -32,8 +32,10 @@ def make_snippets(
     `weights` says how rare each unit of the question is; `urls` are where the articles can be read.
     """
     passages = _passages(found, occurrences, weights, count, chars)
-    stretches = [(row, 0, passage.start, passage.end) for row, of_one in enumerate(passages) for passage in of_one]
-    marks = iter(marks_in(occurrences, stretches, longest_core(chars)))
+    rows = [row for row, of_one in enumerate(passages) for _ in of_one]
+    every = [passage for of_one in passages for passage in of_one]
+    starts, ends = [passage[0] for passage in every], [passage[1] for passage in every]
+    marks = iter(marks_in(occurrences, rows, starts, ends, longest_core(chars)))
     return [
         tuple([_snippet(one, passage, next(marks), url) for passage in of_one])
         for one, of_one, url in zip(found, passages, urls, strict=True)
@@ -51,10 +53,12 @@ def _passages(
         cores = best_cores(occurrences, lengths, weights, taken, chars, longest_core(chars))
         if not cores:
             break
-        for core in cores:
-            passage = _fit(found[core.row], core, passages[core.row], chars)
-            passages[core.row].append(passage)
-            taken.append((core.row, passage.start, passage.end))
+        for row, first, least, last in cores:
+            text, others = found[row].text, passages[row]
+            low, high = _free(text, first, others) if others else (0, text.length)
+            passage = fit(text, first, least, last, low, high, chars)
+            others.append(passage)
+            taken.append((row, passage.start, passage.end))
     for one, of_one in zip(found, passages, strict=True):
         if len(of_one) > 1:
             of_one.sort()
@@ -63,13 +67,10 @@ def _passages(
     return passages
 
 
-def _fit(found: Found, core: Core, others: Sequence[Passage], chars: int) -> Passage:
-    """The passage around a core in what the article's other passages leave free."""
-    low, high = 0, found.text.length
-    if others:
-        low = max([other.end for other in others if other.end <= core.first], default=low)
-        high = min([other.start for other in others if other.start > core.first], default=high)
-    return fit(found.text, core.first, core.least, core.last, Room(low, high, chars))
+def _free(text: StoredText, first: int, others: Sequence[Passage]) -> tuple[int, int]:
+    """From where to where a passage around a place may go without meeting the others."""
+    low = max([other.end for other in others if other.end <= first], default=0)
+    return low, min([other.start for other in others if other.start > first], default=text.length)
 
 
 def _snippet(found: Found, passage: Passage, marks: Ranges, url: str) -> Snippet:
