@@ -38,21 +38,22 @@ class Chunk(NamedTuple):
 def chunks(query: str, analyzer: Analyzer) -> list[Chunk]:
     """The chunks of a query in the order typed; parts without a letter or digit give none."""
     found: list[Chunk] = []
-    position = 0
+    quoted_to = 0
     unmatched: set[str] = set()
-    while match := _PIECE.search(query, position):
+    for match in _PIECE.finditer(query):
         piece, start = match.group(), match.start()
+        if start < quoted_to:
+            continue
         excluded = piece[0] in _MINUS and _is_minus(query, start)
         opening = start + excluded
         character = query[opening]
-        position = match.end()
         if character in _CLOSING:
             end = -1 if character in unmatched else _closing(query, opening)
             if end >= 0:
                 found += _quoted(query, start, opening, end, excluded, analyzer)
             else:
                 unmatched.add(character)
-            position = max(opening, end) + 1
+            quoted_to = max(opening, end) + 1
         else:
             found += _moved(_joined(piece[1:] if excluded else piece, excluded, analyzer), opening)
     return found

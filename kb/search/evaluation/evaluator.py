@@ -48,7 +48,7 @@ class Evaluator:
         """
         weight, known = 0.0, True
         for terms in unit.alternatives:
-            found = [self._found((unit.field, term)) for term in terms]
+            found = [self._found(unit.field, term) for term in terms]
             weight += min([term.weight for term in found], default=0.0)
             known = known and any(term.frequency for term in found)
         return weight, known
@@ -61,16 +61,18 @@ class Evaluator:
             raise TypeError(f"no evaluation for {type(tree).__name__}")
         return evaluate(self, tree, segment)
 
-    def _found(self, key: tuple[str, str]) -> FoundTerm:
-        found = self._terms.get(key)
+    def _found(self, field: str, term: str) -> FoundTerm:
+        if field == "text":
+            return self._index.stem(term)
+        found = self._terms.get((field, term))
         if found is None:
-            found = self._terms[key] = self._index.find(*key)
+            found = self._terms[field, term] = self._index.find(field, term)
         return found
 
     def _part(self, tree: Any, segment: int) -> Part:
         """A tree as a part of a larger one: its scores are multiplied only where they are used."""
         if type(tree) is Term:
-            part = self._found((tree.fieldname, tree.text)).parts[segment]
+            part = self._found(tree.fieldname, tree.text).parts[segment]
             return part if tree.boost == 1 else part._replace(weight=part.weight * tree.boost)
         return Part.of(self.matches(tree, segment))
 
@@ -113,27 +115,29 @@ class Evaluator:
         question = self._question
         if question.minimum:
             return [1] * len(question.optional), question.minimum
-        masses = [round(MASSES * self._weight(tree)) if self._is_anywhere(tree) else 0 for tree in question.optional]
+        masses = [self._mass(tree) for tree in question.optional]
         return masses, max([1, *masses])
 
-    def _is_anywhere(self, tree: Any) -> bool:
-        """Whether an article has this."""
+    def _mass(self, tree: Any) -> int:
         if type(tree) is Term:
-            return self._found((tree.fieldname, tree.text)).frequency > 0
-        return any(len(self.matches(tree, segment).articles) for segment in range(len(self._segments)))
+            found = self._found(tree.fieldname, tree.text)
+            return round(MASSES * found.weight) if found.frequency else 0
+        if any(len(self.matches(tree, segment).articles) for segment in range(len(self._segments))):
+            return round(MASSES * self._weight(tree))
+        return 0
 
     def _weight(self, tree: Any) -> float:
         """How much an article that has this tells: of alternatives the least that a term has that is found at all."""
         if type(tree) is Term:
-            return self._found((tree.fieldname, tree.text)).weight
+            return self._found(tree.fieldname, tree.text).weight
         if type(tree) is Phrase:
-            return sum([self._found((tree.fieldname, word)).weight for word in tree.words])
+            return sum([self._found(tree.fieldname, word).weight for word in tree.words])
         return min([self._weight(part) for part in tree.subqueries], default=0.0)
 
     def near_words(self, segment: int) -> NearWords:
         """The words of the question that may stand near each other, in a segment; raises DeadlinePassed."""
         self._keep_to_time()
-        found = [self._found(("text", stem)) for stem in self._question.near]
+        found = [self._index.stem(stem) for stem in self._question.near]
         return NearWords(self._segments[segment], [(term.parts[segment], term.weight) for term in found])
 
     def _keep_to_time(self) -> None:

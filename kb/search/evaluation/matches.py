@@ -56,21 +56,25 @@ def enough_of(parts: Sequence[Part], masses: Sequence[int], needed: int, segment
     float64, where they are exact whatever the order, unless weights differ by many powers of ten: so they are the same
     however the articles are spread over segments.
     """
-    if sum([mass for part, mass in zip(parts, masses, strict=True) if part.end > part.begin]) < needed:
-        return NOTHING
     articles, scores = NOTHING
     rows = []
-    for (begin, end, _, matches), mass in zip(parts, masses, strict=True):
+    weights = []
+    for (begin, end, weight, matches), mass in zip(parts, masses, strict=True):
+        if begin == end:
+            continue
+        weights.append(weight)
         if matches is None:
             rows.append((0, begin, end, mass))
         else:
             rows.append((1, len(articles), len(articles) + end, mass))
             articles = np.concatenate([articles, matches.articles]) if len(articles) else matches.articles
             scores = np.concatenate([scores, matches.scores]) if len(scores) else matches.scores
-    weights = np.array([part.weight for part in parts])
     live = _NONE_DELETED if segment.live is None else segment.live
     owners, impacts = segment.posting_articles, segment.impacts
-    return Matches(*_enough(np.array(rows), weights, needed, segment.count, owners, impacts, articles, scores, live))
+    if sum([row[_MASS] for row in rows]) < needed:
+        return NOTHING
+    table = np.array(rows)
+    return Matches(*_enough(table, np.array(weights), needed, segment.count, owners, impacts, articles, scores, live))
 
 
 _NONE_DELETED = np.empty(0, dtype=bool)
@@ -88,6 +92,9 @@ def _enough(
     own_scores: Float32s,
     live: Bools,
 ) -> tuple[np.ndarray, np.ndarray]:
+    if len(table) == 1 and len(live) == 0:
+        found = _one(table[0], weights[0], owners, impacts, own_articles, own_scores)
+        return found[0], found[1].astype(np.float32)
     order, essential = _order(table, needed)
     sizes = table[:, _END] - table[:, _BEGIN]
     if sizes[order[:essential]].sum() * essential > 2 * count:
@@ -219,6 +226,32 @@ def _united(
     return found[:n], sums[:n], weights[:n]
 
 
+_DENSE = 8
+"""Times as many others as articles up to which it is faster to go through all of them."""
+
+
+@inner
+def _next_place(others: np.ndarray, place: int, article: int, dense: bool) -> int:
+    """The first place from `place` on of this article or a later one."""
+    if dense:
+        while place < len(others) and others[place] < article:
+            place += 1
+        return place
+    # In steps that double, then by halves between the last two.
+    step = 1
+    while place + step < len(others) and others[place + step] < article:
+        place += step
+        step *= 2
+    end = min(place + step, len(others))
+    while place < end:
+        middle = (place + end) // 2
+        if others[middle] < article:
+            place = middle + 1
+        else:
+            end = middle
+    return place
+
+
 @inner
 def _look_up(
     articles: np.ndarray,
@@ -233,19 +266,9 @@ def _look_up(
     """Adds another part to the articles found, and keeps those with a mass of `least`: how many these are."""
     factor = np.float32(weight)
     place = kept = 0
+    dense = len(others) < _DENSE * len(articles)
     for i in range(len(articles)):
-        # From where the last one was, in steps that double, then by halves between the last two.
-        step = 1
-        while place + step < len(others) and others[place + step] < articles[i]:
-            place += step
-            step *= 2
-        end = min(place + step, len(others))
-        while place < end:
-            middle = (place + end) // 2
-            if others[middle] < articles[i]:
-                place = middle + 1
-            else:
-                end = middle
+        place = _next_place(others, place, articles[i], dense)
         articles[kept], scores[kept], masses[kept] = articles[i], scores[i], masses[i]
         if place < len(others) and others[place] == articles[i]:
             scores[kept] += adds[place] * factor

@@ -77,15 +77,12 @@ def _best(
     if len(weights):
         most += _MARGIN
     lowest = _nth_best(scores, wanted)
+    chosen = np.empty(len(scores), dtype=np.int64)
     count = 0
     for i in range(len(scores)):
+        chosen[count] = i
         count += scores[i] >= lowest - most
-    chosen = np.empty(count, dtype=np.int64)
-    count = 0
-    for i in range(len(scores)):
-        if scores[i] >= lowest - most:
-            chosen[count] = i
-            count += 1
+    chosen = chosen[:count]
     finals = np.full(count, -np.inf, dtype=np.float32)
     heap = np.full(min(wanted, count), -np.inf, dtype=np.float32)
     # Those that are best without it show how high the others have to come.
@@ -198,10 +195,12 @@ def _nth_best(scores: np.ndarray, n: int) -> float:
     if len(scores) <= n:
         return -np.inf
     heap = np.full(n, -np.inf, dtype=np.float32)
+    lowest = heap[0]
     for score in scores:
-        if score > heap[0]:
+        if score > lowest:
             _replace_lowest(heap, score)
-    return heap[0]
+            lowest = heap[0]
+    return lowest
 
 
 @inner

@@ -29,12 +29,13 @@ class Terms:
         self.segments = segments
         self._articles = articles
         self._nowhere = FoundTerm((Part.of(NOTHING),) * len(segments), 0, 1.0)
-        self._stem = lru_cache(maxsize=KEPT)(self._found_stem)
+        self.stem = lru_cache(maxsize=KEPT)(self._found_stem)
+        """What is known of a stem: `find` in the field "text"."""
 
     def find(self, field: str, term: str) -> FoundTerm:
         """What is known of a term; its frequency is 0 if no article has it."""
         if field == "text":
-            return self._stem(term)
+            return self.stem(term)
         leaves = [segment.term(field, term) for segment in self.segments]
         if all(leaf is NO_ARTICLES for leaf in leaves):
             return self._nowhere
@@ -46,7 +47,7 @@ class Terms:
         """The postings on a segment of the stem of a term of a text field; an empty slice if no article has it."""
         if field in WORD_FIELDS:
             return self.segments[segment].segment.postings_of_word(term)
-        part = self._stem(term).parts[segment]
+        part = self.stem(term).parts[segment]
         return slice(part.begin, part.end)
 
     def _found_stem(self, stem: str) -> FoundTerm:
