@@ -147,6 +147,12 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     limit: int = 10
     facets: tuple[str, ...] = ()
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the best articles are all that is asked for."""
+        by_relevance = self.sort == "relevance"
+        return by_relevance and not (self.filters or self.published_from or self.published_to or self.facets)
+
 
 # Answers
 

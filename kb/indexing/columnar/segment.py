@@ -143,6 +143,11 @@ class OpenSegment:
         return len(in_title), title, int(in_all.sum(dtype=np.int64)) - title
 
     @cached_property
+    def places_of_postings(self) -> tuple[np.ndarray, ...]:
+        """The arrays that say where the words of a posting stand, as `nearness` takes them."""
+        return self.posting_articles, self.posting_places, self.places, self.bounds, self.title_tokens
+
+    @cached_property
     def places_of_tokens(self) -> tuple[np.ndarray, ...]:
         """The arrays that say where the tokens of a posting are, as `occurrences` takes them."""
         arrays = self.arrays

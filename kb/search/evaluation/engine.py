@@ -44,14 +44,14 @@ class ColumnarEngine:
 
     def answer(self, question: Question, selection: Selection, deadline: float) -> Answer:
         """The selected articles for a question, as far as it is known at `deadline`."""
-        evaluator, candidates, rows = self._evaluated(question, selection, deadline)
+        evaluator, totals, candidates, rows = self._evaluated(question, selection, deadline)
         page = [(row.segment, row.number) for row in rows]
         rarities = [evaluator.rarity(unit) for unit in question.units]
         return Answer(
             found=self._found(rows),
-            total=sum([len(c.articles) for c in candidates]),
+            total=sum(totals),
             occurrences=occurrences(self._terms, question.units, page),
-            partial=len(candidates) < len(self._segments),
+            partial=len(totals) < len(self._segments),
             unknown=tuple([n for n, (_, known) in enumerate(rarities) if not known]),
             weights=tuple([weight for weight, _ in rarities]),
             facets={field: self._catalogue.counts(field, candidates) for field in selection.facets},
@@ -59,9 +59,9 @@ class ColumnarEngine:
 
     def rank(self, question: Question, selection: Selection, deadline: float) -> Ranking:
         """The same without anything about the articles but their ids and scores."""
-        _, candidates, rows = self._evaluated(question, selection, deadline)
-        total = sum([len(c.articles) for c in candidates])
-        return Ranking(tuple([(row.id, row.score) for row in rows]), total, len(candidates) < len(self._segments))
+        _, totals, _, rows = self._evaluated(question, selection, deadline)
+        best = tuple([(row.id, row.score) for row in rows])
+        return Ranking(best, sum(totals), len(totals) < len(self._segments))
 
     def explain(self, question: Question, ids: Sequence[str]) -> tuple[Explanation, ...]:
         """How the scores of articles that match the question came about; raises ArticleNotFound."""
@@ -92,21 +92,26 @@ class ColumnarEngine:
     def close(self) -> None:
         """Nothing: the files are mapped, and go with the last array that is used."""
 
-    def _evaluated(
-        self, question: Question, selection: Selection, deadline: float
-    ) -> tuple[Evaluator, list[Candidates], list[_Row]]:
-        """The candidates of each segment, as many segments as there was time for, and the page of the best of them."""
+    def _evaluated(self, question: Question, selection: Selection, deadline: float) -> _Evaluated:
+        """What there is on each segment, of as many as there was time for, and the page of the best of it."""
         evaluator = Evaluator(self._terms, deadline, question)
+        totals: list[int] = []
         candidates: list[Candidates] = []
         rows: list[_Row] = []
+        wanted = selection.offset + selection.limit
         with suppress(DeadlinePassed):
             for number in range(len(self._segments)):
-                matches = evaluator.matches(question.tree, number)
-                selected = self._selected(number, matches, selection)
-                rows += self._rows(evaluator, selected, selection)
-                candidates.append(selected)
+                if selection.is_plain:
+                    total, numbers, scores = evaluator.best(question.tree, number, wanted)
+                else:
+                    matches = evaluator.matches(question.tree, number)
+                    candidates.append(self._selected(number, matches, selection))
+                    total = len(candidates[-1].articles)
+                    numbers, scores = self._first(evaluator, candidates[-1], selection.sort, wanted)
+                rows += self._rows(number, numbers, scores, selection.sort, wanted)
+                totals.append(total)
         rows.sort()
-        return evaluator, candidates, rows[selection.offset : selection.offset + selection.limit]
+        return _Evaluated(evaluator, totals, candidates, rows[selection.offset : wanted])
 
     def _selected(self, number: int, matches: Matches, selection: Selection) -> Candidates:
         kept = self._catalogue.selected(number, matches.articles, selection)
@@ -114,23 +119,26 @@ class ColumnarEngine:
             return Candidates(number, *matches)
         return Candidates(number, matches.articles[kept], matches.scores[kept])
 
-    def _rows(self, evaluator: Evaluator, candidates: Candidates, selection: Selection) -> Iterable[_Row]:
-        """What can be on the page of the candidates of one segment, in no order."""
+    def _first(
+        self, evaluator: Evaluator, candidates: Candidates, sort: str, wanted: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The candidates that can be on the page, ascending, and their scores."""
         segment, articles, scores = candidates
-        wanted = selection.offset + selection.limit
-        if selection.sort == "relevance":
-            numbers, scores = evaluator.near_words(segment).best(articles, scores, wanted)
-            if len(numbers) > wanted:
-                chosen = self._catalogue.first(segment, numbers, -scores, wanted)
-                numbers, scores = numbers[chosen], scores[chosen]
-            keys = -scores
-        else:
-            keys = self._catalogue.keys(segment, articles, selection.sort)
-            chosen = self._catalogue.first(segment, articles, keys, wanted)
-            keys, numbers = keys[chosen], articles[chosen]
-            scores = (scores[chosen] + evaluator.near_words(segment).added(numbers)).astype(np.float32)
+        near = evaluator.near_words(segment)
+        if sort == "relevance":
+            return near.best(articles, scores, wanted)
+        chosen = self._catalogue.first(segment, articles, self._catalogue.keys(segment, articles, sort), wanted)
+        numbers = articles[chosen]
+        return numbers, (scores[chosen] + near.added(numbers)).astype(np.float32)
+
+    def _rows(self, segment: int, numbers: np.ndarray, scores: np.ndarray, sort: str, wanted: int) -> Iterable[_Row]:
+        """Articles of one segment, with what they are sorted by, in no order."""
+        if sort == "relevance" and len(numbers) > wanted:
+            chosen = self._catalogue.first(segment, numbers, -scores, wanted)
+            numbers, scores = numbers[chosen], scores[chosen]
+        keys = -scores if sort == "relevance" else self._catalogue.keys(segment, numbers, sort)
         ids = self._catalogue.ids(segment, numbers)
-        shared = self._catalogue.shared_keys(segment, keys, selection.sort)
+        shared = self._catalogue.shared_keys(segment, keys, sort)
         return map(_Row, shared, ids, repeat(segment), numbers.tolist(), scores.tolist())
 
     def _found(self, page: Sequence[_Row]) -> tuple[Found, ...]:
@@ -151,3 +159,12 @@ class _Row(NamedTuple):
     segment: int
     number: int
     score: float
+
+
+class _Evaluated(NamedTuple):
+    """What an evaluation found: how many articles on each segment, which where that was asked for, and the page."""
+
+    evaluator: Evaluator
+    totals: list[int]
+    candidates: list[Candidates]
+    rows: list[_Row]

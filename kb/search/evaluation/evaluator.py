@@ -16,7 +16,8 @@ import numpy as np
 from whoosh.query import And, Every, Not, NumericRange, Or, Phrase, Term
 
 from kb.model import Question, Tree, Unit
-from kb.search.evaluation.matches import NOTHING, Matches, Part, difference, enough_of
+from kb.search.evaluation.disjunction import arranged, enough_of
+from kb.search.evaluation.matches import NOTHING, Matches, Part, difference
 from kb.search.evaluation.nearness import NearWords
 from kb.search.evaluation.phrases import articles_with_phrase
 from kb.search.evaluation.terms import FoundTerm, Terms
@@ -99,12 +100,16 @@ class Evaluator:
         return found
 
     def _or(self, tree: Any, segment: int) -> Matches:
-        optional = self._question.optional
-        if not optional or len(tree.subqueries) < len(optional) or not all(map(is_, optional, tree.subqueries)):
-            return self._at_least(tree.subqueries, 1, segment)
+        return self._enough_of(*self._parts(tree, segment), segment)
+
+    def _parts(self, tree: Any, segment: int) -> tuple[list[Part], list[int], int]:
+        """The parts of a disjunction, what each counts, and how much is enough."""
         parts = [self._part(part, segment) for part in tree.subqueries]
+        optional = self._question.optional
+        if not optional or len(parts) < len(optional) or not all(map(is_, optional, tree.subqueries)):
+            return parts, [1] * len(parts), 1
         masses, needed = self._masses
-        return self._enough_of(parts, masses + [0] * (len(parts) - len(optional)), needed, segment)
+        return parts, masses + [0] * (len(parts) - len(optional)), needed
 
     def _at_least(self, trees: Sequence[Any], needed: int, segment: int) -> Matches:
         return self._enough_of([self._part(tree, segment) for tree in trees], [1] * len(trees), needed, segment)
@@ -133,6 +138,18 @@ class Evaluator:
         if type(tree) is Phrase:
             return sum([self._found(tree.fieldname, word).weight for word in tree.words])
         return min([self._weight(part) for part in tree.subqueries], default=0.0)
+
+    def best(self, tree: Tree, segment: int, wanted: int) -> tuple[int, np.ndarray, np.ndarray]:
+        """How many articles of a segment match a tree, and the `wanted` best of them, as `NearWords.best` gives them.
+
+        Raises DeadlinePassed.
+        """
+        near = self.near_words(segment)
+        if type(tree) is not Or:
+            articles, scores = self.matches(tree, segment)
+            return len(articles), *near.best(articles, scores, wanted)
+        parts = arranged(*self._parts(tree, segment), self._segments[segment].segment)
+        return near.best_of(parts, wanted) if parts else (0, *NOTHING)
 
     def near_words(self, segment: int) -> NearWords:
         """The words of the question that may stand near each other, in a segment; raises DeadlinePassed."""

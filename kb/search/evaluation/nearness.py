@@ -13,12 +13,14 @@ section 3; there the distance is squared and unbounded.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from kb.compiled import Float32s, Float64s, Int32s, Int64s, Int64Table, compiled, inner
+from kb.compiled import Bools, Float32s, Float64s, Int32s, Int64s, Int64Table, compiled, inner
 from kb.indexing.columnar.impacts import K1, B
 from kb.indexing.columnar.leaves import SegmentLeaves
+from kb.search.evaluation.disjunction import Arranged, enough
 from kb.search.evaluation.matches import Part
 from kb.search.ranking import NEARNESS, REACH
 
@@ -40,10 +42,7 @@ class NearWords:
             self._table = np.array([row[:2] for row in there], dtype=np.int64)
             self._weights = np.array([weight for *_, weight in there])
         segment = leaves.segment
-        self._where = (
-            *(segment.posting_articles, segment.posting_places, segment.places),
-            *(segment.bounds, segment.title_tokens, leaves.text_average),
-        )
+        self._where: tuple[Any, ...] = (*segment.places_of_postings, leaves.text_average)
 
     def best(self, articles: np.ndarray, scores: np.ndarray, wanted: int) -> tuple[np.ndarray, np.ndarray]:
         """The `wanted` best of articles, ascending, and all that equal the last of them; with what nearness adds.
@@ -51,6 +50,10 @@ class NearWords:
         Articles int32 and scores float32, shape (n,).
         """
         return _best(articles, scores, wanted, self._table, self._weights, *self._where)
+
+    def best_of(self, parts: Arranged, wanted: int) -> tuple[int, np.ndarray, np.ndarray]:
+        """How many articles have enough of some parts, and the `wanted` best of them, as `best` gives them."""
+        return _best_of_enough(*parts, wanted, self._table, self._weights, *self._where[1:])
 
     def added(self, articles: np.ndarray) -> np.ndarray:
         """What nearness adds to the scores of articles, ascending: float64, shape (n,)."""
@@ -71,6 +74,49 @@ def _best(
     title_tokens: Int32s,
     average: float,
 ) -> tuple[np.ndarray, np.ndarray]:
+    return best(articles, scores, wanted, words, weights, owners, runs, places, bounds, title_tokens, average)
+
+
+@compiled
+def _best_of_enough(
+    table: Int64Table,
+    part_weights: Float64s,
+    needed: int,
+    count: int,
+    owners: Int32s,
+    impacts: Float32s,
+    own_articles: Int32s,
+    own_scores: Float32s,
+    live: Bools,
+    wanted: int,
+    words: Int64Table,
+    weights: Float64s,
+    runs: Int64s,
+    places: Int32s,
+    bounds: Int64s,
+    title_tokens: Int32s,
+    average: float,
+) -> tuple[int, np.ndarray, np.ndarray]:
+    articles, scores = enough(table, part_weights, needed, count, owners, impacts, own_articles, own_scores, live)
+    chosen, finals = best(articles, scores, wanted, words, weights, owners, runs, places, bounds, title_tokens, average)
+    return len(articles), chosen, finals
+
+
+@inner
+def best(
+    articles: np.ndarray,
+    scores: np.ndarray,
+    wanted: int,
+    words: np.ndarray,
+    weights: np.ndarray,
+    owners: np.ndarray,
+    runs: np.ndarray,
+    places: np.ndarray,
+    bounds: np.ndarray,
+    title_tokens: np.ndarray,
+    average: float,
+) -> tuple[np.ndarray, np.ndarray]:
+    """What `NearWords.best` gives."""
     most = 0.0
     for weight in weights:
         most += NEARNESS * min(1.0, weight)

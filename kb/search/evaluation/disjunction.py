@@ -1,0 +1,285 @@
+"""Articles that have enough of the parts of a query, and what these add up to: one loop over postings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from kb.compiled import Bools, Float32s, Float64s, Int32s, Int64Table, compiled, inner
+from kb.indexing.columnar.segment import OpenSegment
+from kb.search.evaluation.matches import NOTHING, Matches, Part
+
+_OWN, _BEGIN, _END, _MASS = range(4)
+"""Of a part in a table: 1 if it is not postings of the segment, where its articles are, and its mass."""
+
+
+class Arranged(NamedTuple):
+    """Parts of a query in one segment as compiled loops take them: which there are, and where their articles are."""
+
+    table: np.ndarray
+    """A row for each part that is there: int64, shape (parts, 4)."""
+    weights: np.ndarray
+    """float64, shape (parts,)."""
+    needed: int
+    articles: int
+    """How many articles the segment has."""
+    owners: np.ndarray
+    impacts: np.ndarray
+    own_articles: np.ndarray
+    own_scores: np.ndarray
+    """Of the parts that are not postings of the segment."""
+    live: np.ndarray
+    """Which articles are not deleted, bool; empty if none is."""
+
+
+def arranged(parts: Sequence[Part], masses: Sequence[int], needed: int, segment: OpenSegment) -> Arranged | None:
+    """The parts for `enough`; None if all of them together are not enough."""
+    articles, scores = NOTHING
+    rows = []
+    weights = []
+    rest = 0
+    for (begin, end, weight, matches), mass in zip(parts, masses, strict=True):
+        if begin == end:
+            continue
+        rest += mass
+        weights.append(weight)
+        if matches is None:
+            rows.append((0, begin, end, mass))
+        else:
+            rows.append((1, len(articles), len(articles) + end, mass))
+            articles = np.concatenate([articles, matches.articles]) if len(articles) else matches.articles
+            scores = np.concatenate([scores, matches.scores]) if len(scores) else matches.scores
+    if rest < needed:
+        return None
+    live = _NONE_DELETED if segment.live is None else segment.live
+    owners, impacts = segment.posting_articles, segment.impacts
+    return Arranged(np.array(rows), np.array(weights), needed, segment.count, owners, impacts, articles, scores, live)
+
+
+_NONE_DELETED = np.empty(0, dtype=bool)
+
+
+def enough_of(parts: Sequence[Part], masses: Sequence[int], needed: int, segment: OpenSegment) -> Matches:
+    """Articles whose parts have a mass of at least `needed` (one or more), and the sums of their scores.
+
+    Masses are whole numbers; a part of mass 0 adds to the scores of what the others find. Sums are of float32 in
+    float64, where they are exact whatever the order, unless weights differ by many powers of ten: so they are the same
+    however the articles are spread over segments.
+    """
+    there = arranged(parts, masses, needed, segment)
+    return Matches(*_enough(*there)) if there else NOTHING
+
+
+@compiled
+def _enough(
+    table: Int64Table,
+    weights: Float64s,
+    needed: int,
+    count: int,
+    owners: Int32s,
+    impacts: Float32s,
+    own_articles: Int32s,
+    own_scores: Float32s,
+    live: Bools,
+) -> tuple[np.ndarray, np.ndarray]:
+    return enough(table, weights, needed, count, owners, impacts, own_articles, own_scores, live)
+
+
+@inner
+def enough(
+    table: np.ndarray,
+    weights: np.ndarray,
+    needed: int,
+    count: int,
+    owners: np.ndarray,
+    impacts: np.ndarray,
+    own_articles: np.ndarray,
+    own_scores: np.ndarray,
+    live: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """What `enough_of` gives, of what is in `Arranged`."""
+    if len(table) == 1 and len(live) == 0:
+        found = _one(table[0], weights[0], owners, impacts, own_articles, own_scores)
+        return found[0], found[1].astype(np.float32)
+    order, essential = _order(table, needed)
+    sizes = table[:, _END] - table[:, _BEGIN]
+    if sizes[order[:essential]].sum() * essential > 2 * count:
+        found = _added(table, weights, order[:essential], count, owners, impacts, own_articles, own_scores)
+    else:
+        found = _one(table[order[0]], weights[order[0]], owners, impacts, own_articles, own_scores)
+        for part in order[1:essential]:
+            found = _united(found, _one(table[part], weights[part], owners, impacts, own_articles, own_scores))
+    articles, scores, masses = found
+    rest = table[:, _MASS].sum() - table[order[:essential], _MASS].sum()
+    for part in order[essential:]:
+        begin, end = table[part, _BEGIN], table[part, _END]
+        others = own_articles[begin:end] if table[part, _OWN] else owners[begin:end]
+        adds = own_scores[begin:end] if table[part, _OWN] else impacts[begin:end]
+        rest -= table[part, _MASS]
+        kept = _look_up(articles, scores, masses, others, adds, weights[part], table[part, _MASS], needed - rest)
+        articles, scores, masses = articles[:kept], scores[:kept], masses[:kept]
+    rounded = np.empty(len(articles), dtype=np.float32)
+    kept = 0
+    for i in range(len(articles)):
+        articles[kept] = articles[i]
+        rounded[kept] = scores[i]
+        kept += masses[i] >= needed and (len(live) == 0 or live[articles[i]])
+    return articles[:kept], rounded[:kept]
+
+
+@inner
+def _order(table: np.ndarray, needed: int) -> tuple[np.ndarray, int]:
+    """The parts, small ones first and those of no mass last, and how many are essential.
+
+    Whatever has enough has one of the essential parts: the others, the largest, have too little together.
+    """
+    sizes = table[:, _END] - table[:, _BEGIN]
+    order = np.empty(len(table), dtype=np.int64)
+    for part in range(len(table)):
+        place = part
+        while place and (table[order[place - 1], _MASS] == 0, sizes[order[place - 1]]) > (
+            table[part, _MASS] == 0,
+            sizes[part],
+        ):
+            order[place] = order[place - 1]
+            place -= 1
+        order[place] = part
+    essential, spare = len(order), needed - 1
+    while essential > 1 and table[order[essential - 1], _MASS] <= spare:
+        essential -= 1
+        spare -= table[order[essential], _MASS]
+    return order, essential
+
+
+@inner
+def _added(
+    table: np.ndarray,
+    weights: np.ndarray,
+    parts: np.ndarray,
+    count: int,
+    owners: np.ndarray,
+    impacts: np.ndarray,
+    own_articles: np.ndarray,
+    own_scores: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What is in any of the parts, with its scores and masses: by an array of all articles."""
+    scores = np.zeros(count, dtype=np.float64)
+    masses = np.zeros(count, dtype=np.int64)
+    for part in parts:
+        begin, end, factor = table[part, _BEGIN], table[part, _END], np.float32(weights[part])
+        articles = own_articles[begin:end] if table[part, _OWN] else owners[begin:end]
+        adds = own_scores[begin:end] if table[part, _OWN] else impacts[begin:end]
+        for i in range(len(articles)):
+            scores[articles[i]] += adds[i] * factor
+            masses[articles[i]] += table[part, _MASS]
+    found = np.empty(count, dtype=np.int32)
+    kept = 0
+    for article in range(count):
+        if masses[article]:
+            found[kept], scores[kept], masses[kept] = article, scores[article], masses[article]
+            kept += 1
+    return found[:kept], scores[:kept], masses[:kept]
+
+
+@inner
+def _one(
+    part: np.ndarray,
+    weight: float,
+    owners: np.ndarray,
+    impacts: np.ndarray,
+    own_articles: np.ndarray,
+    own_scores: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What is in one part, with its scores and masses."""
+    begin, end, factor = part[_BEGIN], part[_END], np.float32(weight)
+    articles = own_articles[begin:end] if part[_OWN] else owners[begin:end]
+    adds = own_scores[begin:end] if part[_OWN] else impacts[begin:end]
+    scores = np.empty(len(adds), dtype=np.float64)
+    for i in range(len(adds)):
+        scores[i] = adds[i] * factor
+    return articles.copy(), scores, np.full(len(articles), part[_MASS], dtype=np.int64)
+
+
+@inner
+def _united(
+    some: tuple[np.ndarray, np.ndarray, np.ndarray], others: tuple[np.ndarray, np.ndarray, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What is in either of two."""
+    articles, scores, masses = some
+    other_articles, other_scores, other_masses = others
+    most = len(articles) + len(other_articles)
+    found = np.empty(most, dtype=np.int32)
+    sums = np.empty(most, dtype=np.float64)
+    weights = np.empty(most, dtype=np.int64)
+    i = j = n = 0
+    while i < len(articles) and j < len(other_articles):
+        # Without a branch: which of the two comes next cannot be foreseen.
+        here, there = articles[i] <= other_articles[j], other_articles[j] <= articles[i]
+        found[n] = min(articles[i], other_articles[j])
+        sums[n] = scores[i] * here + other_scores[j] * there
+        weights[n] = masses[i] * here + other_masses[j] * there
+        i += here
+        j += there
+        n += 1
+    while i < len(articles):
+        found[n], sums[n], weights[n] = articles[i], scores[i], masses[i]
+        i += 1
+        n += 1
+    while j < len(other_articles):
+        found[n], sums[n], weights[n] = other_articles[j], other_scores[j], other_masses[j]
+        j += 1
+        n += 1
+    return found[:n], sums[:n], weights[:n]
+
+
+_DENSE = 8
+"""Times as many others as articles up to which it is faster to go through all of them."""
+
+
+@inner
+def _next_place(others: np.ndarray, place: int, article: int, dense: bool) -> int:
+    """The first place from `place` on of this article or a later one."""
+    if dense:
+        while place < len(others) and others[place] < article:
+            place += 1
+        return place
+    # In steps that double, then by halves between the last two.
+    step = 1
+    while place + step < len(others) and others[place + step] < article:
+        place += step
+        step *= 2
+    end = min(place + step, len(others))
+    while place < end:
+        middle = (place + end) // 2
+        if others[middle] < article:
+            place = middle + 1
+        else:
+            end = middle
+    return place
+
+
+@inner
+def _look_up(
+    articles: np.ndarray,
+    scores: np.ndarray,
+    masses: np.ndarray,
+    others: np.ndarray,
+    adds: np.ndarray,
+    weight: float,
+    mass: int,
+    least: int,
+) -> int:
+    """Adds another part to the articles found, and keeps those with a mass of `least`: how many these are."""
+    factor = np.float32(weight)
+    place = kept = 0
+    dense = len(others) < _DENSE * len(articles)
+    for i in range(len(articles)):
+        place = _next_place(others, place, articles[i], dense)
+        articles[kept], scores[kept], masses[kept] = articles[i], scores[i], masses[i]
+        if place < len(others) and others[place] == articles[i]:
+            scores[kept] += adds[place] * factor
+            masses[kept] += mass
+        kept += masses[kept] >= least
+    return kept
