@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeAlias
 import msgspec
 
 from kb.explanation import Explanation
-from kb.texts import Occurrences, StoredText
+from kb.texts import Occurrences, PageSentences, StoredText
 
 Tree: TypeAlias = Any
 """A query tree: an instance of one of `whoosh.query`'s classes, named so that only three places import whoosh."""
@@ -171,6 +171,8 @@ class Answer(msgspec.Struct, frozen=True):
     found: tuple[Found, ...]
     total: int
     occurrences: Occurrences
+    sentences: PageSentences
+    """Those of the texts of the articles found."""
     partial: bool = False
     """The time allowed ran out: `total` is a lower bound and better articles may be missing."""
     unknown: tuple[int, ...] = ()

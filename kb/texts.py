@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -66,6 +68,29 @@ class SentenceRun(NamedTuple):
     starts: np.ndarray
     ends: np.ndarray
     kinds: np.ndarray
+
+
+class PageSentences(NamedTuple):
+    """The sentences of several texts end to end: those of text `i` are `bounds[i]:bounds[i + 1]`.
+
+    bounds int64, shape (texts + 1,); the others as in `SentenceRun`.
+    """
+
+    bounds: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
+    kinds: np.ndarray
+
+    @classmethod
+    def of(cls, runs: Sequence[SentenceRun]) -> PageSentences:
+        """The sentences of each of some texts (at least one)."""
+        bounds = np.array([0, *accumulate([len(run.starts) for run in runs])], dtype=np.int64)
+        return cls(bounds, *(np.concatenate(column) for column in zip(*runs, strict=True)))
+
+
+NO_SENTENCES = PageSentences(
+    np.zeros(1, dtype=np.int64), np.empty(0, np.uint32), np.empty(0, np.uint32), np.empty(0, np.uint8)
+)
 
 
 class StoredText(Protocol):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import regex
 
-from kb.compiled import Uint8s, Uint32s, compiled, inner, signed
 from kb.search.boundaries import (
     LONGEST_GRAPHEME,
     grapheme_end,
@@ -18,17 +18,15 @@ from kb.search.boundaries import (
     word_end,
     word_start,
 )
-from kb.sentences import HEADING, PARAGRAPH_ENDS
-from kb.texts import SentenceRun, StoredText
+from kb.search.sentence_fitting import fit_sentences, sentence_end, sentences_around
+from kb.sentences import HEADING
+from kb.texts import PageSentences, SentenceRun, StoredText
 
 CORE = 0.85
 LEAD = 0.3
 FAR = 0.75
-ENOUGH = 0.5
-MEAGRE = 0.2
 """Shares of a passage: the most that matches may take up; what stands before the first match where no sentence fits, of
-the room to spare; how far from the beginning of its sentence a match may be for the passage to begin there; from what
-length a passage need not go on into the next paragraph; below what length it goes on even past a heading."""
+the room to spare; how far from the beginning of its sentence a match may be for the passage to begin there."""
 
 _MARGIN = 64
 """Code points that are read on either side of what a passage may take up, to see whether a word goes on there."""
@@ -73,7 +71,7 @@ class _Window(NamedTuple):
     def whole_sentences(self, first: int, last: int, room: Room) -> tuple[int, int]:
         """The sentences around `first:last`; where that of `first` begins and a negative number if they do not fit."""
         at = self.at
-        start, end = _whole_sentences(*self.sentences, first + at, last + at, room.low + at, room.high + at, room.chars)
+        start, end = sentences_around(*self.sentences, first + at, last + at, room.low + at, room.high + at, room.chars)
         return start - at, end - at if end >= 0 else -1
 
     def begins_sentence(self, place: int) -> bool:
@@ -88,12 +86,36 @@ def longest_core(chars: int) -> int:
     return int(CORE * (chars - 2))
 
 
-def fit(stored: StoredText, first: int, least: int, last: int, low: int, high: int, chars: int) -> Passage:
-    """The passage of so many characters, within `low:high`, around `first:last`, or around `first:least` at least."""
-    start, end = _whole_sentences(*stored.sentences, first, last, low, high, chars)
+def fit_all(
+    texts: Sequence[StoredText],
+    sentences: PageSentences,
+    cores: np.ndarray,
+    taken: Sequence[tuple[int, int, int]],
+    chars: int,
+) -> list[tuple[int, Passage]]:
+    """For each core, as `passages.best_cores` gives them, the text's row and the passage of so many characters.
+
+    They do not meet those that are `taken`, which are given as row, start and end.
+    """
+    lengths = np.array([text.length for text in texts], dtype=np.int64)
+    others = np.array(taken, dtype=np.int64).reshape(-1, 3)
+    fitted = []
+    for (row, first, least, last), (start, end, low, high) in zip(
+        cores.tolist(), fit_sentences(*sentences, lengths, cores, others, chars).tolist(), strict=True
+    ):
+        if end >= 0:
+            fitted.append((row, Passage(start, end, True, True)))
+        else:
+            fitted.append((row, _fit_part(texts[row], start, first, least, last, Room(low, high, chars))))
+    return fitted
+
+
+def fit(stored: StoredText, first: int, last: int, chars: int) -> Passage:
+    """The passage of so many characters around `first:last`."""
+    start, end = sentences_around(*stored.sentences, first, last, 0, stored.length, chars)
     if end >= 0:
         return Passage(start, end, begins=True, ends=True)
-    return _fit_part(stored, start, first, least, last, Room(low, high, chars))
+    return _fit_part(stored, start, first, last, last, Room(0, stored.length, chars))
 
 
 def opening(stored: StoredText, chars: int) -> Passage | None:
@@ -105,7 +127,7 @@ def opening(stored: StoredText, chars: int) -> Passage | None:
             return None
         start = visible.start()
     end = min(start + 1, stored.length)
-    return fit(stored, start, end, end, 0, stored.length, chars)
+    return fit(stored, start, end, chars)
 
 
 def _first_sentence(stored: StoredText, reach: int) -> int | None:
@@ -185,58 +207,9 @@ def _cut(window: _Window, start: int, last: int, room: Room, *, begins: bool) ->
     """From `start` to the last sentence end that fits, else the last word end, beyond the last match."""
     most = min(room.high, start + room.chars - (0 if begins else 1))
     at = window.at
-    whole = _sentence_end(*window.sentences[1:], start + at, last + at, most + at, room.chars)
+    whole = sentence_end(*window.sentences[1:], start + at, last + at, most + at, room.chars)
     if whole >= 0:
         return Passage(start, whole - at, begins, ends=True)
     most = max(last, min(room.high, most - 1))
     end = word_end(window.text, last, most, enough=start + room.chars // 2)
     return Passage(start, max(last, grapheme_start(window.text, most)) if end is None else end, begins, ends=False)
-
-
-@compiled
-def _whole_sentences(
-    starts: Uint32s, ends: Uint32s, kinds: Uint8s, first: int, last: int, low: int, high: int, chars: int
-) -> tuple[int, int]:
-    """The sentences from that of `first` to one that ends beyond `last`: where they begin and end.
-
-    If they do not fit: where that of `first` begins, and -1.
-    """
-    number = np.searchsorted(starts, np.uint32(first), "right") - 1
-    start = signed(starts[number]) if number >= 0 else 0
-    if start < max(low, last - chars):
-        return start, -1
-    end = _end(ends, kinds, start, last, min(start + chars, high), chars)
-    if end < 0:
-        return start, -1
-    # If that is short, it begins earlier, as far as it fits.
-    length = end - start
-    while length < ENOUGH * chars and number > 0:
-        before = signed(starts[number - 1])
-        if before < low or end - before > chars:
-            break
-        if kinds[number - 1] & PARAGRAPH_ENDS and length >= MEAGRE * chars:
-            break
-        number, start = number - 1, before
-    return start, end
-
-
-@compiled
-def _sentence_end(ends: Uint32s, kinds: Uint8s, start: int, low: int, high: int, chars: int) -> int:
-    """The end of the last sentence that ends in `low..high` of a passage that begins at `start`; -1 if none does."""
-    return _end(ends, kinds, start, low, high, chars)
-
-
-@inner
-def _end(ends: np.ndarray, kinds: np.ndarray, start: int, low: int, high: int, chars: int) -> int:
-    """The same; where it is enough none beyond its paragraph, and none beyond a heading."""
-    number = np.searchsorted(ends, np.uint32(max(low, 0)))
-    last = -1
-    while number < len(ends) and ends[number] <= high:
-        last = signed(ends[number])
-        length = last - start
-        if kinds[number] & PARAGRAPH_ENDS and length >= MEAGRE * chars:
-            before_heading = number + 1 < len(kinds) and kinds[number + 1] & HEADING
-            if length >= ENOUGH * chars or before_heading:
-                return last
-        number += 1
-    return last

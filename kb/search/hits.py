@@ -19,7 +19,13 @@ def make_hits(answer: Answer, units: Sequence[Unit], request: SearchRequest) -> 
     """The hits of a page with their snippets and marked titles."""
     urls = [reading_url(found.article) for found in answer.found]
     snippets = make_snippets(
-        answer.found, answer.occurrences, answer.weights, urls, request.snippets, request.snippet_chars
+        answer.found,
+        answer.occurrences,
+        answer.sentences,
+        answer.weights,
+        urls,
+        request.snippets,
+        request.snippet_chars,
     )
     matched = _matched(answer.occurrences, units, len(answer.found))
     marks = title_marks(answer.occurrences, len(answer.found))

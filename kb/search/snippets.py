@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from kb.model import Found, Snippet
-from kb.search.fitting import Passage, fit, longest_core, opening
+from kb.search.fitting import Passage, fit_all, longest_core, opening
 from kb.search.markup import passage_html
 from kb.search.passages import best_cores, marks_in
 from kb.search.text_fragments import passage_url
-from kb.texts import Occurrences, StoredText
+from kb.texts import Occurrences, PageSentences
 
 Ranges = list[tuple[int, int]]
 
@@ -22,6 +20,7 @@ Ranges = list[tuple[int, int]]
 def make_snippets(
     found: Sequence[Found],
     occurrences: Occurrences,
+    sentences: PageSentences,
     weights: Sequence[float],
     urls: Sequence[str],
     count: int,
@@ -31,7 +30,7 @@ def make_snippets(
 
     `weights` says how rare each unit of the question is; `urls` are where the articles can be read.
     """
-    passages = _passages(found, occurrences, weights, count, chars)
+    passages = _passages(found, occurrences, sentences, weights, count, chars)
     rows = [row for row, of_one in enumerate(passages) for _ in of_one]
     every = [passage for of_one in passages for passage in of_one]
     starts, ends = [passage[0] for passage in every], [passage[1] for passage in every]
@@ -43,34 +42,30 @@ def make_snippets(
 
 
 def _passages(
-    found: Sequence[Found], occurrences: Occurrences, weights: Sequence[float], count: int, chars: int
+    found: Sequence[Found],
+    occurrences: Occurrences,
+    sentences: PageSentences,
+    weights: Sequence[float],
+    count: int,
+    chars: int,
 ) -> list[list[Passage]]:
     """The passages of each article in reading order; where nothing matches the one that the text begins with."""
-    lengths = np.array([one.text.length for one in found], dtype=np.int64)
+    texts = [one.text for one in found]
     passages: list[list[Passage]] = [[] for _ in found]
     taken: list[tuple[int, int, int]] = []
     for _ in range(count):
-        cores = best_cores(occurrences, lengths, weights, taken, chars, longest_core(chars))
-        if not cores:
+        cores = best_cores(occurrences, [text.length for text in texts], weights, taken, chars, longest_core(chars))
+        if not len(cores):
             break
-        for row, first, least, last in cores:
-            text, others = found[row].text, passages[row]
-            low, high = _free(text, first, others) if others else (0, text.length)
-            passage = fit(text, first, least, last, low, high, chars)
-            others.append(passage)
+        for row, passage in fit_all(texts, sentences, cores, taken, chars):
+            passages[row].append(passage)
             taken.append((row, passage.start, passage.end))
-    for one, of_one in zip(found, passages, strict=True):
+    for text, of_one in zip(texts, passages, strict=True):
         if len(of_one) > 1:
             of_one.sort()
-        elif not of_one and (opened := opening(one.text, chars)):
+        elif not of_one and (opened := opening(text, chars)):
             of_one.append(opened)
     return passages
-
-
-def _free(text: StoredText, first: int, others: Sequence[Passage]) -> tuple[int, int]:
-    """From where to where a passage around a place may go without meeting the others."""
-    low = max([other.end for other in others if other.end <= first], default=0)
-    return low, min([other.start for other in others if other.start > first], default=text.length)
 
 
 def _snippet(found: Found, passage: Passage, marks: Ranges, url: str) -> Snippet:

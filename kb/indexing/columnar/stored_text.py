@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from kb.compiled import Int32s, Uint32s, compiled
+from kb.compiled import Int32s, Int64s, Uint8s, Uint32s, compiled
 from kb.indexing.columnar.segment import OpenSegment
-from kb.texts import SentenceRun
+from kb.texts import NO_SENTENCES, PageSentences, SentenceRun
 
 
 class SegmentText:
@@ -40,6 +42,39 @@ class SegmentText:
         segment, number = self._segment, self._number
         first = segment.token_bounds[number] + segment.title_lengths[number]
         return _stands_once(segment.tokens, segment.starts, first, segment.token_bounds[number + 1], start, end)
+
+
+def sentences_of(segments: Sequence[OpenSegment], page: Sequence[tuple[int, int]]) -> PageSentences:
+    """The sentences of the texts of a page of articles, which are given by segment and number."""
+    if not page:
+        return NO_SENTENCES
+    numbers = np.array([number for _, number in page], dtype=np.int64)
+    if len({segment for segment, _ in page}) > 1:
+        return PageSentences.of([SegmentText(segments[segment], number).sentences for segment, number in page])
+    segment = segments[page[0][0]]
+    bounds = segment.arrays["sentence_bounds"]
+    return PageSentences(
+        *_gathered(numbers, bounds, segment.sentence_starts, segment.sentence_ends, segment.sentence_kinds)
+    )
+
+
+@compiled
+def _gathered(
+    numbers: Int64s, bounds: Int64s, starts: Uint32s, ends: Uint32s, kinds: Uint8s
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """What is in `PageSentences`."""
+    made_bounds = np.zeros(len(numbers) + 1, dtype=np.int64)
+    for i, number in enumerate(numbers):
+        made_bounds[i + 1] = made_bounds[i] + bounds[number + 1] - bounds[number]
+    made_starts = np.empty(made_bounds[-1], dtype=np.uint32)
+    made_ends = np.empty(made_bounds[-1], dtype=np.uint32)
+    made_kinds = np.empty(made_bounds[-1], dtype=np.uint8)
+    for i, number in enumerate(numbers):
+        shift = bounds[number] - made_bounds[i]
+        for place in range(made_bounds[i], made_bounds[i + 1]):
+            made_starts[place], made_ends[place] = starts[place + shift], ends[place + shift]
+            made_kinds[place] = kinds[place + shift]
+    return made_bounds, made_starts, made_ends, made_kinds
 
 
 @compiled

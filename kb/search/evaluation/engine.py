@@ -16,7 +16,7 @@ from kb.errors import ArticleNotFound
 from kb.explanation import Explanation
 from kb.indexing.columnar.impacts import Grid
 from kb.indexing.columnar.leaves import SegmentLeaves
-from kb.indexing.columnar.stored_text import SegmentText
+from kb.indexing.columnar.stored_text import SegmentText, sentences_of
 from kb.indexing.columnar.whoosh_segment import read_segments
 from kb.model import Answer, Article, Found, Question, Ranking, Selection
 from kb.search.evaluation.account import Account
@@ -51,6 +51,7 @@ class ColumnarEngine:
             found=self._found(rows),
             total=sum(totals),
             occurrences=occurrences(self._terms, question.units, page),
+            sentences=sentences_of([leaves.segment for leaves in self._segments], page),
             partial=len(totals) < len(self._segments),
             unknown=tuple([n for n, (_, known) in enumerate(rarities) if not known]),
             weights=tuple([weight for weight, _ in rarities]),

@@ -18,7 +18,7 @@ from kb.search.snippets import make_snippets
 from kb.search.staff_syntax import parse_staff_query
 from kb.search.visitor_syntax import parse_visitor_query
 from kb.sentences import HEADING, sentences
-from kb.texts import Occurrences, SentenceRun
+from kb.texts import Occurrences, PageSentences, SentenceRun
 
 ANALYZER = Analyzer()
 URL = "https://example.org/a"
@@ -83,9 +83,10 @@ class Asked(NamedTuple):
         return tuple(self.tokens.words)
 
     def snippets(self, count: int, chars: int) -> tuple[Snippet, ...]:
-        found = Found(Article(id="a", title="", text="", url=URL), 1.0, PlainText(self.text, self.tokens))
+        text = PlainText(self.text, self.tokens)
+        found = Found(Article(id="a", title="", text="", url=URL), 1.0, text)
         where = as_arrays(self.occurrences, self.text)
-        return make_snippets([found], where, self.weights, [URL], count, chars)[0]
+        return make_snippets([found], where, PageSentences.of([text.sentences]), self.weights, [URL], count, chars)[0]
 
     def spans(self) -> dict[int, list[tuple[int, int]]]:
         """By unit, where it stands in the text, as offsets."""
