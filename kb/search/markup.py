@@ -15,13 +15,17 @@ _SPECIAL = pattern("[&<>\"']")
 def marked(text: str, marks: Sequence[tuple[int, int]], start: int = 0, end: int | None = None, at: int = 0) -> str:
     """`text[start:end]` as HTML, with the marks (ordered and disjoint) in `<mark>`; their places are `at` and more."""
     end = len(text) if end is None else end
-    safe = escape if _SPECIAL.search(text, start, end) else str
-    html = ""
+    pieces = []
     place = start
     for first, last in marks:
-        html += f"{safe(text[place : first - at])}<mark>{safe(text[first - at : last - at])}</mark>"
+        pieces += text[place : first - at], text[first - at : last - at]
         place = last - at
-    return html + safe(text[place:end])
+    pieces.append(text[place:end])
+    if _SPECIAL.search(text, start, end):
+        pieces = [escape(piece) for piece in pieces]
+    for mark in range(1, len(pieces), 2):
+        pieces[mark] = f"<mark>{pieces[mark]}</mark>"
+    return "".join(pieces)
 
 
 def passage_html(text: str, at: int, marks: Sequence[tuple[int, int]], begins: bool, ends: bool) -> str:

@@ -95,10 +95,10 @@ def _tail(rest: str) -> str:
 def _encoded(text: str) -> str:
     if text.isascii():
         reserved = _RESERVED.intersection(text)
-        if "%" in reserved:
-            text = text.replace("%", "%25")
-        for character in reserved - {"%"}:
-            text = text.replace(character, _ESCAPES[character])
+        text = text.replace("%", "%25")
+        for character in reserved:
+            if character != "%":
+                text = text.replace(character, _ESCAPES[character])
         return text
     # A lone surrogate cannot be encoded; the page shows another character in its place.
     return quote(text, safe="", errors="replace").replace("-", "%2D")
