@@ -61,7 +61,8 @@ def test_a_partial_answer_is_searched_for_again(keeping: Client, searcher: FakeS
     assert {answer.headers["cache-control"] for answer in answers} == {"no-store"}
 
 
-def test_unless_it_is_set_nothing_is_kept(client: Client, searcher: FakeSearcher) -> None:
+def test_with_no_room_nothing_is_kept(searcher: FakeSearcher) -> None:
+    client = Client(create_app(FakeLive(searcher), Settings(answer_cache_mb=0)))
     for _ in range(2):
         client.simulate_get("/v1/search?q=dose")
     assert len(searcher.asked) == 2
