@@ -30,6 +30,7 @@ def total(counts: Int32s, factor: float) -> float:
 def run(folder: Path, program: str = PROGRAM, **variables: str) -> str:
     """What a program in a folder prints that calls a compiled loop."""
     environment = {**os.environ, "PYTHONPATH": f"{folder}:{Path(__file__).parent.parent}", **variables}
+    environment.pop("NUMBA_CACHE_DIR", None)
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
     return done.stdout.strip()
 

@@ -73,7 +73,8 @@ def test_a_draft_is_skipped(desk, value):
             "---\ntitle: !!python/name:os.system\n---\n\nSleep.",
             "front matter: line 2: could not determine a constructor",
         ),
-        ("---\n" + "[" * 2000 + "\n---\n\nSleep.", "front matter: line 3: "),
+        # Where it is too deep or where it is not closed, whichever this version of PyYAML sees first.
+        ("---\n" + "[" * 2000 + "\n---\n\nSleep.", "front matter: line "),
         ("---\ntitle: Rest\n---\n", "no text"),
         ("---\ntitle: Rest\n---\n\n![](rest.png)\n<!-- to be written -->", "no text"),
     ],
