@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import sys
-import sysconfig
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +16,7 @@ def describe_machine() -> str:
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
     return (
         f"{cores} cores of {_processor()}, {memory:.0f} GB, {platform.system()} {platform.machine()}, "
-        f"{platform.python_implementation()} {platform.python_version()} ({_build()}), NumPy {np.__version__}; "
+        f"{platform.python_implementation()} {platform.python_version()} at {sys._base_executable}, NumPy {np.__version__}; "
         f"load {os.getloadavg()[0]:.1f} before the run"
     )
 
@@ -27,12 +26,6 @@ def command_line(data: Path) -> str:
     spec = sys.modules["__main__"].__spec__
     arguments = ["DATA" if Path(argument) == data else argument for argument in sys.argv[1:]]
     return " ".join(["python", "-m", spec.name if spec else "bench.speed", *arguments])
-
-
-def _build() -> str:
-    """How the interpreter was built, which makes a third of its speed."""
-    optimised = "--enable-optimizations" in str(sysconfig.get_config_var("CONFIG_ARGS"))
-    return "a build with profile-guided optimisation" if optimised else "a build without profile-guided optimisation"
 
 
 def _processor() -> str:

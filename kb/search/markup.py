@@ -15,17 +15,15 @@ _SPECIAL = pattern("[&<>\"']")
 def marked(text: str, marks: Sequence[tuple[int, int]], start: int = 0, end: int | None = None, at: int = 0) -> str:
     """`text[start:end]` as HTML, with the marks (ordered and disjoint) in `<mark>`; their places are `at` and more."""
     end = len(text) if end is None else end
-    pieces = []
+    special = _SPECIAL.search(text, start, end)
+    html = ""
     place = start
     for first, last in marks:
-        pieces += text[place : first - at], text[first - at : last - at]
+        before, inside = text[place : first - at], text[first - at : last - at]
+        html += f"{escape(before)}<mark>{escape(inside)}</mark>" if special else f"{before}<mark>{inside}</mark>"
         place = last - at
-    pieces.append(text[place:end])
-    if _SPECIAL.search(text, start, end):
-        pieces = [escape(piece) for piece in pieces]
-    for mark in range(1, len(pieces), 2):
-        pieces[mark] = f"<mark>{pieces[mark]}</mark>"
-    return "".join(pieces)
+    rest = text[place:end]
+    return html + (escape(rest) if special else rest)
 
 
 def passage_html(text: str, at: int, marks: Sequence[tuple[int, int]], begins: bool, ends: bool) -> str:

@@ -24,6 +24,8 @@ _ESCAPES = {chr(code): f"%{code:02X}" for code in range(128) if not re.match(r"[
 """ASCII characters that do not stand for themselves (RFC 3986, section 2.3)."""
 
 _RESERVED = frozenset(_ESCAPES)
+_PLAIN = re.compile(r"[A-Za-z0-9_.~ ]*")
+"""Most parts of a link have nothing to escape but spaces."""
 
 LONGEST_LOOKED_AT = 200_000
 """Code points of the longest article in which other places are looked for that would answer to a link."""
@@ -93,6 +95,8 @@ def _tail(rest: str) -> str:
 
 
 def _encoded(text: str) -> str:
+    if _PLAIN.fullmatch(text):
+        return text.replace(" ", "%20")
     if text.isascii():
         reserved = _RESERVED.intersection(text)
         text = text.replace("%", "%25")

@@ -21,6 +21,7 @@ from kb.indexing.columnar.batch import analyse, join
 from kb.indexing.columnar.impacts import STEPS, Grid, grid_of, impacts
 from kb.indexing.columnar.leaves import SegmentLeaves
 from kb.indexing.columnar.segment import OpenSegment
+from kb.indexing.columnar.stored_text import SegmentText
 from kb.model import Article
 
 from .articles import ANALYZER, GRID, lists, postings_of, segment_of, stems_of, words_of, written
@@ -132,12 +133,12 @@ def test_a_text_is_read_from_any_character_to_any(tmp_path: Path, text: str, wid
     before = Article(id="a", title="before", text="é睡𝔘")
     segment = segment_of(tmp_path, [before, Article(id="b", title="t", text=text)])
     assert segment.arrays["widths"].tolist() == [4, width]
-    assert segment.text_length(1) == len(text)
     assert segment.text(1) == text
+    stored = SegmentText(segment, 1)
+    assert stored.length == len(text)
     for start in range(len(text) + 1):
-        assert segment.text(1, start) == text[start:]
         for end in range(start, len(text) + 3):
-            assert segment.text(1, start, end) == text[start:end]
+            assert stored.part(start, end) == text[start:end]
 
 
 @random_lists

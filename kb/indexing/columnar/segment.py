@@ -91,8 +91,8 @@ class OpenSegment:
 
     def packed(self, number: int) -> PackedArticle:
         """An article as its bytes stand in the file."""
-        text = self._texts[self._text_bounds[number] : self._text_bounds[number + 1]]
-        return PackedArticle(bytes(self._record(number)), bytes(text), self.widths[number])
+        text, width = self.text_content(number)
+        return PackedArticle(bytes(self._record(number)), bytes(text), width)
 
     def _record(self, number: int) -> memoryview:
         return self._records[self._record_bounds[number] : self._record_bounds[number + 1]]
@@ -100,17 +100,14 @@ class OpenSegment:
     def id(self, number: int) -> str:
         return str(self._ids[self._id_bounds[number] : self._id_bounds[number + 1]], "utf-8", "surrogatepass")
 
-    def text(self, number: int, start: int = 0, end: int | None = None) -> str:
-        """The text of an article from one code point to another; nothing else is read."""
-        width = self.widths[number]
-        begin, stop = self._text_bounds[number], self._text_bounds[number + 1]
-        last = stop if end is None else min(stop, begin + width * end)
-        return str(self._texts[begin + width * start : last], ENCODINGS[width], "surrogatepass")
+    def text(self, number: int) -> str:
+        """The text of an article."""
+        content, width = self.text_content(number)
+        return str(content, ENCODINGS[width], "surrogatepass")
 
-    def text_length(self, number: int) -> int:
-        """Code points in the text of an article."""
-        length: int = (self._text_bounds[number + 1] - self._text_bounds[number]) // self.widths[number]
-        return length
+    def text_content(self, number: int) -> tuple[memoryview, int]:
+        """The text of an article as it stands in the file, and its bytes for each code point."""
+        return self._texts[self._text_bounds[number] : self._text_bounds[number + 1]], self.widths[number]
 
     def find(self, article_id: str) -> int | None:
         """The number of the article with this id that is not deleted."""

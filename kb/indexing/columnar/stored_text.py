@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from kb.compiled import Int32s, Int64s, Uint8s, Uint32s, compiled
+from kb.indexing.columnar.batch import ENCODINGS
 from kb.indexing.columnar.segment import OpenSegment
 from kb.texts import NO_SENTENCES, PageSentences, SentenceRun
 
@@ -14,17 +15,18 @@ from kb.texts import NO_SENTENCES, PageSentences, SentenceRun
 class SegmentText:
     """`texts.StoredText` over the arrays of a segment."""
 
-    __slots__ = ("_number", "_segment", "length")
+    __slots__ = ("_content", "_number", "_segment", "_width", "length")
 
     def __init__(self, segment: OpenSegment, number: int) -> None:
         self._segment = segment
         self._number = number
-        self.length = segment.text_length(number)
+        self._content, self._width = segment.text_content(number)
+        self.length = len(self._content) // self._width
 
     @property
     def simple(self) -> bool:
         """Whether the text is Latin-1, which has no combining marks."""
-        return self._segment.widths[self._number] == 1
+        return self._width == 1
 
     @property
     def sentences(self) -> SentenceRun:
@@ -35,7 +37,8 @@ class SegmentText:
 
     def part(self, start: int, end: int) -> str:
         """`start:end` of the text."""
-        return self._segment.text(self._number, start, end)
+        width = self._width
+        return str(self._content[width * start : width * end], ENCODINGS[width], "surrogatepass")
 
     def stands_once(self, start: int, end: int) -> bool:
         """Whether the words of `start:end` stand nowhere else in the text one after the other; False for no words."""
