@@ -13,10 +13,11 @@ import numpy as np
 def describe_machine() -> str:
     """Cores, processor, memory, system, Python and NumPy, and how busy the machine was at the start."""
     cores = len(os.sched_getaffinity(0))
+    python = f"{platform.python_implementation()} {platform.python_version()} at {sys._base_executable}"
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
     return (
         f"{cores} cores of {_processor()}, {memory:.0f} GB, {platform.system()} {platform.machine()}, "
-        f"{platform.python_implementation()} {platform.python_version()} at {sys._base_executable}, NumPy {np.__version__}; "
+        f"{python}, NumPy {np.__version__}; "
         f"load {os.getloadavg()[0]:.1f} before the run"
     )
 

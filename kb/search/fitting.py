@@ -89,19 +89,18 @@ def longest_core(chars: int) -> int:
 def fit_all(
     texts: Sequence[StoredText],
     sentences: PageSentences,
+    lengths: np.ndarray,
     cores: np.ndarray,
-    taken: Sequence[tuple[int, int, int]],
+    taken: np.ndarray,
     chars: int,
 ) -> list[tuple[int, Passage]]:
     """For each core, as `passages.best_cores` gives them, the text's row and the passage of so many characters.
 
-    They do not meet those that are `taken`, which are given as row, start and end.
+    They do not meet those that are `taken`, which are given as there.
     """
-    lengths = np.array([text.length for text in texts], dtype=np.int64)
-    others = np.array(taken, dtype=np.int64).reshape(-1, 3)
     fitted = []
     for (row, first, least, last), (start, end, low, high) in zip(
-        cores.tolist(), fit_sentences(*sentences, lengths, cores, others, chars).tolist(), strict=True
+        cores.tolist(), fit_sentences(*sentences, lengths, cores, taken, chars).tolist(), strict=True
     ):
         if end >= 0:
             fitted.append((row, Passage(start, end, True, True)))

@@ -30,23 +30,22 @@ All that a passage shows are marked."""
 
 def best_cores(
     occurrences: Occurrences,
-    lengths: Sequence[int],
+    lengths: np.ndarray,
     weights: Sequence[float],
-    taken: Sequence[tuple[int, int, int]],
+    taken: np.ndarray,
     chars: int,
     longest: int,
 ) -> np.ndarray:
     """What one more passage is made around, for each article that has matches left: int64, shape (n, 4).
 
     The article's row, ascending, where the best matches begin, where the first of them ends, and where all of them end.
-    `lengths` of the texts in code points; `weights` of the units: how rare each is; `taken` the passages that
-    there are, as row, start and end; `chars` the length of a passage and `longest` that of its core.
+    `lengths` of the texts in code points, int64; `weights` of the units: how rare each is; `taken` the passages that
+    there are, as row, start and end, int64, shape (m, 3); `chars` the length of a passage, `longest` that of its core.
     """
     least = LEAST * max([1.0, *weights])
     values = np.array([max(weight, least) for weight in weights])
-    others = np.array(taken, dtype=np.int64).reshape(-1, 3)
     most = min(MOST_MATCHES, max(8, MOST_OF_ALL // max(len(weights), 1)))
-    return _best_cores(occurrences.table, np.array(lengths, dtype=np.int64), values, others, chars, longest, most)
+    return _best_cores(occurrences.table, lengths, values, taken, chars, longest, most)
 
 
 @compiled

@@ -23,6 +23,8 @@ SNIPPET_CHARS = (60, 400)
 
 _DEFAULT = SearchRequest()
 _BETWEEN_COMMAS = regex.compile(r"(?:\\[\\,]|[^,])++")
+_PLAIN = regex.compile(r"[A-Za-z0-9_.~ -]*")
+"""Most values of parameters have nothing to escape but spaces."""
 _ESCAPED = regex.compile(r"\\([\\,])")
 PARAMETERS = (
     *("q", "limit", "offset", "page", "per_page", "sort", "from", "to", "facets", "match"),
@@ -82,8 +84,12 @@ _fields_of = attrgetter(*_FIELDS.values())
 def search_url(request: SearchRequest, path: str = "/v1/search") -> str:
     """The address that asks for this."""
     given = request_parameters(request).items()
-    parameters = "&".join([f"{quote_plus(name)}={quote_plus(text, errors='replace')}" for name, text in given])
+    parameters = "&".join([f"{_quoted(name)}={_quoted(text)}" for name, text in given])
     return f"{path}?{parameters}" if parameters else path
+
+
+def _quoted(text: str) -> str:
+    return text.replace(" ", "+") if _PLAIN.fullmatch(text) else quote_plus(text, errors="replace")
 
 
 def _query(parameters: Mapping[str, str], settings: Settings) -> str:

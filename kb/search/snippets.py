@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from kb.model import Found, Snippet
 from kb.search.fitting import Passage, fit_all, longest_core, opening
 from kb.search.markup import passage_html
@@ -15,6 +17,8 @@ from kb.search.text_fragments import passage_url
 from kb.texts import Occurrences, PageSentences
 
 Ranges = list[tuple[int, int]]
+
+_NONE = np.empty((0, 3), dtype=np.int64)
 
 
 def make_snippets(
@@ -52,14 +56,17 @@ def _passages(
     """The passages of each article in reading order; where nothing matches the one that the text begins with."""
     texts = [one.text for one in found]
     passages: list[list[Passage]] = [[] for _ in found]
-    taken: list[tuple[int, int, int]] = []
-    for _ in range(count):
-        cores = best_cores(occurrences, [text.length for text in texts], weights, taken, chars, longest_core(chars))
+    lengths = np.array([text.length for text in texts], dtype=np.int64)
+    taken = _NONE
+    for left in range(count - 1, -1, -1):
+        cores = best_cores(occurrences, lengths, weights, taken, chars, longest_core(chars))
         if not len(cores):
             break
-        for row, passage in fit_all(texts, sentences, cores, taken, chars):
+        fitted = fit_all(texts, sentences, lengths, cores, taken, chars)
+        for row, passage in fitted:
             passages[row].append(passage)
-            taken.append((row, passage.start, passage.end))
+        if left:
+            taken = np.concatenate([taken, [(row, start, end) for row, (start, end, *_) in fitted]])
     for text, of_one in zip(texts, passages, strict=True):
         if len(of_one) > 1:
             of_one.sort()
