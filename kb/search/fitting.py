@@ -18,9 +18,9 @@ from kb.search.boundaries import (
     word_end,
     word_start,
 )
-from kb.search.sentence_fitting import fit_sentences, sentence_end, sentences_around
+from kb.search.sentence_fitting import sentence_end, sentences_around
 from kb.sentences import HEADING
-from kb.texts import PageSentences, SentenceRun, StoredText
+from kb.texts import SentenceRun, StoredText
 
 CORE = 0.85
 LEAD = 0.3
@@ -86,22 +86,10 @@ def longest_core(chars: int) -> int:
     return int(CORE * (chars - 2))
 
 
-def fit_all(
-    texts: Sequence[StoredText],
-    sentences: PageSentences,
-    lengths: np.ndarray,
-    cores: np.ndarray,
-    taken: np.ndarray,
-    chars: int,
-) -> list[tuple[int, Passage]]:
-    """For each core, as `passages.best_cores` gives them, the text's row and the passage of so many characters.
-
-    They do not meet those that are `taken`, which are given as there.
-    """
+def fit_all(texts: Sequence[StoredText], cores: np.ndarray, chars: int) -> list[tuple[int, Passage]]:
+    """For each core, as `passages.best_cores` gives them, the text's row and the passage of so many characters."""
     fitted = []
-    for (row, first, least, last), (start, end, low, high) in zip(
-        cores.tolist(), fit_sentences(*sentences, lengths, cores, taken, chars).tolist(), strict=True
-    ):
+    for row, first, least, last, start, end, low, high in cores.tolist():
         if end >= 0:
             fitted.append((row, Passage(start, end, True, True)))
         else:

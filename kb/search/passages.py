@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kb.compiled import Float64s, Int64s, Int64Table, compiled, inner
-from kb.texts import Occurrences
+from kb.compiled import Float64s, Int64s, Int64Table, Uint8s, Uint32s, compiled, inner
+from kb.search.sentence_fitting import around
+from kb.texts import Occurrences, PageSentences
 
 CLOSENESS = 0.4
 EARLINESS = 0.15
@@ -30,27 +31,33 @@ All that a passage shows are marked."""
 
 def best_cores(
     occurrences: Occurrences,
+    sentences: PageSentences,
     lengths: np.ndarray,
     weights: Sequence[float],
     taken: np.ndarray,
     chars: int,
     longest: int,
 ) -> np.ndarray:
-    """What one more passage is made around, for each article that has matches left: int64, shape (n, 4).
+    """What one more passage is made around, for each article that has matches left: int64, shape (n, 8).
 
-    The article's row, ascending, where the best matches begin, where the first of them ends, and where all of them end.
+    The article's row, ascending, where the best matches begin, where the first of them ends, and where all of them end;
+    what `sentences_around` gives for these; and from where to where there is room between the passages taken.
     `lengths` of the texts in code points, int64; `weights` of the units: how rare each is; `taken` the passages that
     there are, as row, start and end, int64, shape (m, 3); `chars` the length of a passage, `longest` that of its core.
     """
     least = LEAST * max([1.0, *weights])
     values = np.array([max(weight, least) for weight in weights])
     most = min(MOST_MATCHES, max(8, MOST_OF_ALL // max(len(weights), 1)))
-    return _best_cores(occurrences.table, lengths, values, taken, chars, longest, most)
+    return _best_cores(occurrences.table, *sentences, lengths, values, taken, chars, longest, most)
 
 
 @compiled
 def _best_cores(
     table: Int64Table,
+    bounds: Int64s,
+    starts: Uint32s,
+    ends: Uint32s,
+    kinds: Uint8s,
     lengths: Int64s,
     weights: Float64s,
     taken: Int64Table,
@@ -58,7 +65,7 @@ def _best_cores(
     longest: int,
     most: int,
 ) -> np.ndarray:
-    cores = np.empty((len(lengths), 4), dtype=np.int64)
+    cores = np.empty((len(lengths), 8), dtype=np.int64)
     matches = np.empty((len(table), 5), dtype=np.int64)
     count = end = 0
     while end < len(table):
@@ -73,9 +80,26 @@ def _best_cores(
         best, last = _best(matches[:left], values, typical, EARLINESS / max(lengths[row], 1), chars, longest)
         # A heading with nothing new is not worth another passage.
         if best >= 0 and not (matches[best, _IN_HEADING] and shown[matches[best, _UNIT]]):
-            cores[count] = row, matches[best, _BEGIN], matches[best, _END], last
+            first = matches[best, _BEGIN]
+            low, high = _room(others, first, lengths[row])
+            own = slice(bounds[row], bounds[row + 1])
+            start, stop = around(starts[own], ends[own], kinds[own], first, last, low, high, chars)
+            cores[count] = row, first, matches[best, _END], last, start, stop, low, high
             count += 1
     return cores[:count]
+
+
+@inner
+def _room(taken: np.ndarray, first: int, length: int) -> tuple[int, int]:
+    """From where to where a passage around a place may go without meeting others of its text."""
+    low, high = 0, length
+    for other in range(len(taken)):
+        _, start, stop = taken[other]
+        if stop <= first:
+            low = max(low, stop)
+        elif start > first:
+            high = min(high, start)
+    return low, high
 
 
 _UNIT, _BEGIN, _END, _LIMIT, _IN_HEADING = range(5)

@@ -4,40 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from kb.compiled import Int64s, Int64Table, Uint8s, Uint32s, compiled, inner, signed
+from kb.compiled import Uint8s, Uint32s, compiled, inner, signed
 from kb.sentences import HEADING, PARAGRAPH_ENDS
 
 ENOUGH = 0.5
 MEAGRE = 0.2
 """Shares of a passage: from what length it need not go on into the next paragraph; below what length it goes on even
 past a heading."""
-
-
-@compiled
-def fit_sentences(
-    bounds: Int64s,
-    starts: Uint32s,
-    ends: Uint32s,
-    kinds: Uint8s,
-    lengths: Int64s,
-    cores: Int64Table,
-    taken: Int64Table,
-    chars: int,
-) -> np.ndarray:
-    """What `sentences_around` gives for each core, and the room that it has: int64, shape (cores, 4)."""
-    fitted = np.empty((len(cores), 4), dtype=np.int64)
-    for i in range(len(cores)):
-        row, first, _, last = cores[i]
-        low, high = 0, lengths[row]
-        for other in range(len(taken)):
-            if taken[other, 0] == row and taken[other, 2] <= first:
-                low = max(low, taken[other, 2])
-            elif taken[other, 0] == row and taken[other, 1] > first:
-                high = min(high, taken[other, 1])
-        own = slice(bounds[row], bounds[row + 1])
-        start, end = _around(starts[own], ends[own], kinds[own], first, last, low, high, chars)
-        fitted[i, 0], fitted[i, 1], fitted[i, 2], fitted[i, 3] = start, end, low, high
-    return fitted
 
 
 @compiled
@@ -48,13 +21,14 @@ def sentences_around(
 
     If they do not fit in `low:high` or are more than `chars` long: where that of `first` begins, and -1.
     """
-    return _around(starts, ends, kinds, first, last, low, high, chars)
+    return around(starts, ends, kinds, first, last, low, high, chars)
 
 
 @inner
-def _around(
+def around(
     starts: np.ndarray, ends: np.ndarray, kinds: np.ndarray, first: int, last: int, low: int, high: int, chars: int
 ) -> tuple[int, int]:
+    """What `sentences_around` gives."""
     number = np.searchsorted(starts, np.uint32(first), "right") - 1
     start = signed(starts[number]) if number >= 0 else 0
     if start < max(low, last - chars):

@@ -59,10 +59,10 @@ def _passages(
     lengths = np.array([text.length for text in texts], dtype=np.int64)
     taken = _NONE
     for left in range(count - 1, -1, -1):
-        cores = best_cores(occurrences, lengths, weights, taken, chars, longest_core(chars))
+        cores = best_cores(occurrences, sentences, lengths, weights, taken, chars, longest_core(chars))
         if not len(cores):
             break
-        fitted = fit_all(texts, sentences, lengths, cores, taken, chars)
+        fitted = fit_all(texts, cores, chars)
         for row, passage in fitted:
             passages[row].append(passage)
         if left:
