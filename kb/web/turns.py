@@ -1,7 +1,7 @@
 """The searches of one worker, one at a time: threads that compute together hold each other up.
 
-A search lets go of the interpreter at every larger step of NumPy's, and then waits for it behind all the others; its
-caches are cold when it goes on. Requests are still read, and answers sent, beside a search.
+Python lets another thread go on every few milliseconds and at some steps of NumPy's; a search that was interrupted waits
+behind all the others, and its caches are cold when it goes on. Requests are still read, and answers sent, beside one.
 """
 
 from __future__ import annotations
