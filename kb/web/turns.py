@@ -1,7 +1,8 @@
 """The searches of one worker, one at a time: threads that compute together hold each other up.
 
-Python lets another thread go on every few milliseconds and at some steps of NumPy's; a search that was interrupted waits
-behind all the others, and its caches are cold when it goes on. Requests are still read, and answers sent, beside one.
+Python lets another thread go on every few milliseconds and at some steps of NumPy's; a search that was interrupted then
+waits behind all the others, and its caches are cold when it goes on. Requests are still read, and answers sent, beside
+a search.
 """
 
 from __future__ import annotations
