@@ -43,5 +43,6 @@ def _search_as_people_do(searcher: Searcher) -> None:
         searcher.search(f'"{" ".join(words[:2])}" {words[-1]}' if words else "", snippets=2)
         searcher.top(hit.title)
         searcher.suggest(hit.title[:3])
-        for word in [word for word in words if word.isalpha()][:1]:
+        # In small letters no word is an operator of the language; it wants two of them before a star.
+        for word in [word.lower() for word in words if word.isalpha() and len(word) > 2][:1]:
             searcher.search(f"{word[:4]}* OR {word[:2]}?* OR {word}~", mode="staff")

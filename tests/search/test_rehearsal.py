@@ -15,7 +15,7 @@ from kb.search.rehearsal import rehearse
 from kb.search.searcher import Searcher
 from kb.settings import Settings
 
-from .corpora import FIVE, Archive
+from .corpora import FIVE, Archive, article
 
 
 def open_files() -> set[str]:
@@ -41,6 +41,14 @@ def test_without_an_index_or_with_a_damaged_one_nothing_happens(tmp_path: Path) 
     for path in Generations(tmp_path / "index").current().path.glob("*.toc"):
         path.write_bytes(b"no pickle")
     rehearse(Settings(index=str(tmp_path / "index")))
+
+
+@pytest.mark.parametrize("title", ["A", "A AND OR NOT", 'I, "or" not', "…", "睡眠 不足", "NOT", "title:x ~ ^2 ("])
+def test_any_title_can_be_rehearsed_with(tmp_path: Path, caplog: pytest.LogCaptureFixture, title: str) -> None:
+    Archive(tmp_path / "index", article("a", title, "Sleep."))
+    with caplog.at_level(logging.ERROR):
+        rehearse(Settings(index=str(tmp_path / "index")))
+    assert caplog.text == ""
 
 
 def test_a_rehearsal_that_fails_is_logged(
