@@ -245,15 +245,20 @@ def _next_place(others: np.ndarray, place: int, article: int, dense: bool) -> in
         while place < len(others) and others[place] < article:
             place += 1
         return place
-    # In steps that double, then by halves between the last two.
+    return place_from(others, article, place, len(others))
+
+
+@inner
+def place_from(articles: np.ndarray, article: int, place: int, end: int) -> int:
+    """The first place in `place:end` of this article or a later one: in steps that double, then by halves."""
     step = 1
-    while place + step < len(others) and others[place + step] < article:
+    while place + step < end and articles[place + step] < article:
         place += step
         step *= 2
-    end = min(place + step, len(others))
+    end = min(place + step, end)
     while place < end:
         middle = (place + end) // 2
-        if others[middle] < article:
+        if articles[middle] < article:
             place = middle + 1
         else:
             end = middle

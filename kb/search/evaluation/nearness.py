@@ -20,7 +20,7 @@ import numpy as np
 from kb.compiled import Bools, Float32s, Float64s, Int32s, Int64s, Int64Table, compiled, inner
 from kb.indexing.columnar.impacts import K1, B
 from kb.indexing.columnar.leaves import SegmentLeaves
-from kb.search.evaluation.disjunction import Arranged, enough
+from kb.search.evaluation.disjunction import Arranged, enough, place_from
 from kb.search.evaluation.matches import Part
 from kb.search.ranking import NEARNESS, REACH
 
@@ -191,7 +191,7 @@ def _bonus(
     """What nearness adds for an article that comes after those before; the last four arrays are for its own use."""
     several = 0
     for word in range(len(words)):
-        row = rows[word] = _row_from(owners, article, rows[word], words[word, 1])
+        row = rows[word] = place_from(owners, article, rows[word], words[word, 1])
         at[word] = till[word] = 0
         if row < words[word, 1] and owners[row] == article:
             at[word], till[word] = runs[row], runs[row + 1]
@@ -216,23 +216,6 @@ def _bonus(
     for word in range(len(words)):
         bonus += NEARNESS * min(1.0, weights[word]) * (near[word] / (near[word] + norm))
     return bonus
-
-
-@inner
-def _row_from(owners: np.ndarray, article: int, place: int, end: int) -> int:
-    """The first posting from `place` on of this article or a later one: in steps that double, then by halves."""
-    step = 1
-    while place + step < end and owners[place + step] < article:
-        place += step
-        step *= 2
-    end = min(place + step, end)
-    while place < end:
-        middle = (place + end) // 2
-        if owners[middle] < article:
-            place = middle + 1
-        else:
-            end = middle
-    return place
 
 
 @inner
