@@ -41,6 +41,7 @@ class Evaluator:
         self._segments = terms.segments
         self._deadline = deadline
         self._terms: dict[tuple[str, str], FoundTerm] = {}
+        self._composed: dict[tuple[int, int], tuple[Any, Part]] = {}
 
     def rarity(self, unit: Unit) -> tuple[float, bool]:
         """The idf of a unit's words, and whether some article has a word for each of its places.
@@ -75,7 +76,12 @@ class Evaluator:
         if type(tree) is Term:
             part = self._found(tree.fieldname, tree.text).parts[segment]
             return part if tree.boost == 1 else part._replace(weight=part.weight * tree.boost)
-        return Part.of(self.matches(tree, segment))
+        # What an optional part counts is asked of all segments before it is needed on one.
+        key = id(tree), segment
+        if key not in self._composed:
+            # With the tree, so that no other one can come to have its id.
+            self._composed[key] = tree, Part.of(self.matches(tree, segment))
+        return self._composed[key][1]
 
     def _enough_of(self, parts: Sequence[Part], masses: Sequence[int], needed: int, segment: int) -> Matches:
         return enough_of(parts, masses, needed, self._segments[segment].segment)
@@ -127,7 +133,7 @@ class Evaluator:
         if type(tree) is Term:
             found = self._found(tree.fieldname, tree.text)
             return round(MASSES * found.weight) if found.frequency else 0
-        if any(len(self.matches(tree, segment).articles) for segment in range(len(self._segments))):
+        if any(self._part(tree, segment).end for segment in range(len(self._segments))):
             return round(MASSES * self._weight(tree))
         return 0
 
