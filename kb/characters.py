@@ -5,11 +5,17 @@ The classes are regular expressions of one character, so that a loop and an expr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
 import regex
+
+from kb.compiled import inner
+
+ENCODINGS = {1: "latin-1", 2: "utf-16-le", 4: "utf-32-le"}
+"""By bytes a code point. Two bytes only where no code point needs more, so that offsets can be multiplied."""
 
 _PLANE = 1 << 16
 _ALL = 0x110000
@@ -25,14 +31,27 @@ class Laid(NamedTuple):
     begins: np.ndarray
 
 
+def cut(text: str, begins: Iterable[int], ends: Iterable[int]) -> list[str]:
+    """Parts of a text, given by where they begin and end."""
+    return list(map(text.__getitem__, map(slice, begins, ends)))
+
+
 def lay(texts: Sequence[str]) -> Laid:
     """The texts as an array, with a zero at each edge."""
-    begins = np.ones(len(texts) + 1, dtype=np.int64)
-    np.cumsum([len(text) + 1 for text in texts], out=begins[1:])
-    begins[1:] += 1
-    joined = "\0".join(("", *texts, ""))
-    content = bytearray(joined.encode("utf-32-le", "surrogatepass"))
+    begins = np.array(list(accumulate(map(len, texts), initial=1)), dtype=np.int64)
+    begins += np.arange(len(begins))
+    content = "\0".join(("", *texts, "")).encode("utf-32-le", "surrogatepass")
     return Laid(np.frombuffer(content, dtype=np.uint32), begins)
+
+
+@inner
+def is_space(point: int) -> bool:
+    """Whether a code point is white space to `str.isspace` and `str.split`."""
+    if point < 0x1680:
+        return 9 <= point <= 13 or 28 <= point <= 32 or point == 0x85 or point == 0xA0
+    if point <= 0x200A:
+        return point >= 0x2000 or point == 0x1680
+    return point == 0x2028 or point == 0x2029 or point == 0x202F or point == 0x205F or point == 0x3000
 
 
 class CharacterClasses:

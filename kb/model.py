@@ -12,7 +12,8 @@ from typing import Any, Protocol, TypeAlias
 import msgspec
 
 from kb.explanation import Explanation
-from kb.texts import Occurrences, PageSentences, StoredText
+from kb.occurrences import Occurrences
+from kb.texts import PageTexts
 
 Tree: TypeAlias = Any
 """A query tree: an instance of one of `whoosh.query`'s classes, named so that only three places import whoosh."""
@@ -157,22 +158,16 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
 # Answers
 
 
-class Found(msgspec.Struct, frozen=True):
-    """One article of an engine's answer: `article` without its text, which is in `text`."""
-
-    article: Article
-    score: float
-    text: StoredText
-
-
 class Answer(msgspec.Struct, frozen=True):
     """What an engine returns for a question."""
 
-    found: tuple[Found, ...]
+    articles: tuple[Article, ...]
+    """Those of the page, without their texts."""
+    scores: tuple[float, ...]
     total: int
     occurrences: Occurrences
-    sentences: PageSentences
-    """Those of the texts of the articles found."""
+    texts: PageTexts
+    """Those of the articles, in the same order."""
     partial: bool = False
     """The time allowed ran out: `total` is a lower bound and better articles may be missing."""
     unknown: tuple[int, ...] = ()

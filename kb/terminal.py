@@ -16,7 +16,7 @@ from kb.explanation import Explanation, WordShare
 from kb.indexing.report import BuildReport, Step
 from kb.indexing.status import Status
 from kb.model import Hit, ResultPage, Snippet
-from kb.search.markup import ELLIPSIS
+from kb.search.snippets import ELLIPSIS
 
 SKIPPED_SHOWN = 20
 """Files passed over that a report names one by one; the rest is counted by reason."""

@@ -1,66 +1,21 @@
-"""The text of a found article as an engine lets it be read, and where the words of a question stand in such texts."""
+"""The texts of the articles of a page, as an engine lets them be read: of each only what is asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 
-COLUMNS = 8
+from kb.characters import ENCODINGS
+from kb.compiled import inner, signed
 
-
-class Occurrences(NamedTuple):
-    """Where the units of a question stand in the found articles: by article, its title before its text, and by place.
-
-    A table of int64, shape (m, 8), which is cheaper to handle than as many arrays. Its columns are the fields below, in
-    their order; flags are 0 or 1.
-    """
-
-    table: np.ndarray
-
-    @property
-    def rows(self) -> np.ndarray:
-        """Which article: its place in `Answer.found`."""
-        return self.table[:, 0]
-
-    @property
-    def units(self) -> np.ndarray:
-        return self.table[:, 1]
-
-    @property
-    def in_title(self) -> np.ndarray:
-        """In the title, else in the text."""
-        return self.table[:, 2]
-
-    @property
-    def begins(self) -> np.ndarray:
-        """Where it begins in the title or the text."""
-        return self.table[:, 3]
-
-    @property
-    def ends(self) -> np.ndarray:
-        return self.table[:, 4]
-
-    @property
-    def first_ends(self) -> np.ndarray:
-        """Where the first word of it ends."""
-        return self.table[:, 5]
-
-    @property
-    def as_typed(self) -> np.ndarray:
-        """Written as in the query, without regard to case and accents."""
-        return self.table[:, 6]
-
-    @property
-    def in_heading(self) -> np.ndarray:
-        """In a heading of the text."""
-        return self.table[:, 7]
+_LENGTH, _CONTENT, _WIDTH, _TOKEN, _LAST_TOKEN, _SENTENCE, _LAST_SENTENCE = range(7)
 
 
 class SentenceRun(NamedTuple):
-    """The sentences of one text in reading order: sentence `i` is `starts[i]:ends[i]`, its kind as in `sentences.py`.
+    """Sentences in reading order: sentence `i` is `starts[i]:ends[i]` of its text, its kind as in `sentences.py`.
 
     starts, ends uint32, kinds uint8; shape (sentences,).
     """
@@ -70,51 +25,84 @@ class SentenceRun(NamedTuple):
     kinds: np.ndarray
 
 
-class PageSentences(NamedTuple):
-    """The sentences of several texts end to end: those of text `i` are `bounds[i]:bounds[i + 1]`.
+class PageTexts(NamedTuple):
+    """Several texts with their tokens and sentences, as runs of arrays that may hold others too."""
 
-    bounds int64, shape (texts + 1,); the others as in `SentenceRun`.
-    """
-
-    bounds: np.ndarray
-    starts: np.ndarray
-    ends: np.ndarray
-    kinds: np.ndarray
+    runs: np.ndarray
+    """Of each text its length in code points, where its content begins, how many bytes a code point has there, the
+    first of its tokens and the end of them, and likewise its sentences: int64, shape (texts, 7)."""
+    content: np.ndarray
+    """The texts in one, two or four bytes a code point: uint8."""
+    tokens: np.ndarray
+    """The number of each token's word: int32, shape (tokens,)."""
+    token_starts: np.ndarray
+    """Where each token begins in its text: uint32, shape (tokens,)."""
+    sentences: SentenceRun
+    """Those of all texts."""
 
     @classmethod
-    def of(cls, runs: Sequence[SentenceRun]) -> PageSentences:
-        """The sentences of each of some texts (at least one)."""
-        bounds = np.array([0, *accumulate([len(run.starts) for run in runs])], dtype=np.int64)
-        return cls(bounds, *(np.concatenate(column) for column in zip(*runs, strict=True)))
+    def joined(cls, parts: Sequence[PageTexts]) -> PageTexts:
+        """The texts of several, copied from their arrays; there is at least one text."""
+        rows = [(part, run) for part in parts for run in part.runs.tolist()]
+        columns = zip(*[_alone(part, run) for part, run in rows], strict=True)
+        content, tokens, token_starts, starts, ends, kinds = [list(column) for column in columns]
+        begins, firsts, first_sentences = ([0, *accumulate(map(len, of))] for of in (content, tokens, starts))
+        lengths, widths = zip(*[(run[_LENGTH], run[_WIDTH]) for _, run in rows], strict=True)
+        bounds = firsts[:-1], firsts[1:], first_sentences[:-1], first_sentences[1:]
+        runs = np.array((lengths, begins[:-1], widths, *bounds), dtype=np.int64).T.copy()
+        sentences = SentenceRun(*map(np.concatenate, (starts, ends, kinds)))
+        return cls(runs, np.concatenate(content), np.concatenate(tokens), np.concatenate(token_starts), sentences)
 
 
-NO_SENTENCES = PageSentences(
-    np.zeros(1, dtype=np.int64), np.empty(0, np.uint32), np.empty(0, np.uint32), np.empty(0, np.uint8)
+NO_TEXTS = PageTexts(
+    np.empty((0, 7), dtype=np.int64),
+    *(np.empty(0, np.uint8), np.empty(0, np.int32), np.empty(0, np.uint32)),
+    SentenceRun(np.empty(0, np.uint32), np.empty(0, np.uint32), np.empty(0, np.uint8)),
 )
 
 
-class StoredText(Protocol):
-    """The text of a found article, of which only what is asked for is read."""
+def _alone(part: PageTexts, run: Sequence[int]) -> tuple[np.ndarray, ...]:
+    """The arrays of one text."""
+    length, begin, width, token, last_token, sentence, last_sentence = run
+    tokens, sentences = slice(token, last_token), slice(sentence, last_sentence)
+    return (
+        part.content[begin : begin + length * width],
+        *(part.tokens[tokens], part.token_starts[tokens]),
+        *(column[sentences] for column in part.sentences),
+    )
 
-    @property
-    def length(self) -> int:
-        """Code points."""
-        ...
+
+class StoredText:
+    """One of the texts of a page."""
+
+    def __init__(self, texts: PageTexts, row: int) -> None:
+        self.length, self._begin, self._width, _, _, first, last = texts.runs[row].tolist()
+        self._content = texts.content
+        self.sentences = SentenceRun(*[column[first:last] for column in texts.sentences])
 
     @property
     def simple(self) -> bool:
-        """Whether every code point is a character by itself, but for a line end: no accents that are apart."""
-        ...
+        """Whether every code point is a character by itself, but for a line end: Latin-1 has no accents apart."""
+        return self._width == 1
 
     def part(self, start: int, end: int) -> str:
         """`start:end` of the text."""
-        ...
+        begin, width = self._begin, self._width
+        return str(self._content[begin + width * start : begin + width * end].data, ENCODINGS[width], "surrogatepass")
 
-    @property
-    def sentences(self) -> SentenceRun:
-        """The sentences of the whole text."""
-        ...
 
-    def stands_once(self, start: int, end: int) -> bool:
-        """Whether the words of `start:end` stand nowhere else in the text one after the other; False for no words."""
-        ...
+@inner
+def lay_stretch(points: np.ndarray, count: int, content: np.ndarray, run: np.ndarray, start: int, end: int) -> int:
+    """Writes the code points `start:end` of a text behind the first `count` of some, and gives how many there are then.
+
+    `run` is the row of the text in `PageTexts.runs`.
+    """
+    width = run[_WIDTH]
+    for place in range(start, end):
+        byte = run[_CONTENT] + place * width
+        point = signed(content[byte])
+        for other in range(1, width):
+            point |= signed(content[byte + other]) << 8 * other
+        points[count] = point
+        count += 1
+    return count

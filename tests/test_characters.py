@@ -9,7 +9,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.characters import CharacterClasses, lay
+from kb.characters import CharacterClasses, is_space, lay
 
 EXPRESSIONS = [r"\p{L}", r"[\p{M}\p{N}]", r"\s", r"[\p{L}--[a-z]]"]
 CLASSES = CharacterClasses(EXPRESSIONS)
@@ -33,3 +33,8 @@ def test_each_text_lies_between_zeros(listed: list[str]) -> None:
     assert [points[begin : end - 1].tolist() for begin, end in pairwise(begins)] == [
         [ord(character) for character in text] for text in listed
     ]
+
+
+def test_white_space_is_what_a_string_takes_for_it() -> None:
+    spaces = [point for point in range(0x110000) if is_space(point)]
+    assert spaces == [point for point in range(0x110000) if chr(point).isspace()]

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 
 from kb.analysis import Analyzer
+from kb.characters import ENCODINGS
 from kb.errors import IndexFailure
 from kb.indexing.checksums import file_problems
-from kb.indexing.columnar.batch import ENCODINGS, Batch, PackedArticle, article_of
+from kb.indexing.columnar.batch import Batch, PackedArticle, article_of
 from kb.indexing.contents import Contents
 from kb.indexing.generations import Generation
 from kb.indexing.records import Owned, owners

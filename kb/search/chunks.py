@@ -24,12 +24,13 @@ _JOINERS = frozenset(["", *_HYPHENS, ".", "&", "+", "_"])
 class Chunk(NamedTuple):
     """A run of words that belong together: one word, or several that must stand next to each other.
 
-    `start` and `end` are code points in the query, quotes included.
+    `sought` is what it is looked for by: the words, or their stems if it is not quoted. `end` is the code point in the
+    query behind it and its quotes.
     """
 
     text: str
     words: tuple[str, ...]
-    start: int
+    sought: tuple[str, ...]
     end: int
     quoted: bool = False
     excluded: bool = False
@@ -50,7 +51,7 @@ def chunks(query: str, analyzer: Analyzer) -> list[Chunk]:
         if character in _CLOSING:
             end = -1 if character in unmatched else _closing(query, opening)
             if end >= 0:
-                found += _quoted(query, start, opening, end, excluded, analyzer)
+                found += _quoted(query, opening, end, excluded, analyzer)
             else:
                 unmatched.add(character)
             quoted_to = max(opening, end) + 1
@@ -69,17 +70,17 @@ def _closing(query: str, position: int) -> int:
     return min(ends, default=-1)
 
 
-def _quoted(query: str, start: int, opening: int, closing: int, excluded: bool, analyzer: Analyzer) -> Iterator[Chunk]:
+def _quoted(query: str, opening: int, closing: int, excluded: bool, analyzer: Analyzer) -> Iterator[Chunk]:
     text = query[opening + 1 : closing]
     if words := tuple([word for word, _, _ in analyzer.words(text)]):
-        yield Chunk(" ".join(text.split()), words, start, closing + 1, quoted=True, excluded=excluded)
+        yield Chunk(" ".join(text.split()), words, words, closing + 1, quoted=True, excluded=excluded)
 
 
 def _moved(found: Sequence[Chunk], offset: int) -> list[Chunk]:
     """Chunks of a piece as chunks of the query that has the piece at `offset`."""
     return [
-        Chunk(text, words, offset + start, offset + end, quoted, excluded)
-        for text, words, start, end, quoted, excluded in found
+        Chunk(text, words, sought, offset + end, quoted, excluded)
+        for text, words, sought, end, quoted, excluded in found
     ]
 
 
@@ -100,7 +101,7 @@ def _joined(piece: str, excluded: bool, analyzer: Analyzer) -> tuple[Chunk, ...]
         for part in [[one] for one in run] if apart else [run]:
             first, last = part[0][1], part[-1][2]
             words = tuple([word for word, _, _ in part])
-            found.append(Chunk(piece[first:last], words, first, last, excluded=excluded))
+            found.append(Chunk(piece[first:last], words, tuple(map(analyzer.stem, words)), last, excluded=excluded))
         begin = after
     return tuple(found)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +12,7 @@ from kb.search.boundaries import (
     LONGEST_GRAPHEME,
     grapheme_end,
     grapheme_start,
+    is_inside_run,
     run_end,
     run_start,
     word_end,
@@ -20,7 +20,7 @@ from kb.search.boundaries import (
 )
 from kb.search.sentence_fitting import sentence_end, sentences_around
 from kb.sentences import HEADING
-from kb.texts import SentenceRun, StoredText
+from kb.texts import PageTexts, SentenceRun, StoredText
 
 CORE = 0.85
 LEAD = 0.3
@@ -41,13 +41,17 @@ _PLAINLY_AFTER = frozenset(" \n.,;:)")
 _VISIBLE = regex.compile(r"[^\p{Z}\p{C}\p{M}]")
 
 
+INSIDE, WORD, SENTENCE = range(3)
+"""Where a passage begins or ends: inside a word, with a word, with a sentence."""
+
+
 class Passage(NamedTuple):
-    """`start:end` in the text; `begins` and `ends` say whether that is where a sentence begins and ends."""
+    """`start:end` in the text; `begins` and `ends` say whether that is where sentences or words begin and end."""
 
     start: int
     end: int
-    begins: bool
-    ends: bool
+    begins: int
+    ends: int
 
 
 class Room(NamedTuple):
@@ -74,11 +78,21 @@ class _Window(NamedTuple):
         start, end = sentences_around(*self.sentences, first + at, last + at, room.low + at, room.high + at, room.chars)
         return start - at, end - at if end >= 0 else -1
 
-    def begins_sentence(self, place: int) -> bool:
-        """Whether a sentence or the text begins at a place."""
+    def beginning(self, place: int) -> int:
+        """What begins at a place of the window."""
+        if self._begins_sentence(place):
+            return SENTENCE
+        return self.edge(place)
+
+    def edge(self, place: int) -> int:
+        """What begins or ends at a place in a sentence."""
+        return INSIDE if is_inside_run(self.text, place) else WORD
+
+    def _begins_sentence(self, place: int) -> bool:
         place += self.at
-        number = bisect_left(self.sentences.starts.data, place)
-        return place == 0 or (number < len(self.sentences.starts) and self.sentences.starts[number] == place)
+        starts = self.sentences.starts
+        number = bisect_left(starts.data, place)
+        return place == 0 or (number < len(starts) and starts[number] == place)
 
 
 def longest_core(chars: int) -> int:
@@ -86,14 +100,17 @@ def longest_core(chars: int) -> int:
     return int(CORE * (chars - 2))
 
 
-def fit_all(texts: Sequence[StoredText], cores: np.ndarray, chars: int) -> list[tuple[int, Passage]]:
-    """For each core, as `passages.best_cores` gives them, the text's row and the passage of so many characters."""
-    fitted = []
-    for row, first, least, last, start, end, low, high in cores.tolist():
-        if end >= 0:
-            fitted.append((row, Passage(start, end, True, True)))
-        else:
-            fitted.append((row, _fit_part(texts[row], start, first, least, last, Room(low, high, chars))))
+def fit_all(texts: PageTexts, cores: np.ndarray, chars: int) -> np.ndarray:
+    """For each core, as `passages.best_cores` gives them, the passage of so many characters: int64, shape (n, 5).
+
+    The text's row, and what is in `Passage`.
+    """
+    fitted = np.full((len(cores), 5), SENTENCE, dtype=np.int64)
+    fitted[:, :3] = cores[:, :3]
+    (parts,) = (cores[:, 2] < 0).nonzero()
+    for i in parts.tolist():
+        row, start, _, first, least, last, low, high = cores[i].tolist()
+        fitted[i, 1:] = _fit_part(StoredText(texts, row), start, first, least, last, Room(low, high, chars))
     return fitted
 
 
@@ -101,20 +118,20 @@ def fit(stored: StoredText, first: int, last: int, chars: int) -> Passage:
     """The passage of so many characters around `first:last`."""
     start, end = sentences_around(*stored.sentences, first, last, 0, stored.length, chars)
     if end >= 0:
-        return Passage(start, end, begins=True, ends=True)
+        return Passage(start, end, SENTENCE, SENTENCE)
     return _fit_part(stored, start, first, last, last, Room(0, stored.length, chars))
 
 
 def opening(stored: StoredText, chars: int) -> Passage | None:
     """The passage that a text begins with, headings left out; None if there is nothing to see in the text."""
     start = _first_sentence(stored, _OPENING * chars)
-    if start is None:
-        visible = _VISIBLE.search(stored.part(0, stored.length))
-        if visible is None:
-            return None
-        start = visible.start()
-    end = min(start + 1, stored.length)
-    return fit(stored, start, end, chars)
+    if start is not None:
+        passage = fit(stored, start, min(start + 1, stored.length), chars)
+        if _VISIBLE.search(stored.part(passage.start, passage.end)):
+            return passage
+    # What comes first is long and empty, or a word behind it does not fit with it.
+    visible = _VISIBLE.search(stored.part(0, stored.length))
+    return fit(stored, *visible.span(), chars) if visible else None
 
 
 def _first_sentence(stored: StoredText, reach: int) -> int | None:
@@ -143,9 +160,9 @@ def _part(window: _Window, start: int, first: int, least: int, last: int, room: 
         first, last = whole
         start, end = window.whole_sentences(first, last, room)
         if end >= 0:
-            return Passage(start, end, begins=True, ends=True)
+            return Passage(start, end, SENTENCE, SENTENCE)
     if max(room.low, last - int(FAR * room.chars)) <= start:
-        return _cut(window, start, last, room, begins=True)
+        return _cut(window, start, last, room, SENTENCE)
     return _without_beginning(window, first, last, max(room.low, start), room)
 
 
@@ -153,10 +170,10 @@ def _without_beginning(window: _Window, first: int, last: int, lowest: int, room
     """A passage that begins in the middle of a sentence: a little before the match, or more where it soon ends."""
     spare = room.chars - 2 - (last - first)
     start = _lead(window.text, max(lowest, min(first - int(LEAD * spare), room.high - room.chars + 2)), first)
-    passage = _cut(window, start, last, room, begins=window.begins_sentence(start))
-    if passage.ends and not passage.begins:
+    passage = _cut(window, start, last, room, window.beginning(start))
+    if passage.ends == SENTENCE and passage.begins != SENTENCE:
         start = _lead(window.text, max(lowest, passage.end - room.chars + 1), first)
-        passage = passage._replace(start=start, begins=window.begins_sentence(start))
+        passage = passage._replace(start=start, begins=window.beginning(start))
     return passage
 
 
@@ -190,13 +207,15 @@ def _before_run(window: _Window, first: int, run: int) -> int:
     return first + len(window.text[first:run].rstrip())
 
 
-def _cut(window: _Window, start: int, last: int, room: Room, *, begins: bool) -> Passage:
+def _cut(window: _Window, start: int, last: int, room: Room, begins: int) -> Passage:
     """From `start` to the last sentence end that fits, else the last word end, beyond the last match."""
-    most = min(room.high, start + room.chars - (0 if begins else 1))
+    most = min(room.high, start + room.chars - (0 if begins == SENTENCE else 1))
     at = window.at
-    whole = sentence_end(*window.sentences[1:], start + at, last + at, most + at, room.chars)
+    whole = sentence_end(window.sentences.ends, window.sentences.kinds, start + at, last + at, most + at, room.chars)
     if whole >= 0:
-        return Passage(start, whole - at, begins, ends=True)
+        return Passage(start, whole - at, begins, SENTENCE)
     most = max(last, min(room.high, most - 1))
     end = word_end(window.text, last, most, enough=start + room.chars // 2)
-    return Passage(start, max(last, grapheme_start(window.text, most)) if end is None else end, begins, ends=False)
+    if end is None:
+        end = max(last, grapheme_start(window.text, most))
+    return Passage(start, end, begins, window.edge(end))

@@ -8,46 +8,34 @@ import numpy as np
 
 from kb.compiled import Int64Table, compiled
 from kb.model import Answer, Hit, MatchedUnit, SearchRequest, Unit
+from kb.occurrences import Occurrences
 from kb.search.addresses import reading_url
-from kb.search.markup import marked
-from kb.search.passages import title_marks
-from kb.search.snippets import make_snippets
-from kb.texts import Occurrences
+from kb.search.snippets import show
 
 
 def make_hits(answer: Answer, units: Sequence[Unit], request: SearchRequest) -> tuple[Hit, ...]:
     """The hits of a page with their snippets and marked titles."""
-    urls = [reading_url(found.article) for found in answer.found]
-    snippets = make_snippets(
-        answer.found,
-        answer.occurrences,
-        answer.sentences,
-        answer.weights,
-        urls,
-        request.snippets,
-        request.snippet_chars,
-    )
-    matched = _matched(answer.occurrences, units, len(answer.found))
-    marks = title_marks(answer.occurrences, len(answer.found))
+    urls = list(map(reading_url, answer.articles))
+    shown = show(answer, urls, request.snippets, request.snippet_chars)
+    matched = _matched(answer.occurrences, units, len(urls))
+    columns = zip(answer.articles, answer.scores, urls, shown.titles, shown.snippets, matched, strict=True)
     return tuple(
         [
             Hit(
-                id=found.article.id,
+                id=article.id,
                 url=url,
-                title=found.article.title,
-                title_html=marked(found.article.title, title_marks),
-                site=found.article.site,
-                author=found.article.author,
-                published=found.article.published,
-                tags=found.article.tags,
-                score=round(found.score, 4),
+                title=article.title,
+                title_html=title_html,
+                site=article.site,
+                author=article.author,
+                published=article.published,
+                tags=article.tags,
+                score=round(score, 4),
                 matched=units_had,
-                snippets=passages,
+                snippets=snippets,
                 similar=None,
             )
-            for found, url, title_marks, units_had, passages in zip(
-                answer.found, urls, marks, matched, snippets, strict=True
-            )
+            for article, score, url, title_html, snippets, units_had in columns
         ]
     )
 
@@ -57,8 +45,11 @@ def _matched(occurrences: Occurrences, units: Sequence[Unit], count: int) -> lis
     if not units:
         return [()] * count
     named = [_named(unit, field) for unit in units for field in ("title", "body")]
-    kinds = _kinds(occurrences.table, count, len(units)).tolist()
-    return [tuple([named[n][kind - 1] for n, kind in enumerate(of_one) if kind]) for of_one in kinds]
+    kinds = _kinds(occurrences.table, count, len(units)).tobytes()
+    # Many articles of a page have the same.
+    each = [kinds[begin : begin + len(named)] for begin in range(0, len(kinds), len(named))]
+    listed = {of_one: tuple([named[n][kind - 1] for n, kind in enumerate(of_one) if kind]) for of_one in set(each)}
+    return list(map(listed.__getitem__, each))
 
 
 @compiled

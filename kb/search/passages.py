@@ -10,9 +10,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kb.compiled import Float64s, Int64s, Int64Table, Uint8s, Uint32s, compiled, inner
+from kb.compiled import Float64s, Int64Table, Uint8s, Uint32s, compiled, inner
+from kb.occurrences import Occurrences
+from kb.search.marks import shown_end
 from kb.search.sentence_fitting import around
-from kb.texts import Occurrences, PageSentences
+from kb.texts import PageTexts
 
 CLOSENESS = 0.4
 EARLINESS = 0.15
@@ -30,61 +32,55 @@ All that a passage shows are marked."""
 
 
 def best_cores(
-    occurrences: Occurrences,
-    sentences: PageSentences,
-    lengths: np.ndarray,
-    weights: Sequence[float],
-    taken: np.ndarray,
-    chars: int,
-    longest: int,
+    occurrences: Occurrences, texts: PageTexts, weights: Sequence[float], taken: np.ndarray, chars: int, longest: int
 ) -> np.ndarray:
     """What one more passage is made around, for each article that has matches left: int64, shape (n, 8).
 
-    The article's row, ascending, where the best matches begin, where the first of them ends, and where all of them end;
-    what `sentences_around` gives for these; and from where to where there is room between the passages taken.
-    `lengths` of the texts in code points, int64; `weights` of the units: how rare each is; `taken` the passages that
-    there are, as row, start and end, int64, shape (m, 3); `chars` the length of a passage, `longest` that of its core.
+    The article's row, ascending, what `sentences_around` gives for its best matches, where these begin, where the first
+    of them ends, where all of them end; and from where to where there is room between the passages taken.
+    `weights` of the units: how rare each is; `taken` the passages that there are, of which the first columns are row,
+    start and end, int64; `chars` the length of a passage, `longest` that of its core.
     """
     least = LEAST * max([1.0, *weights])
     values = np.array([max(weight, least) for weight in weights])
     most = min(MOST_MATCHES, max(8, MOST_OF_ALL // max(len(weights), 1)))
-    return _best_cores(occurrences.table, *sentences, lengths, values, taken, chars, longest, most)
+    return _best_cores(occurrences.table, texts.runs, *texts.sentences, values, taken, chars, longest, most)
 
 
 @compiled
 def _best_cores(
     table: Int64Table,
-    bounds: Int64s,
+    runs: Int64Table,
     starts: Uint32s,
     ends: Uint32s,
     kinds: Uint8s,
-    lengths: Int64s,
     weights: Float64s,
     taken: Int64Table,
     chars: int,
     longest: int,
     most: int,
 ) -> np.ndarray:
-    cores = np.empty((len(lengths), 8), dtype=np.int64)
+    cores = np.empty((len(runs), 8), dtype=np.int64)
     matches = np.empty((len(table), 5), dtype=np.int64)
     count = end = 0
     while end < len(table):
         begin, row = end, table[end, 0]
         while end < len(table) and table[end, 0] == row:
             end += 1
+        length, _, _, _, _, sentence, last_sentence = runs[row]
         others = taken[taken[:, 0] == row]
-        present, shown, left = _matches(matches, table[begin:end], others, lengths[row], len(weights), longest, most)
+        present, shown, left = _matches(matches, table[begin:end], others, length, len(weights), longest, most)
         values = weights * present
         typical = values.sum() / max(present.sum(), 1)
         values = np.where(shown, AGAIN * values, values)
-        best, last = _best(matches[:left], values, typical, EARLINESS / max(lengths[row], 1), chars, longest)
+        best, last = _best(matches[:left], values, typical, EARLINESS / max(length, 1), chars, longest)
         # A heading with nothing new is not worth another passage.
         if best >= 0 and not (matches[best, _IN_HEADING] and shown[matches[best, _UNIT]]):
             first = matches[best, _BEGIN]
-            low, high = _room(others, first, lengths[row])
-            own = slice(bounds[row], bounds[row + 1])
+            low, high = _room(others, first, length)
+            own = slice(sentence, last_sentence)
             start, stop = around(starts[own], ends[own], kinds[own], first, last, low, high, chars)
-            cores[count] = row, first, matches[best, _END], last, start, stop, low, high
+            cores[count] = row, start, stop, first, matches[best, _END], last, low, high
             count += 1
     return cores[:count]
 
@@ -94,7 +90,7 @@ def _room(taken: np.ndarray, first: int, length: int) -> tuple[int, int]:
     """From where to where a passage around a place may go without meeting others of its text."""
     low, high = 0, length
     for other in range(len(taken)):
-        _, start, stop = taken[other]
+        start, stop = taken[other, 1], taken[other, 2]
         if stop <= first:
             low = max(low, stop)
         elif start > first:
@@ -124,7 +120,7 @@ def _matches(
         end = shown_end(begin, end, first_end, longest)
         limit, free = length, True
         for other in range(len(taken)):
-            _, start, stop = taken[other]
+            start, stop = taken[other, 1], taken[other, 2]
             if begin >= start and end <= stop:
                 shown[unit] = True
             if begin < start:
@@ -134,12 +130,6 @@ def _matches(
             matches[left] = unit, begin, end, limit, in_heading
             left += 1
     return counts > 0, shown, left
-
-
-@inner
-def shown_end(begin: int, end: int, first_end: int, longest: int) -> int:
-    """Where a match ends, or of a phrase too long for a passage its first word, or as much of it as fits."""
-    return end if end - begin <= longest else min(first_end, begin + longest)
 
 
 @inner
@@ -165,66 +155,3 @@ def _best(
         if score >= best_score:
             best, best_score, best_last = i, score, last
     return best, best_last
-
-
-def marks_in(
-    occurrences: Occurrences, rows: Sequence[int], starts: Sequence[int], ends: Sequence[int], longest: int
-) -> list[list[tuple[int, int]]]:
-    """For each stretch of a text the matches that it shows, as disjoint ranges in reading order.
-
-    A stretch is given by the article's row, which ascend, its start and its end; no two overlap.
-    """
-    stretches = np.array((rows, starts, ends), dtype=np.int64)
-    return _distributed(_marks(occurrences.table, stretches, longest), len(rows))
-
-
-def title_marks(occurrences: Occurrences, count: int) -> list[list[tuple[int, int]]]:
-    """The same for the titles of so many articles."""
-    return _distributed(_title_marks(occurrences.table), count)
-
-
-def _distributed(marks: np.ndarray, count: int) -> list[list[tuple[int, int]]]:
-    ranges: list[list[tuple[int, int]]] = [[] for _ in range(count)]
-    for number, begin, end in marks.tolist():
-        ranges[number].append((begin, end))
-    return ranges
-
-
-@compiled
-def _marks(table: Int64Table, stretches: Int64Table, longest: int) -> np.ndarray:
-    """Stretch, begin and end of each mark: int64, shape (n, 3)."""
-    marks = np.empty((len(table), 3), dtype=np.int64)
-    rows, starts, stops = stretches
-    count = first = 0
-    for stretch in range(len(rows)):
-        while first < len(table) and table[first, 0] < rows[stretch]:
-            first += 1
-        i = first
-        while i < len(table) and table[i, 0] == rows[stretch]:
-            _, _, in_title, begin, end, first_end, _, _ = table[i]
-            end = shown_end(begin, end, first_end, longest)
-            if not in_title and begin >= starts[stretch] and end <= stops[stretch]:
-                count = _with_mark(marks, count, stretch, begin, end)
-            i += 1
-    return marks[:count]
-
-
-@compiled
-def _title_marks(table: Int64Table) -> np.ndarray:
-    """Row, begin and end of each mark: int64, shape (n, 3)."""
-    marks = np.empty((len(table), 3), dtype=np.int64)
-    count = 0
-    for row, _, in_title, begin, end, _, _, _ in table:
-        if in_title:
-            count = _with_mark(marks, count, row, begin, end)
-    return marks[:count]
-
-
-@inner
-def _with_mark(marks: np.ndarray, count: int, number: int, begin: int, end: int) -> int:
-    """Adds a mark, to the last one if they meet: how many there are then."""
-    if count and marks[count - 1, 0] == number and begin <= marks[count - 1, 2]:
-        marks[count - 1, 2] = max(marks[count - 1, 2], end)
-        return count
-    marks[count, 0], marks[count, 1], marks[count, 2] = number, begin, end
-    return count + 1

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from operator import attrgetter
+from itertools import compress
+from operator import attrgetter, ne
 from urllib.parse import quote_plus
 
 import regex
@@ -61,8 +62,9 @@ def parse_request(parameters: Mapping[str, str], settings: Settings) -> SearchRe
 
 def request_parameters(request: SearchRequest) -> dict[str, str]:
     """The fewest parameters that describe a request, in a fixed order: equal requests give equal parameters."""
-    given = zip(_NAMES, _fields_of(request), _fields_of(_DEFAULT), strict=True)
-    kept = {name: _text(value) for name, value, default in given if value != default}
+    values = _fields_of(request)
+    given = compress(zip(_NAMES, values, strict=True), map(ne, values, _DEFAULTS))
+    kept = {name: _text(value) for name, value in given}
     for field, values in request.filters:
         kept[f"filter[{field}]"] = ",".join(map(quoted_name, values))
     return kept
@@ -79,12 +81,13 @@ _FIELDS = {
 
 _NAMES = tuple(_FIELDS)
 _fields_of = attrgetter(*_FIELDS.values())
+_DEFAULTS = _fields_of(_DEFAULT)
 
 
 def search_url(request: SearchRequest, path: str = "/v1/search") -> str:
     """The address that asks for this."""
     given = request_parameters(request).items()
-    parameters = "&".join([f"{_quoted(name)}={_quoted(text)}" for name, text in given])
+    parameters = "&".join([f"{name if name in _FIELDS else _quoted(name)}={_quoted(text)}" for name, text in given])
     return f"{path}?{parameters}" if parameters else path
 
 

@@ -41,9 +41,10 @@ def parse_visitor_query(
     if not typed:
         return Parse(Question(tree=MATCH_NOTHING), "")
     kept, dropped = _within(typed, most_words, analyzer)
-    wanted, ignored = _without_stop_words([c for c in kept if not c.excluded and not c.quoted], kept, analyzer)
-    phrases = [c for c in kept if c.quoted and not c.excluded]
-    excluded = [c for c in kept if c.excluded]
+    wanted, phrases, excluded = _by_kind(kept)
+    ignored = _stop_words(wanted, phrases, analyzer)
+    if ignored:
+        wanted = [c for c in wanted if c not in ignored]
 
     unfinished = _unfinished(query, wanted) if typing else None
     optional = [
@@ -71,16 +72,16 @@ def minimum_matching(match: str, words: int) -> int:
 
 
 def _within(typed: Sequence[Chunk], most_words: int, analyzer: Analyzer) -> tuple[list[Chunk], list[Chunk]]:
+    """The chunks, each once, as far as their words are not too many, and those that are left out for this."""
+    first: dict[tuple[tuple[str, ...], bool, bool], Chunk] = {}
+    for chunk in typed:
+        first.setdefault((chunk.sought, chunk.quoted, chunk.excluded), chunk)
+    if sum([len(chunk.words) for chunk in first.values()]) <= most_words:
+        return list(first.values()), []
     kept: list[Chunk] = []
     dropped: list[Chunk] = []
-    seen: set[tuple[tuple[str, ...], bool, bool]] = set()
     room = {False: most_words, True: most_words}
-    for chunk in typed:
-        words = chunk.words if chunk.quoted else tuple(map(analyzer.stem, chunk.words))
-        key = (words, chunk.quoted, chunk.excluded)
-        if key in seen:
-            continue
-        seen.add(key)
+    for chunk in first.values():
         if len(chunk.words) > room[chunk.excluded] > 0 and not chunk.excluded:
             chunk, rest = _cut(chunk, room[False], analyzer)
             dropped.append(rest)
@@ -92,20 +93,22 @@ def _within(typed: Sequence[Chunk], most_words: int, analyzer: Analyzer) -> tupl
 def _cut(chunk: Chunk, words: int, analyzer: Analyzer) -> tuple[Chunk, Chunk]:
     """The first so many words of a chunk, and the others."""
     _, _, end = analyzer.words(chunk.text)[words - 1]
-    first = chunk._replace(text=chunk.text[:end], words=chunk.words[:words])
-    return first, chunk._replace(text=chunk.text[end:].strip(), words=chunk.words[words:])
+    first = chunk._replace(text=chunk.text[:end], words=chunk.words[:words], sought=chunk.sought[:words])
+    return first, chunk._replace(text=chunk.text[end:].strip(), words=chunk.words[words:], sought=chunk.sought[words:])
 
 
-def _without_stop_words(
-    words: Sequence[Chunk], kept: Sequence[Chunk], analyzer: Analyzer
-) -> tuple[list[Chunk], list[Chunk]]:
-    common = [c for c in words if len(c.words) == 1 and analyzer.is_stop_word(c.words[0])]
-    if not common:
-        return list(words), []
-    others = [c for c in kept if not c.excluded and c not in common]
-    if not others:
-        return list(words), []
-    return [c for c in words if c not in common], common
+def _by_kind(kept: Sequence[Chunk]) -> tuple[list[Chunk], list[Chunk], list[Chunk]]:
+    """The chunks that are wanted, those of them in quotes, and those that are excluded."""
+    kinds: tuple[list[Chunk], list[Chunk], list[Chunk]] = ([], [], [])
+    for chunk in kept:
+        kinds[2 if chunk.excluded else 1 if chunk.quoted else 0].append(chunk)
+    return kinds
+
+
+def _stop_words(wanted: Sequence[Chunk], phrases: Sequence[Chunk], analyzer: Analyzer) -> list[Chunk]:
+    """Those of the words wanted that are too common to look for, if there are others."""
+    common = [c for c in wanted if len(c.words) == 1 and analyzer.is_stop_word(c.words[0])]
+    return common if len(common) < len(wanted) + len(phrases) else []
 
 
 def _unfinished(query: str, wanted: Sequence[Chunk]) -> Chunk | None:

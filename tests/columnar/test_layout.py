@@ -21,8 +21,9 @@ from kb.indexing.columnar.batch import analyse, join
 from kb.indexing.columnar.impacts import STEPS, Grid, grid_of, impacts
 from kb.indexing.columnar.leaves import SegmentLeaves
 from kb.indexing.columnar.segment import OpenSegment
-from kb.indexing.columnar.stored_text import SegmentText
+from kb.indexing.columnar.stored_text import texts_of
 from kb.model import Article
+from kb.texts import StoredText, lay_stretch
 
 from .articles import ANALYZER, GRID, lists, postings_of, segment_of, stems_of, words_of, written
 
@@ -134,11 +135,28 @@ def test_a_text_is_read_from_any_character_to_any(tmp_path: Path, text: str, wid
     segment = segment_of(tmp_path, [before, Article(id="b", title="t", text=text)])
     assert segment.arrays["widths"].tolist() == [4, width]
     assert segment.text(1) == text
-    stored = SegmentText(segment, 1)
+    texts = texts_of([segment], np.array([(0, 1)]))
+    stored = StoredText(texts, 0)
     assert stored.length == len(text)
     for start in range(len(text) + 1):
-        for end in range(start, len(text) + 3):
+        for end in range(start, len(text) + 1):
             assert stored.part(start, end) == text[start:end]
+            points = np.zeros(len(text), dtype=np.uint32)
+            assert lay_stretch(points, 0, texts.content, texts.runs[0], start, end) == end - start
+            assert points[: end - start].tolist() == [ord(character) for character in text[start:end]]
+
+
+def test_texts_of_several_segments_are_what_they_are_alone(tmp_path: Path) -> None:
+    listed = [Article(id=str(n), title="t", text=text) for n, text in enumerate(["Tea. Rest — 睡眠.", "Thé.", ""])]
+    segments = [segment_of(tmp_path, [article], article.id) for article in listed]
+    page = np.array([(2, 0), (0, 0), (1, 0), (0, 0)])
+    joined = texts_of(segments, page)
+    for row, (segment, _) in enumerate(page.tolist()):
+        alone, stored = StoredText(texts_of(segments, page[row : row + 1]), 0), StoredText(joined, row)
+        assert stored.part(0, stored.length) == alone.part(0, alone.length) == listed[segment].text
+        assert [column.tolist() for column in stored.sentences] == [column.tolist() for column in alone.sentences]
+        _, _, _, first, last, _, _ = joined.runs[row]
+        assert joined.token_starts[first:last].tolist() == ANALYZER.tokens(listed[segment].text).starts.tolist()
 
 
 @random_lists

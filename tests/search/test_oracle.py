@@ -72,7 +72,7 @@ class Three(NamedTuple):
             limit=limit,
         )
         answer = self.engine.answer(question, asked, time.monotonic() + 3600)
-        return [(found.article.id, found.score) for found in answer.found]
+        return [(article.id, score) for article, score in zip(answer.articles, answer.scores, strict=True)]
 
 
 def three(generation: Path, articles: list[Article]) -> Three:

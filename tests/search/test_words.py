@@ -118,6 +118,6 @@ def test_words_and_titles_are_those_of_the_articles_that_are_left(
         )
         assert list(engine.titles(parts, limit)) == [(identity, title) for *_, identity, title in expected[:limit]]
         for sort in ("title", "date"):
-            page = engine.answer(Question(conjunction([])), Selection(sort=sort, limit=limit), float("inf")).found
+            page = engine.answer(Question(conjunction([])), Selection(sort=sort, limit=limit), float("inf")).articles
             order = sorted((key if sort == "title" else "", identity) for key, identity, _ in rows)
-            assert [found.article.id for found in page] == [identity for _, identity in order[:limit]]
+            assert [article.id for article in page] == [identity for _, identity in order[:limit]]

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 
+from kb.characters import ENCODINGS
 from kb.division import sentences_of
 from kb.indexing.columnar.bounds import bounds_of, numbers_in
 from kb.indexing.schema import day_number
@@ -53,9 +54,6 @@ class Batch(NamedTuple):
         """To another process it goes without the words of other batches."""
         return Batch, tuple(trimmed(self))
 
-
-ENCODINGS = {1: "latin-1", 2: "utf-16-le", 4: "utf-32-le"}
-"""By bytes a code point. Two bytes only where no code point needs more, so that offsets can be multiplied."""
 
 _SENTENCES: tuple[type[np.generic], ...] = (np.int64, np.uint32, np.uint32, np.uint8)
 

@@ -11,13 +11,15 @@ import marisa_trie
 import msgspec
 import numpy as np
 
+from kb.characters import ENCODINGS
 from kb.errors import IndexDamaged
 from kb.indexing.columnar.arrays import open_arrays
-from kb.indexing.columnar.batch import ENCODINGS, Batch, PackedArticle, article_of, take
+from kb.indexing.columnar.batch import Batch, PackedArticle, article_of, take
 from kb.indexing.columnar.impacts import Grid, impacts_name
 from kb.indexing.columnar.layout import hash_of
 from kb.model import Article
 from kb.sentences import Sentences
+from kb.texts import SentenceRun
 
 _NEWEST_ARRAY = "sorted_words"
 # What the layout before the present one had not.
@@ -43,20 +45,14 @@ class OpenSegment:
         self.bounds = self.arrays["bounds"]
         self.tokens = self.arrays["tokens"]
         self.starts = self.arrays["starts"]
-        self.sentence_starts = self.arrays["sentence_starts"]
-        self.sentence_ends = self.arrays["sentence_ends"]
-        self.sentence_kinds = self.arrays["sentence_kinds"]
+        self.texts = self.arrays["texts"]
+        self.sentences = SentenceRun(*(self.arrays[f"sentence_{name}"] for name in ("starts", "ends", "kinds")))
         self.title_tokens = self.arrays["title_tokens"]
         # Of these single elements and short runs are read, which is slow from arrays.
-        self._texts, self._text_bounds, self.widths = self._views("texts", "text_bounds", "widths")
-        self.token_bounds, self.title_lengths, self.sentence_bounds = self._views(
-            "bounds", "title_tokens", "sentence_bounds"
-        )
+        self._texts, self._text_bounds, self._widths = self._views("texts", "text_bounds", "widths")
         self._hashes = dict(zip(("id", "title"), self._views("id_hashes", "title_hashes"), strict=True))
         self._stem_of_word, self._posting_bounds = self._views("stem_of_word", "posting_bounds")
-        self._records, self._record_bounds, self._ids, self._id_bounds = self._views(
-            "records", "record_bounds", "ids", "id_bounds"
-        )
+        self._records, self._record_bounds, self._ids = self._views("records", "record_bounds", "ids")
 
     def _views(self, *names: str) -> tuple[memoryview, ...]:
         return tuple(self.arrays[name].data for name in names)
@@ -83,7 +79,8 @@ class OpenSegment:
 
     def article(self, number: int) -> Article:
         """An article without its text."""
-        return article_of(self._record(number))
+        bounds = self._record_bounds
+        return article_of(self._records[bounds[number] : bounds[number + 1]])
 
     def whole_article(self, number: int) -> Article:
         """An article with its text."""
@@ -91,23 +88,26 @@ class OpenSegment:
 
     def packed(self, number: int) -> PackedArticle:
         """An article as its bytes stand in the file."""
-        text, width = self.text_content(number)
-        return PackedArticle(bytes(self._record(number)), bytes(text), width)
+        return PackedArticle(bytes(self._record(number)), bytes(self._text(number)), self._widths[number])
 
     def _record(self, number: int) -> memoryview:
         return self._records[self._record_bounds[number] : self._record_bounds[number + 1]]
 
     def id(self, number: int) -> str:
-        return str(self._ids[self._id_bounds[number] : self._id_bounds[number + 1]], "utf-8", "surrogatepass")
+        return self.ids(np.array([number]))[0]
+
+    def ids(self, numbers: np.ndarray) -> list[str]:
+        """The ids of some articles."""
+        content, bounds = self._ids, self.arrays["id_bounds"]
+        runs = zip(bounds[numbers].tolist(), bounds[numbers + 1].tolist(), strict=True)
+        return [str(content[begin:end], "utf-8", "surrogatepass") for begin, end in runs]
 
     def text(self, number: int) -> str:
         """The text of an article."""
-        content, width = self.text_content(number)
-        return str(content, ENCODINGS[width], "surrogatepass")
+        return str(self._text(number), ENCODINGS[self._widths[number]], "surrogatepass")
 
-    def text_content(self, number: int) -> tuple[memoryview, int]:
-        """The text of an article as it stands in the file, and its bytes for each code point."""
-        return self._texts[self._text_bounds[number] : self._text_bounds[number + 1]], self.widths[number]
+    def _text(self, number: int) -> memoryview:
+        return self._texts[self._text_bounds[number] : self._text_bounds[number + 1]]
 
     def find(self, article_id: str) -> int | None:
         """The number of the article with this id that is not deleted."""
@@ -151,8 +151,14 @@ class OpenSegment:
         return (
             *(self.posting_articles, self.posting_places, self.places),
             *(self.tokens, self.starts, arrays["lengths"], self.bounds, self.title_tokens),
-            *(arrays["sentence_bounds"], arrays["sentence_tokens"], self.sentence_kinds),
+            *(arrays["sentence_bounds"], arrays["sentence_tokens"], self.sentences.kinds),
         )
+
+    @cached_property
+    def bounds_of_texts(self) -> tuple[np.ndarray, ...]:
+        """The arrays that say where the texts are, as `stored_text` takes them."""
+        arrays = self.arrays
+        return arrays["text_bounds"], arrays["widths"], self.bounds, self.title_tokens, arrays["sentence_bounds"]
 
     def batch(self) -> Batch:
         """The articles that are not deleted, as they were before they became a segment."""
@@ -170,7 +176,7 @@ class OpenSegment:
             widths=self.arrays["widths"],
             sentences=Sentences(
                 np.diff(self.arrays["sentence_bounds"]),
-                *(self.arrays[f"sentence_{name}"] for name in ("starts", "ends", "kinds")),
+                *self.sentences,
             ),
         )
         return every if self.live is None else take(every, np.flatnonzero(self.live).tolist())

@@ -71,8 +71,7 @@ class Catalogue:
 
     def ids(self, segment: int, articles: np.ndarray) -> list[str]:
         """The ids of some articles."""
-        opened = self._segments[segment].segment
-        return [opened.id(number) for number in articles.tolist()]
+        return self._segments[segment].segment.ids(articles)
 
     def shared_keys(self, segment: int, keys: np.ndarray, sort: str) -> list[Any]:
         """What stands for the keys of some articles among those of other segments: for titles, not their ranks."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import repeat
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -16,9 +16,9 @@ from kb.errors import ArticleNotFound
 from kb.explanation import Explanation
 from kb.indexing.columnar.impacts import Grid
 from kb.indexing.columnar.leaves import SegmentLeaves
-from kb.indexing.columnar.stored_text import SegmentText, sentences_of
+from kb.indexing.columnar.stored_text import texts_of
 from kb.indexing.columnar.whoosh_segment import read_segments
-from kb.model import Answer, Article, Found, Question, Ranking, Selection
+from kb.model import Answer, Article, Question, Ranking, Selection
 from kb.search.evaluation.account import Account
 from kb.search.evaluation.catalogue import Catalogue
 from kb.search.evaluation.evaluator import DeadlinePassed, Evaluator
@@ -37,6 +37,7 @@ class ColumnarEngine:
         self.generation = generation
         states = read_segments(folder)
         self._segments = [SegmentLeaves(state.open(folder), Grid(*state.grid), analyzer) for state in states]
+        self._opened = [leaves.segment for leaves in self._segments]
         self._articles = sum(state.doc_count() for state in states)
         self._terms = Terms(self._segments, self._articles)
         self._catalogue = Catalogue(self._segments, analyzer)
@@ -45,13 +46,15 @@ class ColumnarEngine:
     def answer(self, question: Question, selection: Selection, deadline: float) -> Answer:
         """The selected articles for a question, as far as it is known at `deadline`."""
         evaluator, totals, candidates, rows = self._evaluated(question, selection, deadline)
-        page = [(row.segment, row.number) for row in rows]
+        segments = self._opened
+        page = np.array([row[2:4] for row in rows], dtype=np.int64).reshape(-1, 2)
         rarities = [evaluator.rarity(unit) for unit in question.units]
         return Answer(
-            found=self._found(rows),
+            articles=tuple([segments[segment].article(number) for _, _, segment, number, _ in rows]),
+            scores=tuple([score for *_, score in rows]),
             total=sum(totals),
             occurrences=occurrences(self._terms, question.units, page),
-            sentences=sentences_of([leaves.segment for leaves in self._segments], page),
+            texts=texts_of(segments, page),
             partial=len(totals) < len(self._segments),
             unknown=tuple([n for n, (_, known) in enumerate(rarities) if not known]),
             weights=tuple([weight for weight, _ in rarities]),
@@ -61,8 +64,8 @@ class ColumnarEngine:
     def rank(self, question: Question, selection: Selection, deadline: float) -> Ranking:
         """The same without anything about the articles but their ids and scores."""
         _, totals, _, rows = self._evaluated(question, selection, deadline)
-        best = tuple([(row.id, row.score) for row in rows])
-        return Ranking(best, sum(totals), len(totals) < len(self._segments))
+        _, ids, _, _, scores = zip(*rows, strict=True) if rows else ((),) * 5
+        return Ranking(tuple(zip(ids, scores, strict=True)), sum(totals), len(totals) < len(self._segments))
 
     def explain(self, question: Question, ids: Sequence[str]) -> tuple[Explanation, ...]:
         """How the scores of articles that match the question came about; raises ArticleNotFound."""
@@ -140,26 +143,11 @@ class ColumnarEngine:
         keys = -scores if sort == "relevance" else self._catalogue.keys(segment, numbers, sort)
         ids = self._catalogue.ids(segment, numbers)
         shared = self._catalogue.shared_keys(segment, keys, sort)
-        return map(_Row, shared, ids, repeat(segment), numbers.tolist(), scores.tolist())
-
-    def _found(self, page: Sequence[_Row]) -> tuple[Found, ...]:
-        segments = [leaves.segment for leaves in self._segments]
-        return tuple(
-            [
-                Found(segments[segment].article(number), score, SegmentText(segments[segment], number))
-                for _, _, segment, number, score in page
-            ]
-        )
+        return zip(shared, ids, repeat(segment), numbers.tolist(), scores.tolist())
 
 
-class _Row(NamedTuple):
-    """One article of a page, in the order of pages: equal keys are ordered by id."""
-
-    key: float | str
-    id: str
-    segment: int
-    number: int
-    score: float
+_Row: TypeAlias = tuple[float | str, str, int, int, float]
+"""One article of a page, in the order of pages: what it is sorted by, its id, segment, number and score."""
 
 
 class _Evaluated(NamedTuple):

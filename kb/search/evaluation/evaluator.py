@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from operator import is_
 from typing import Any
 
@@ -42,6 +41,7 @@ class Evaluator:
         self._deadline = deadline
         self._terms: dict[tuple[str, str], FoundTerm] = {}
         self._composed: dict[tuple[int, int], tuple[Any, Part]] = {}
+        self._masses: tuple[list[int], int] | None = None
 
     def rarity(self, unit: Unit) -> tuple[float, bool]:
         """The idf of a unit's words, and whether some article has a word for each of its places.
@@ -114,20 +114,21 @@ class Evaluator:
         optional = self._question.optional
         if not optional or len(parts) < len(optional) or not all(map(is_, optional, tree.subqueries)):
             return parts, [1] * len(parts), 1
-        masses, needed = self._masses
+        masses, needed = self._masses or self._found_masses()
         return parts, masses + [0] * (len(parts) - len(optional)), needed
 
     def _at_least(self, trees: Sequence[Any], needed: int, segment: int) -> Matches:
         return self._enough_of([self._part(tree, segment) for tree in trees], [1] * len(trees), needed, segment)
 
-    @cached_property
-    def _masses(self) -> tuple[list[int], int]:
+    def _found_masses(self) -> tuple[list[int], int]:
         """What each optional part counts, and how much is enough; what no article has counts nothing."""
         question = self._question
         if question.minimum:
-            return [1] * len(question.optional), question.minimum
-        masses = [self._mass(tree) for tree in question.optional]
-        return masses, max([1, *masses])
+            self._masses = [1] * len(question.optional), question.minimum
+        else:
+            masses = [self._mass(tree) for tree in question.optional]
+            self._masses = masses, max([1, *masses])
+        return self._masses
 
     def _mass(self, tree: Any) -> int:
         if type(tree) is Term:

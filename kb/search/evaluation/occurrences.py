@@ -9,9 +9,9 @@ import numpy as np
 from kb.compiled import Int32s, Int64s, Int64Table, Uint8s, Uint16s, Uint32s, compiled, inner, signed
 from kb.indexing.columnar.leaves import MOST_SLOP, WORD_FIELDS
 from kb.model import Unit
+from kb.occurrences import COLUMNS, Occurrences
 from kb.search.evaluation.terms import Terms
 from kb.sentences import HEADING
-from kb.texts import COLUMNS, Occurrences
 
 READ_IN = {
     "text": ("title", "body"),
@@ -32,17 +32,17 @@ _IN_TITLE, _IN_BODY, _PLACES, _SLOP, _IS_TYPED = range(5)
 whether it is looked for in other forms than the one typed."""
 
 
-def occurrences(terms: Terms, units: Sequence[Unit], page: Sequence[tuple[int, int]]) -> Occurrences:
-    """Where the units stand in the articles of a page, which are given by segment and number."""
-    if not page or not units:
+def occurrences(terms: Terms, units: Sequence[Unit], page: np.ndarray) -> Occurrences:
+    """Where the units stand in the articles of a page, which are given by segment and number: int64, shape (n, 2)."""
+    if not len(page) or not units:
         return Occurrences(np.empty((0, COLUMNS), dtype=np.int64))
     parts = []
     of_units = np.array([_described(unit) for unit in units], dtype=np.int64)
-    for number in sorted({segment for segment, _ in page}):
-        rows = np.array([row for row, (segment, _) in enumerate(page) if segment == number], dtype=np.int64)
-        articles = np.array([article for segment, article in page if segment == number], dtype=np.int64)
+    for number in set(page[:, 0].tolist()):
+        (rows,) = (page[:, 0] == number).nonzero()
         listed = np.array(list(_terms(terms, number, units)), dtype=np.int64).reshape(-1, 7)
-        parts.append(_found(rows, articles, listed, of_units, *terms.segments[number].segment.places_of_tokens))
+        arrays = terms.segments[number].segment.places_of_tokens
+        parts.append(_found(rows, page[rows, 1], listed, of_units, *arrays))
     if len(parts) == 1:
         return Occurrences(parts[0])
     joined = np.concatenate(parts)

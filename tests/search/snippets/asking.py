@@ -11,43 +11,29 @@ import numpy as np
 
 from kb.analysis import Analyzer, Tokens
 from kb.errors import QuerySyntaxError
-from kb.model import Article, Found, Snippet, Unit
+from kb.model import Answer, Article, Snippet, Unit
+from kb.occurrences import Occurrences
 from kb.search.composer import Composer
 from kb.search.evaluation.occurrences import READ_IN
-from kb.search.snippets import make_snippets
+from kb.search.snippets import show
 from kb.search.staff_syntax import parse_staff_query
 from kb.search.visitor_syntax import parse_visitor_query
 from kb.sentences import HEADING, sentences
-from kb.texts import Occurrences, PageSentences, SentenceRun
+from kb.texts import PageTexts, SentenceRun
 
 ANALYZER = Analyzer()
 URL = "https://example.org/a"
 
 
-class PlainText:
-    """A text in memory, read as an engine lets it be read."""
-
-    simple = False
-
-    def __init__(self, text: str, tokens: Tokens) -> None:
-        self.text = text
-        self.length = len(text)
-        self._tokens = tokens
-        self._sentences = divided(text)
-
-    def part(self, start: int, end: int) -> str:
-        return self.text[start:end]
-
-    @property
-    def sentences(self) -> SentenceRun:
-        columns = np.array(self._sentences, dtype=np.int64).reshape(-1, 3).T
-        return SentenceRun(columns[0].astype(np.uint32), columns[1].astype(np.uint32), columns[2].astype(np.uint8))
-
-    def stands_once(self, start: int, end: int) -> bool:
-        words, starts = self._tokens.words, self._tokens.starts.tolist()
-        wanted = [word for word, place in zip(words, starts, strict=True) if start <= place < end]
-        places = [i for i in range(len(words)) if words[i : i + len(wanted)] == wanted]
-        return bool(wanted) and len(places) == 1
+def page_of(text: str, tokens: Tokens) -> PageTexts:
+    """A text as the only one of a page."""
+    numbers = {word: number for number, word in enumerate(dict.fromkeys(tokens.words))}
+    words = np.array([numbers[word] for word in tokens.words], dtype=np.int32)
+    content = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint8)
+    rows = np.array(divided(text), dtype=np.int64).reshape(-1, 3).T
+    starts, ends, kinds = (row.astype(dtype) for row, dtype in zip(rows, (np.uint32, np.uint32, np.uint8), strict=True))
+    runs = np.array([(len(text), 0, 4, 0, len(words), 0, len(starts))], dtype=np.int64)
+    return PageTexts(runs, content, words, tokens.starts.astype(np.uint32), SentenceRun(starts, ends, kinds))
 
 
 divided = lru_cache(maxsize=64)(sentences)
@@ -82,11 +68,20 @@ class Asked(NamedTuple):
     def words(self) -> tuple[str, ...]:
         return tuple(self.tokens.words)
 
+    @property
+    def answer(self) -> Answer:
+        """What an engine returns."""
+        return Answer(
+            articles=(Article(id="a", title=self.title, text=""),),
+            scores=(1.0,),
+            total=1,
+            occurrences=as_arrays(self.occurrences, self.text),
+            texts=page_of(self.text, self.tokens),
+            weights=self.weights,
+        )
+
     def snippets(self, count: int, chars: int) -> tuple[Snippet, ...]:
-        text = PlainText(self.text, self.tokens)
-        found = Found(Article(id="a", title="", text="", url=URL), 1.0, text)
-        where = as_arrays(self.occurrences, self.text)
-        return make_snippets([found], where, PageSentences.of([text.sentences]), self.weights, [URL], count, chars)[0]
+        return show(self.answer, [URL], count, chars).snippets[0]
 
     def spans(self) -> dict[int, list[tuple[int, int]]]:
         """By unit, where it stands in the text, as offsets."""

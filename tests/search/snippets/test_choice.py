@@ -124,3 +124,8 @@ def test_several_passages_show_what_one_cannot() -> None:
 def test_no_further_passage_is_a_heading_with_nothing_new() -> None:
     text = "What is anemia?\n\nAnemia makes tired. " + FILLER
     assert [s.text for s in ask(text, "anemia").snippets(3, 60)] == ["Anemia makes tired."]
+
+
+def test_an_opening_shows_something_even_if_only_a_word_too_long_for_it_does() -> None:
+    (snippet,) = ask("\U0006f4f5\U0001b60e " + "é" * 84 + "\n- .", ".").snippets(1, 60)
+    assert "é" in snippet.text

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given
 
-from kb.search.fitting import Passage
-from kb.search.text_fragments import LONGEST_LOOKED_AT, passage_url
+from kb.search.fitting import WORD
+from kb.search.snippets import show_passages
+from kb.search.text_fragments import LONGEST_LOOKED_AT
 
-from .asking import ANALYZER, URL, PlainText, ask
+from .asking import URL, ask
 from .browser import directive_of, ranges
 from .profiles import examples
 from .test_contract import Asking, asked_of
@@ -19,8 +21,9 @@ def link(text: str, passage: str) -> str:
 
 
 def link_to(text: str, start: int, passage: str, url: str = URL) -> str:
-    stored = PlainText(text, ANALYZER.tokens(text))
-    return passage_url(url, stored, Passage(start, start + len(passage), False, False), passage)
+    row = np.array([(0, start, start + len(passage), WORD, WORD)], dtype=np.int64)
+    answer = ask(text, "").answer
+    return show_passages(answer, [url], row, 100).snippets[0][0].url
 
 
 @examples(150)
