@@ -5,6 +5,7 @@ The classes are regular expressions of one character, so that a loop and an expr
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import NamedTuple
@@ -40,8 +41,18 @@ def lay(texts: Sequence[str]) -> Laid:
     """The texts as an array, with a zero at each edge."""
     begins = np.array(list(accumulate(map(len, texts), initial=1)), dtype=np.int64)
     begins += np.arange(len(begins))
-    content = "\0".join(("", *texts, "")).encode("utf-32-le", "surrogatepass")
-    return Laid(np.frombuffer(content, dtype=np.uint32), begins)
+    return Laid(points_of("\0".join(("", *texts, ""))), begins)
+
+
+def points_of(text: str) -> np.ndarray:
+    """The code points of a text: uint32."""
+    # Without the search for the codec's name that `str.encode` begins with.
+    return np.frombuffer(codecs.utf_32_le_encode(text, "surrogatepass")[0], dtype=np.uint32)
+
+
+def text_of(points: np.ndarray) -> str:
+    """The text of these code points."""
+    return codecs.utf_32_le_decode(points.data, "surrogatepass", True)[0]
 
 
 @inner
@@ -71,7 +82,7 @@ class CharacterClasses:
         return self._bits
 
     def _learn(self, points: np.ndarray) -> None:
-        characters = points.tobytes().decode("utf-32-le", "surrogatepass")
+        characters = text_of(points)
         bits = np.zeros(len(points), dtype=np.uint16)
         for number, runs in enumerate(self._runs):
             for run in runs.finditer(characters):

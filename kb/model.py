@@ -1,6 +1,7 @@
 """The nouns, as plain records, and the one interface between a query and what answers it.
 
-Offsets are code points into the article's text, half-open, everywhere. Records are frozen.
+Offsets are code points into the article's text, half-open, everywhere. Records are frozen, so that none refers to itself
+and the collector of cycles need not look at them: a page is hundreds of objects.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ Tree: TypeAlias = Any
 # Articles
 
 
-class Article(msgspec.Struct, frozen=True, kw_only=True):
+class Article(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One article as read from the corpus: `text` has paragraphs separated by an empty line and no boilerplate."""
 
     id: str
@@ -43,7 +44,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     """Hex digest of everything above, so that equal articles have equal digests."""
 
 
-class SourceFile(msgspec.Struct, frozen=True):
+class SourceFile(msgspec.Struct, frozen=True, gc=False):
     """A file of the corpus as the last look at the folder found it."""
 
     path: str
@@ -52,7 +53,7 @@ class SourceFile(msgspec.Struct, frozen=True):
     mtime_ns: int
 
 
-class Reading(msgspec.Struct, frozen=True):
+class Reading(msgspec.Struct, frozen=True, gc=False):
     """What one file gave: its articles, and a reason for each part that could not be read."""
 
     articles: tuple[Article, ...] = ()
@@ -85,7 +86,7 @@ class Corpus(Protocol):
 # Requests
 
 
-class SearchRequest(msgspec.Struct, frozen=True, kw_only=True):
+class SearchRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A search as asked, every value in bounds; the names are those of the HTTP parameters."""
 
     q: str = ""
@@ -106,7 +107,7 @@ class SearchRequest(msgspec.Struct, frozen=True, kw_only=True):
     explain: bool = False
 
 
-class Unit(msgspec.Struct, frozen=True):
+class Unit(msgspec.Struct, frozen=True, gc=False):
     """One thing a query asks for and a snippet can mark: a word or a phrase.
 
     `alternatives[i]` are the terms that satisfy its i-th place: a plain word has one place, a phrase one for each word.
@@ -124,7 +125,7 @@ class Unit(msgspec.Struct, frozen=True):
     """The words as typed of a unit that is looked for by its stems."""
 
 
-class Question(msgspec.Struct, frozen=True):
+class Question(msgspec.Struct, frozen=True, gc=False):
     """What a query text means: the tree to rank by, how many of its optional parts must match, and what lies near."""
 
     tree: Tree
@@ -137,7 +138,7 @@ class Question(msgspec.Struct, frozen=True):
     """Stems, each once, that add to the score of an article where they stand near each other."""
 
 
-class Selection(msgspec.Struct, frozen=True, kw_only=True):
+class Selection(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Which of the matching articles to return, in which order."""
 
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -158,7 +159,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
 # Answers
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Answer(msgspec.Struct, frozen=True, gc=False):
     """What an engine returns for a question."""
 
     articles: tuple[Article, ...]
@@ -177,7 +178,7 @@ class Answer(msgspec.Struct, frozen=True):
     facets: dict[str, list[tuple[str, int]]] = {}
 
 
-class Ranking(msgspec.Struct, frozen=True):
+class Ranking(msgspec.Struct, frozen=True, gc=False):
     """The best articles for a question, by id and score, and how many there are in all."""
 
     best: tuple[tuple[str, float], ...]
@@ -185,7 +186,7 @@ class Ranking(msgspec.Struct, frozen=True):
     partial: bool = False
 
 
-class Snippet(msgspec.Struct, frozen=True):
+class Snippet(msgspec.Struct, frozen=True, gc=False):
     """A passage of an article: `text` is `article.text[start:end]` exactly, `html` the same, marked and escaped."""
 
     html: str
@@ -197,7 +198,7 @@ class Snippet(msgspec.Struct, frozen=True):
     url: str = ""
 
 
-class MatchedUnit(msgspec.Struct, frozen=True, rename={"kind": "as"}):
+class MatchedUnit(msgspec.Struct, frozen=True, gc=False, rename={"kind": "as"}):
     """A word or phrase of the query that a hit contains, and how: exact, stem, prefix, wildcard or fuzzy."""
 
     term: str
@@ -205,12 +206,12 @@ class MatchedUnit(msgspec.Struct, frozen=True, rename={"kind": "as"}):
     field: str
 
 
-class Similar(msgspec.Struct, frozen=True):
+class Similar(msgspec.Struct, frozen=True, gc=False):
     count: int
     url: str
 
 
-class Hit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Hit(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     id: str
     url: str
     title: str
@@ -227,7 +228,7 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Only where it was asked for; else JSON does not even have its name."""
 
 
-class Correction(msgspec.Struct, frozen=True, rename={"original": "from", "corrected": "to"}):
+class Correction(msgspec.Struct, frozen=True, gc=False, rename={"original": "from", "corrected": "to"}):
     original: str
     corrected: str
     start: int
@@ -235,14 +236,14 @@ class Correction(msgspec.Struct, frozen=True, rename={"original": "from", "corre
     reason: str
 
 
-class Dropped(msgspec.Struct, frozen=True):
+class Dropped(msgspec.Struct, frozen=True, gc=False):
     """A part of the query that was not searched for, and why."""
 
     text: str
     reason: str
 
 
-class Expansion(msgspec.Struct, frozen=True, rename={"words": "to"}):
+class Expansion(msgspec.Struct, frozen=True, gc=False, rename={"words": "to"}):
     """A part of the query that stood for several words: which, by what rule, and whether some were cut off."""
 
     text: str
@@ -251,7 +252,7 @@ class Expansion(msgspec.Struct, frozen=True, rename={"words": "to"}):
     complete: bool = True
 
 
-class QueryReport(msgspec.Struct, frozen=True, kw_only=True):
+class QueryReport(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What was asked and what was searched."""
 
     text: str
@@ -265,18 +266,18 @@ class QueryReport(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...] = ()
 
 
-class Total(msgspec.Struct, frozen=True):
+class Total(msgspec.Struct, frozen=True, gc=False):
     value: int
     relation: str
     """`eq`, or `gte` where the answer is partial."""
 
 
-class FacetCount(msgspec.Struct, frozen=True):
+class FacetCount(msgspec.Struct, frozen=True, gc=False):
     value: str
     count: int
 
 
-class ResultPage(msgspec.Struct, frozen=True, kw_only=True):
+class ResultPage(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One page of results: the API's answer, field for field."""
 
     query: QueryReport
@@ -294,7 +295,7 @@ class ResultPage(msgspec.Struct, frozen=True, kw_only=True):
     suggestions: tuple[str, ...]
 
 
-class Suggestion(msgspec.Struct, frozen=True):
+class Suggestion(msgspec.Struct, frozen=True, gc=False):
     text: str
     kind: str
     """`title` (then `url` is the article's) or `word` (then it is a search for it)."""

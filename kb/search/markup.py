@@ -7,7 +7,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from kb.characters import cut, is_space, lay
+from kb.characters import cut, is_space, lay, text_of
 from kb.compiled import Int64s, Int64Table, Uint32s, compiled, inner
 
 _OPEN, _CLOSE = tuple(b"<mark>"), tuple(b"</mark>")
@@ -46,7 +46,7 @@ def _each_marked(texts: Sequence[str], marks: Sequence[Sequence[tuple[int, int]]
     bounds = np.array(list(accumulate(map(len, marks), initial=0)), dtype=np.int64)
     points, ends = _html(*lay(texts), table, bounds)
     listed = ends.tolist()
-    return cut(str(points.data, "utf-32-le", "surrogatepass"), [0, *listed], listed)
+    return cut(text_of(points), [0, *listed], listed)
 
 
 @compiled

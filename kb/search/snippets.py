@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kb.characters import cut
+from kb.characters import cut, points_of, text_of
 from kb.compiled import Int32s, Int64s, Int64Table, Uint8s, Uint32s, compiled, inner
 from kb.model import Answer, Snippet
 from kb.search.fitting import SENTENCE, WORD, fit_all, longest_core, opening
@@ -53,17 +53,18 @@ def show(answer: Answer, urls: Sequence[str], count: int, chars: int) -> Shown:
 def show_passages(answer: Answer, urls: Sequence[str], passages: np.ndarray, longest: int) -> Shown:
     """The marked titles, and these passages as snippets; matches are marked as far as they are not above `longest`."""
     titles = [article.title for article in answer.articles]
-    laid = np.frombuffer("".join(titles).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    laid = points_of("".join(titles))
     lengths = np.array(list(map(len, titles)), dtype=np.int64)
     occurrences, (runs, content, tokens, starts, *_) = answer.occurrences.table, answer.texts
     points, bounds, marks = _shown(occurrences, passages, laid, lengths, longest, runs, content, tokens, starts)
-    every = str(points.data, "utf-32-le", "surrogatepass")
+    every = text_of(points)
     begins, ends, html_bounds, link_bounds, mark_bounds, of_article = bounds.tolist()
     rows, firsts, lasts, *_ = passages.T.tolist()
     html = cut(every, html_bounds, html_bounds[1:])
     texts = cut(every, begins[: len(rows)], ends)
     links = map(_joined, map(urls.__getitem__, rows), cut(every, link_bounds[: len(rows)], link_bounds[1:]))
-    ranges = tuple(map(tuple, marks.tolist()))
+    mark_begins, mark_ends = marks.T.tolist()
+    ranges = tuple(zip(mark_begins, mark_ends, strict=True))
     marked = map(ranges.__getitem__, map(slice, mark_bounds, mark_bounds[1:]))
     snippets = tuple(map(Snippet, html, texts, firsts, lasts, marked, links))
     parts = map(slice, of_article[: len(titles)], of_article[1:])
