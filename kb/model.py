@@ -1,7 +1,7 @@
 """The nouns, as plain records, and the one interface between a query and what answers it.
 
-Offsets are code points into the article's text, half-open, everywhere. Records are frozen, so that none refers to itself
-and the collector of cycles need not look at them: a page is hundreds of objects.
+Offsets are code points into the article's text, half-open, everywhere. Records are frozen, so that none refers to
+itself, and the collector of cycles need not look at them: a page is hundreds of objects.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,9 @@ class OpenSegment:
         self._texts, self._text_bounds, self._widths = self._views("texts", "text_bounds", "widths")
         self._hashes = dict(zip(("id", "title"), self._views("id_hashes", "title_hashes"), strict=True))
         self._stem_of_word, self._posting_bounds = self._views("stem_of_word", "posting_bounds")
-        self._records, self._record_bounds, self._ids = self._views("records", "record_bounds", "ids")
+        self._records, self._record_bounds, self._ids, self._id_bounds = self._views(
+            "records", "record_bounds", "ids", "id_bounds"
+        )
 
     def _views(self, *names: str) -> tuple[memoryview, ...]:
         return tuple(self.arrays[name].data for name in names)
@@ -94,13 +97,12 @@ class OpenSegment:
         return self._records[self._record_bounds[number] : self._record_bounds[number + 1]]
 
     def id(self, number: int) -> str:
-        return self.ids(np.array([number]))[0]
+        return self.ids([number])[0]
 
-    def ids(self, numbers: np.ndarray) -> list[str]:
+    def ids(self, numbers: Iterable[int]) -> list[str]:
         """The ids of some articles."""
-        content, bounds = self._ids, self.arrays["id_bounds"]
-        runs = zip(bounds[numbers].tolist(), bounds[numbers + 1].tolist(), strict=True)
-        return [str(content[begin:end], "utf-8", "surrogatepass") for begin, end in runs]
+        content, bounds = self._ids, self._id_bounds
+        return [str(content[bounds[n] : bounds[n + 1]], "utf-8", "surrogatepass") for n in numbers]
 
     def text(self, number: int) -> str:
         """The text of an article."""

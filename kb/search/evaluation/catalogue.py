@@ -71,7 +71,7 @@ class Catalogue:
 
     def ids(self, segment: int, articles: np.ndarray) -> list[str]:
         """The ids of some articles."""
-        return self._segments[segment].segment.ids(articles)
+        return self._segments[segment].segment.ids(articles.tolist())
 
     def shared_keys(self, segment: int, keys: np.ndarray, sort: str) -> list[Any]:
         """What stands for the keys of some articles among those of other segments: for titles, not their ranks."""

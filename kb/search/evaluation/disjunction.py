@@ -118,7 +118,8 @@ def enough(
         others = own_articles[begin:end] if table[part, _OWN] else owners[begin:end]
         adds = own_scores[begin:end] if table[part, _OWN] else impacts[begin:end]
         rest -= table[part, _MASS]
-        kept = _look_up(articles, scores, masses, others, adds, weights[part], table[part, _MASS], needed - rest)
+        found = articles, scores, masses
+        kept = _look_up(found, others, adds, weights[part], table[part, _MASS], needed - rest, count)
         articles, scores, masses = articles[:kept], scores[:kept], masses[:kept]
     rounded = np.empty(len(articles), dtype=np.float32)
     kept = 0
@@ -234,24 +235,35 @@ def _united(
     return found[:n], sums[:n], weights[:n]
 
 
-_DENSE = 8
-"""Times as many others as articles up to which it is faster to go through all of them."""
+_DENSE = 4
+"""Times as many others as articles up to which it is faster to go through all of them, if they are not a smaller share
+of all the articles of the segment."""
 
 
 @inner
-def _next_place(others: np.ndarray, place: int, article: int, dense: bool) -> int:
-    """The first place from `place` on of this article or a later one."""
-    if dense:
-        while place < len(others) and others[place] < article:
-            place += 1
-        return place
-    return place_from(others, article, place, len(others))
+def places_of(articles: np.ndarray, others: np.ndarray, count: int) -> np.ndarray:
+    """Where each of some articles stands among others, both ascending and below `count`; -1 if it does not: int64."""
+    places = np.full(len(articles), -1, dtype=np.int64)
+    if len(articles) * _DENSE > len(others) and len(others) * _DENSE > count:
+        # Which of two comes next cannot be foreseen, so that a look into a table of all articles costs less.
+        table = np.full(count, -1, dtype=np.int32)
+        for place in range(len(others)):
+            table[others[place]] = place
+        for i in range(len(articles)):
+            places[i] = table[articles[i]]
+        return places
+    place = 0
+    for i in range(len(articles)):
+        place = _place_from(others, articles[i], place)
+        if place < len(others) and others[place] == articles[i]:
+            places[i] = place
+    return places
 
 
 @inner
-def place_from(articles: np.ndarray, article: int, place: int, end: int) -> int:
-    """The first place in `place:end` of this article or a later one: in steps that double, then by halves."""
-    step = 1
+def _place_from(articles: np.ndarray, article: int, place: int) -> int:
+    """The first place from `place` on of this article or a later one: in steps that double, then by halves."""
+    step, end = 1, len(articles)
     while place + step < end and articles[place + step] < article:
         place += step
         step *= 2
@@ -267,24 +279,23 @@ def place_from(articles: np.ndarray, article: int, place: int, end: int) -> int:
 
 @inner
 def _look_up(
-    articles: np.ndarray,
-    scores: np.ndarray,
-    masses: np.ndarray,
+    found: tuple[np.ndarray, np.ndarray, np.ndarray],
     others: np.ndarray,
     adds: np.ndarray,
     weight: float,
     mass: int,
     least: int,
+    count: int,
 ) -> int:
     """Adds another part to the articles found, and keeps those with a mass of `least`: how many these are."""
+    articles, scores, masses = found
     factor = np.float32(weight)
-    place = kept = 0
-    dense = len(others) < _DENSE * len(articles)
+    places = places_of(articles, others, count)
+    kept = 0
     for i in range(len(articles)):
-        place = _next_place(others, place, articles[i], dense)
-        articles[kept], scores[kept], masses[kept] = articles[i], scores[i], masses[i]
-        if place < len(others) and others[place] == articles[i]:
-            scores[kept] += adds[place] * factor
-            masses[kept] += mass
+        is_there = places[i] >= 0
+        articles[kept] = articles[i]
+        scores[kept] = scores[i] + (adds[places[i]] * factor if is_there else 0.0)
+        masses[kept] = masses[i] + mass * is_there
         kept += masses[kept] >= least
     return kept

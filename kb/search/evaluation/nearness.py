@@ -20,7 +20,7 @@ import numpy as np
 from kb.compiled import Bools, Float32s, Float64s, Int32s, Int64s, Int64Table, compiled, inner
 from kb.indexing.columnar.impacts import K1, B
 from kb.indexing.columnar.leaves import SegmentLeaves
-from kb.search.evaluation.disjunction import Arranged, enough, place_from
+from kb.search.evaluation.disjunction import Arranged, enough, places_of
 from kb.search.evaluation.matches import Part
 from kb.search.ranking import NEARNESS, REACH
 
@@ -128,23 +128,26 @@ def best(
     for i in range(len(scores)):
         chosen[count] = i
         count += scores[i] >= lowest - most
-    chosen = chosen[:count]
+    articles, scores = articles[chosen[:count]], scores[chosen[:count]]
+    rows = _rows(articles, words, owners, len(title_tokens))
+    at, till, near = words[:, 0].copy(), words[:, 0].copy(), weights.copy()
     finals = np.full(count, -np.inf, dtype=np.float32)
     heap = np.full(min(wanted, count), -np.inf, dtype=np.float32)
     # Those that are best without it show how high the others have to come.
     for first in (True, False):
-        rows, at, till, near = words[:, 0].copy(), words[:, 0].copy(), words[:, 0].copy(), weights.copy()
-        for n in range(count):
-            i = chosen[n]
-            if (scores[i] >= lowest) == first and (first or scores[i] + most >= heap[0]):
-                article = articles[i]
-                norm = _norm(article, bounds, title_tokens, average)
-                bonus = _bonus(article, words, weights, owners, runs, places, norm, rows, at, till, near)
-                finals[n] = scores[i] + bonus
-                if finals[n] > heap[0]:
-                    _replace_lowest(heap, finals[n])
+        for i in range(count):
+            if (scores[i] >= lowest) != first or scores[i] + most < heap[0]:
+                continue
+            finals[i] = scores[i]
+            if _locate(rows, i, runs, at, till) > 1:
+                norm = _norm(articles[i], bounds, title_tokens, average)
+                if scores[i] + _most_bonus(weights, norm, at, till) < heap[0]:
+                    continue
+                finals[i] = scores[i] + _bonus(weights, places, norm, at, till, near)
+            if finals[i] > heap[0]:
+                _replace_lowest(heap, finals[i])
     kept = finals >= heap[0] if count else np.zeros(0, dtype=np.bool_)
-    return articles[chosen[kept]], finals[kept]
+    return articles[kept], finals[kept]
 
 
 @compiled
@@ -160,10 +163,12 @@ def _added(
     average: float,
 ) -> np.ndarray:
     added = np.zeros(len(articles), dtype=np.float64)
-    rows, at, till, near = words[:, 0].copy(), words[:, 0].copy(), words[:, 0].copy(), weights.copy()
+    rows = _rows(articles, words, owners, len(title_tokens))
+    at, till, near = words[:, 0].copy(), words[:, 0].copy(), weights.copy()
     for i in range(len(articles)):
-        norm = _norm(articles[i], bounds, title_tokens, average)
-        added[i] = _bonus(articles[i], words, weights, owners, runs, places, norm, rows, at, till, near)
+        if _locate(rows, i, runs, at, till) > 1:
+            norm = _norm(articles[i], bounds, title_tokens, average)
+            added[i] = _bonus(weights, places, norm, at, till, near)
     return added
 
 
@@ -175,34 +180,54 @@ def _norm(article: int, bounds: np.ndarray, title_tokens: np.ndarray, average: f
 
 
 @inner
-def _bonus(
-    article: int,
-    words: np.ndarray,
-    weights: np.ndarray,
-    owners: np.ndarray,
-    runs: np.ndarray,
-    places: np.ndarray,
-    norm: float,
-    rows: np.ndarray,
-    at: np.ndarray,
-    till: np.ndarray,
-    near: np.ndarray,
-) -> float:
-    """What nearness adds for an article that comes after those before; the last four arrays are for its own use."""
-    several = 0
+def _rows(articles: np.ndarray, words: np.ndarray, owners: np.ndarray, count: int) -> np.ndarray:
+    """The posting of each word for each article, -1 where it does not have it: int64, shape (words, articles)."""
+    rows = np.empty((len(words), len(articles)), dtype=np.int64)
     for word in range(len(words)):
-        row = rows[word] = place_from(owners, article, rows[word], words[word, 1])
-        at[word] = till[word] = 0
-        if row < words[word, 1] and owners[row] == article:
-            at[word], till[word] = runs[row], runs[row + 1]
-            several += 1
-    if several < 2:
-        return 0.0
+        begin, end = words[word]
+        places = places_of(articles, owners[begin:end], count)
+        for i in range(len(articles)):
+            rows[word, i] = begin + places[i] if places[i] >= 0 else -1
+    return rows
+
+
+@inner
+def _locate(rows: np.ndarray, i: int, runs: np.ndarray, at: np.ndarray, till: np.ndarray) -> int:
+    """How many of the words the `i`-th article has; where their places begin and end goes to `at` and `till`."""
+    several = 0
+    for word in range(len(rows)):
+        row = rows[word, i]
+        at[word], till[word] = (runs[row], runs[row + 1]) if row >= 0 else (0, 0)
+        several += row >= 0
+    return several
+
+
+@inner
+def _most_bonus(weights: np.ndarray, norm: float, at: np.ndarray, till: np.ndarray) -> float:
+    """What nearness can add at most: a word stands beside others no oftener than twice each time it or they occur."""
+    heaviest, every = 0.0, 0
+    for word in range(len(weights)):
+        if at[word] < till[word]:
+            heaviest = max(heaviest, weights[word])
+            every += till[word] - at[word]
+    most = _MARGIN
+    for word in range(len(weights)):
+        own = till[word] - at[word]
+        near = heaviest * min(2 * own, 2 * (every - own), every - 1)
+        most += NEARNESS * min(1.0, weights[word]) * (near / (near + norm))
+    return most
+
+
+@inner
+def _bonus(
+    weights: np.ndarray, places: np.ndarray, norm: float, at: np.ndarray, till: np.ndarray, near: np.ndarray
+) -> float:
+    """What nearness adds for the words whose places are `at` and before `till`; changes `at`, and uses `near`."""
     near[:] = 0.0
     last, last_token = -1, 0
     while True:
         word, token = -1, 0
-        for other in range(len(words)):
+        for other in range(len(weights)):
             if at[other] < till[other] and (word < 0 or places[at[other]] < token):
                 word, token = other, places[at[other]]
         if word < 0:
@@ -213,7 +238,7 @@ def _bonus(
             near[last] += weights[word] / (token - last_token)
         last, last_token = word, token
     bonus = 0.0
-    for word in range(len(words)):
+    for word in range(len(weights)):
         bonus += NEARNESS * min(1.0, weights[word]) * (near[word] / (near[word] + norm))
     return bonus
 
