@@ -18,6 +18,9 @@ ROUNDS = 5
 SLOW_SECONDS = 20
 """An engine that takes longer for one pass over the queries has one round."""
 
+_IN_A_TURN = 100
+"""Queries that an engine answers before it is the next one's turn."""
+
 _LOOKED_AT = 200
 """Queries whose snippets are looked at for whether they are there."""
 
@@ -62,12 +65,13 @@ def compare(names: Sequence[str], source: Source, queries: Sequence[str], folder
             note(f"warming up: {name}")
             runs[name] = _Run(engine, queries)
         for number in range(1, rounds + 1):
-            # Each engine has its turn in each round, so that a busy moment of the machine is nobody's alone.
-            for name, run in runs.items():
-                if number > 1 and run.is_slow:
-                    continue
-                note(f"round {number} of {rounds}: {name}")
-                run.once_more()
+            note(f"round {number} of {rounds}")
+            taking_part = [run for run in runs.values() if number == 1 or not run.is_slow]
+            # Each engine has its turn with a few queries, so that a busy moment of the machine is nobody's alone.
+            for method in (SEARCH, SNIPPETS):
+                for begin in range(0, len(queries), _IN_A_TURN):
+                    for run in taking_part:
+                        run.take_turn(method, begin, begin + _IN_A_TURN)
     return [_figures(name, builds[index_name(name)], runs[name], folder) for name in names]
 
 
@@ -89,10 +93,14 @@ class _Run:
         engine.open(queries[0])
         self.first = self._warm_up()
 
-    def once_more(self) -> None:
-        """One more pass over all queries, without snippets and with them."""
-        for method, times in self._rounds.items():
-            times.append(self._engine.times(method, self._queries))
+    def take_turn(self, method: str, begin: int, end: int) -> None:
+        """The queries `begin:end` once more, if the engine offers the method; a round is a turn for all of them."""
+        rounds = self._rounds.get(method)
+        if rounds is None:
+            return
+        if begin == 0:
+            rounds.append([])
+        rounds[-1] += self._engine.times(method, self._queries[begin:end])
 
     def timing(self, method: str) -> Timing | str:
         return self._instead.get(method) or summary(self._rounds[method])

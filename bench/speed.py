@@ -27,7 +27,7 @@ from bench.tables import ratio_table, speed_table
 
 _HOW = """\
 Top 10, one thread, every engine in a process of its own, the index on a warm disk cache. After a pass to warm up,
-{rounds} round(s), in each of which every engine has its turn; an engine that takes more than {slow} s for the queries
+{rounds} round(s), in which the engines take turns of 100 queries; an engine that takes more than {slow} s for the queries
 has one round. Each query counts with the median of its rounds, and the table shows the median over the queries and
 their 95th percentile. *First time* is the median of the pass before: each query is new to the engine then. Snippets are
 of 200 characters, of the article's text alone; hits that match only in the title have none in some engines. Indexing is

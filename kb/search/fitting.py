@@ -105,13 +105,14 @@ def fit_all(texts: PageTexts, cores: np.ndarray, chars: int) -> np.ndarray:
 
     The text's row, and what is in `Passage`.
     """
-    fitted = np.full((len(cores), 5), SENTENCE, dtype=np.int64)
-    fitted[:, :3] = cores[:, :3]
-    (parts,) = (cores[:, 2] < 0).nonzero()
-    for i in parts.tolist():
-        row, start, _, first, least, last, low, high = cores[i].tolist()
-        fitted[i, 1:] = _fit_part(StoredText(texts, row), start, first, least, last, Room(low, high, chars))
-    return fitted
+    fitted: list[tuple[int, ...]] = []
+    for row, start, end, first, least, last, low, high in cores.tolist():
+        if end >= 0:
+            fitted.append((row, start, end, SENTENCE, SENTENCE))
+        else:
+            part = _fit_part(StoredText(texts, row), start, first, least, last, Room(low, high, chars))
+            fitted.append((row, *part))
+    return np.array(fitted, dtype=np.int64)
 
 
 def fit(stored: StoredText, first: int, last: int, chars: int) -> Passage:

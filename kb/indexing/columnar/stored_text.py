@@ -15,9 +15,10 @@ def texts_of(segments: Sequence[OpenSegment], page: np.ndarray) -> PageTexts:
     """The texts of a page of articles, which are given by segment and number: int64, shape (n, 2)."""
     if not len(page):
         return NO_TEXTS
-    if (page[:, 0] == page[0, 0]).all():
-        return _of_segment(segments[page[0, 0]], page)
-    return PageTexts.joined([_of_segment(segments[page[row, 0]], page[row : row + 1]) for row in range(len(page))])
+    numbers = page[:, 0].tolist()
+    if len(set(numbers)) == 1:
+        return _of_segment(segments[numbers[0]], page)
+    return PageTexts.joined([_of_segment(segments[n], page[row : row + 1]) for row, n in enumerate(numbers)])
 
 
 def _of_segment(segment: OpenSegment, page: np.ndarray) -> PageTexts:

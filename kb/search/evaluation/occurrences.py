@@ -39,10 +39,9 @@ def occurrences(terms: Terms, units: Sequence[Unit], page: np.ndarray) -> Occurr
     parts = []
     of_units = np.array([_described(unit) for unit in units], dtype=np.int64)
     for number in set(page[:, 0].tolist()):
-        (rows,) = (page[:, 0] == number).nonzero()
         listed = np.array(list(_terms(terms, number, units)), dtype=np.int64).reshape(-1, 7)
         arrays = terms.segments[number].segment.places_of_tokens
-        parts.append(_found(rows, page[rows, 1], listed, of_units, *arrays))
+        parts.append(_found(page, number, listed, of_units, *arrays))
     if len(parts) == 1:
         return Occurrences(parts[0])
     joined = np.concatenate(parts)
@@ -73,8 +72,8 @@ def _terms(terms: Terms, number: int, units: Sequence[Unit]) -> Iterator[tuple[i
 
 @compiled
 def _found(
-    rows: Int64s,
-    articles: Int64s,
+    page: Int64Table,
+    segment: int,
     terms: Int64Table,
     units: Int64Table,
     owners: Int32s,
@@ -89,14 +88,17 @@ def _found(
     sentence_tokens: Int32s,
     sentence_kinds: Uint8s,
 ) -> np.ndarray:
-    """The occurrences in articles of one segment, given by their rows and numbers."""
-    at, till = _runs(articles, terms, owners, runs)
+    """The occurrences in those articles of the page that are of one segment."""
+    at, till = _runs(page, segment, terms, owners, runs)
     most = (till - at).sum()
     found = np.empty((most, COLUMNS), dtype=np.int64)
     firsts = np.empty(most, dtype=np.int64)
     chains = np.empty((units[:, _PLACES].sum(), 2), dtype=np.int64)
     count = 0
-    for a, article in enumerate(articles):
+    for a in range(len(page)):
+        article = page[a, 1]
+        if page[a, 0] != segment:
+            continue
         title_end = bounds[article] + title_tokens[article]
         sentences = sentence_bounds[article], sentence_bounds[article + 1]
         chains[:] = -1
@@ -115,7 +117,7 @@ def _found(
                 continue
             row = found[_inserted(found, firsts, begin, count, first, unit)]
             count += 1
-            row[0], row[1], row[2], row[3] = rows[a], unit, in_title, starts[first]
+            row[0], row[1], row[2], row[3] = a, unit, in_title, starts[first]
             row[4] = signed(starts[last]) + lengths[last]
             row[5] = signed(starts[first]) + lengths[first]
             row[6] = units[unit, _IS_TYPED] and _is_as_typed(terms, term, first, tokens)
@@ -136,12 +138,15 @@ def _inserted(found: np.ndarray, firsts: np.ndarray, begin: int, count: int, fir
 
 @inner
 def _runs(
-    articles: np.ndarray, terms: np.ndarray, owners: np.ndarray, runs: np.ndarray
+    page: np.ndarray, segment: int, terms: np.ndarray, owners: np.ndarray, runs: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Where the places of each term in each article begin and end: int64, shape (articles, terms)."""
-    at = np.zeros((len(articles), len(terms)), dtype=np.int64)
-    till = np.zeros((len(articles), len(terms)), dtype=np.int64)
-    for a, article in enumerate(articles):
+    """Where the places of each term in each article of a segment begin and end: int64, shape (articles, terms)."""
+    at = np.zeros((len(page), len(terms)), dtype=np.int64)
+    till = np.zeros((len(page), len(terms)), dtype=np.int64)
+    for a in range(len(page)):
+        article = page[a, 1]
+        if page[a, 0] != segment:
+            continue
         for term in range(len(terms)):
             begin, end = terms[term, _BEGIN], terms[term, _END]
             row = begin + np.searchsorted(owners[begin:end], np.int32(article))
