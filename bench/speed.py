@@ -27,13 +27,13 @@ from bench.tables import ratio_table, speed_table
 
 _HOW = """\
 Top 10, one thread, every engine in a process of its own, the index on a warm disk cache. After a pass to warm up,
-{rounds} round(s), in which the engines take turns of 100 queries; an engine that takes more than {slow} s for the queries
-has one round. Each query counts with the median of its rounds, and the table shows the median over the queries and
-their 95th percentile. *First time* is the median of the pass before: each query is new to the engine then. Snippets are
-of 200 characters, of the article's text alone; hits that match only in the title have none in some engines. Indexing is
-by one process and one thread, and the articles are in memory before; *ours on all cores* compares our indexing on all
-cores with theirs by one thread. kb searches as a visitor does (most of the words must match), the others for any of the
-words; `match=any` is kb for any of the words. bm25s keeps no texts."""
+{rounds} round(s), in which the engines take turns of 100 queries; an engine that takes more than {slow} s for the
+queries has one round. Each query counts with the median of its rounds, and the table shows the median over the
+queries and their 95th percentile. *First time* is the median of the pass before: each query is new to the engine
+then. Snippets are of 200 characters, of the article's text alone; hits that match only in the title have none in some
+engines. Indexing is by one process and one thread, and the articles are in memory before; *ours on all cores*
+compares our indexing on all cores with theirs by one thread. kb searches as a visitor does (most of the words must
+match), the others for any of the words; `match=any` is kb for any of the words. bm25s keeps no texts."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
