@@ -20,8 +20,9 @@ import numpy as np
 from kb.compiled import Bools, Float32s, Float64s, Int32s, Int64s, Int64Table, compiled, inner
 from kb.indexing.columnar.impacts import K1, B
 from kb.indexing.columnar.leaves import SegmentLeaves
-from kb.search.evaluation.disjunction import Arranged, enough, places_of
+from kb.search.evaluation.disjunction import Arranged, enough
 from kb.search.evaluation.matches import Part
+from kb.search.evaluation.places import places_of
 from kb.search.ranking import NEARNESS, REACH
 
 _MARGIN = 1e-3

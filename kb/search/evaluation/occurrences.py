@@ -90,9 +90,8 @@ def _found(
 ) -> np.ndarray:
     """The occurrences in those articles of the page that are of one segment."""
     at, till = _runs(page, segment, terms, owners, runs)
-    most = (till - at).sum()
-    found = np.empty((most, COLUMNS), dtype=np.int64)
-    firsts = np.empty(most, dtype=np.int64)
+    found = np.empty(((till - at).sum(), COLUMNS), dtype=np.int64)
+    firsts = np.empty(len(found), dtype=np.int64)
     chains = np.empty((units[:, _PLACES].sum(), 2), dtype=np.int64)
     count = 0
     for a in range(len(page)):
@@ -118,11 +117,15 @@ def _found(
             row = found[_inserted(found, firsts, begin, count, first, unit)]
             count += 1
             row[0], row[1], row[2], row[3] = a, unit, in_title, starts[first]
-            row[4] = signed(starts[last]) + lengths[last]
-            row[5] = signed(starts[first]) + lengths[first]
+            row[4], row[5] = _end(last, starts, lengths), _end(first, starts, lengths)
             row[6] = units[unit, _IS_TYPED] and _is_as_typed(terms, term, first, tokens)
             row[7] = not in_title and _in_heading(first, sentences, sentence_tokens, sentence_kinds)
     return found[:count]
+
+
+@inner
+def _end(token: int, starts: np.ndarray, lengths: np.ndarray) -> int:
+    return signed(starts[token]) + lengths[token]
 
 
 @inner
