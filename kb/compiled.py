@@ -51,6 +51,7 @@ WrittenInt64s = Annotated[np.ndarray, _array(types.int64, readonly=False)]
 WrittenUint32s = Annotated[np.ndarray, _array(types.uint32, readonly=False)]
 WrittenUint64s = Annotated[np.ndarray, _array(types.uint64, readonly=False)]
 Int64Table = Annotated[np.ndarray, _array(types.int64, 2)]
+Float64Table = Annotated[np.ndarray, _array(types.float64, 2)]
 
 signed: Any = np.int64
 """A number of an array of unsigned ones as an int: signed and unsigned numbers together would become floats."""

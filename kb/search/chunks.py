@@ -1,4 +1,4 @@
-"""What a person typed, cut into chunks: quoted phrases and words, each with its place and a minus sign if it has one.
+"""What a person typed, cut into chunks: quoted phrases and words, with a minus sign or without.
 
 Any text is valid. A quote without its partner, a bracket, an operator is just text between words. Takes linear time.
 """
@@ -16,6 +16,7 @@ from kb.analysis import Analyzer
 
 _CLOSING = {'"': '"', "“": "”", "„": "“”", "«": "»", "”": "”"}
 _MINUS = "-−"
+_QUOTE = regex.compile(r"[\"“”„«»]")
 _PIECE = regex.compile(r"[^\s\"“”„«»]+|[\"“”„«»]")
 _HYPHENS = ("-", "‐", "‑")
 _JOINERS = frozenset(["", *_HYPHENS, ".", "&", "+", "_"])
@@ -24,20 +25,20 @@ _JOINERS = frozenset(["", *_HYPHENS, ".", "&", "+", "_"])
 class Chunk(NamedTuple):
     """A run of words that belong together: one word, or several that must stand next to each other.
 
-    `sought` is what it is looked for by: the words, or their stems if it is not quoted. `end` is the code point in the
-    query behind it and its quotes.
+    `sought` is what it is looked for by: the words, or their stems if it is not quoted.
     """
 
     text: str
     words: tuple[str, ...]
     sought: tuple[str, ...]
-    end: int
     quoted: bool = False
     excluded: bool = False
 
 
 def chunks(query: str, analyzer: Analyzer) -> list[Chunk]:
     """The chunks of a query in the order typed; parts without a letter or digit give none."""
+    if not _QUOTE.search(query):
+        return [chunk for piece in query.split() for chunk in _unquoted(piece, _has_minus(piece), analyzer)]
     found: list[Chunk] = []
     quoted_to = 0
     unmatched: set[str] = set()
@@ -45,7 +46,7 @@ def chunks(query: str, analyzer: Analyzer) -> list[Chunk]:
         piece, start = match.group(), match.start()
         if start < quoted_to:
             continue
-        excluded = piece[0] in _MINUS and _is_minus(query, start)
+        excluded = _has_minus(query[start : start + 2]) and (start == 0 or query[start - 1].isspace())
         opening = start + excluded
         character = query[opening]
         if character in _CLOSING:
@@ -56,13 +57,13 @@ def chunks(query: str, analyzer: Analyzer) -> list[Chunk]:
                 unmatched.add(character)
             quoted_to = max(opening, end) + 1
         else:
-            found += _moved(_joined(piece[1:] if excluded else piece, excluded, analyzer), opening)
+            found += _unquoted(piece, excluded, analyzer)
     return found
 
 
-def _is_minus(query: str, position: int) -> bool:
-    before, after = query[position - 1 : position], query[position + 1 : position + 2]
-    return query[position] in _MINUS and (position == 0 or before.isspace()) and bool(after) and not after.isspace()
+def _has_minus(piece: str) -> bool:
+    """Whether a piece begins with a minus sign that something follows."""
+    return piece[0] in _MINUS and len(piece) > 1 and not piece[1].isspace()
 
 
 def _closing(query: str, position: int) -> int:
@@ -73,23 +74,16 @@ def _closing(query: str, position: int) -> int:
 def _quoted(query: str, opening: int, closing: int, excluded: bool, analyzer: Analyzer) -> Iterator[Chunk]:
     text = query[opening + 1 : closing]
     if words := tuple([word for word, _, _ in analyzer.words(text)]):
-        yield Chunk(" ".join(text.split()), words, words, closing + 1, quoted=True, excluded=excluded)
-
-
-def _moved(found: Sequence[Chunk], offset: int) -> list[Chunk]:
-    """Chunks of a piece as chunks of the query that has the piece at `offset`."""
-    return [
-        Chunk(text, words, sought, offset + end, quoted, excluded)
-        for text, words, sought, end, quoted, excluded in found
-    ]
+        yield Chunk(" ".join(text.split()), words, words, quoted=True, excluded=excluded)
 
 
 @lru_cache(maxsize=1 << 14)
-def _joined(piece: str, excluded: bool, analyzer: Analyzer) -> tuple[Chunk, ...]:
+def _unquoted(piece: str, excluded: bool, analyzer: Analyzer) -> tuple[Chunk, ...]:
     """The chunks of a piece without white space or quotes: what is joined by nothing, a dot or an & stays together.
 
-    Some words joined by hyphens do too.
+    Some words joined by hyphens do too. A piece that is excluded begins with a minus sign.
     """
+    piece = piece[excluded:]
     placed = analyzer.words(piece)
     found: list[Chunk] = []
     begin = 0
@@ -101,7 +95,7 @@ def _joined(piece: str, excluded: bool, analyzer: Analyzer) -> tuple[Chunk, ...]
         for part in [[one] for one in run] if apart else [run]:
             first, last = part[0][1], part[-1][2]
             words = tuple([word for word, _, _ in part])
-            found.append(Chunk(piece[first:last], words, tuple(map(analyzer.stem, words)), last, excluded=excluded))
+            found.append(Chunk(piece[first:last], words, tuple(map(analyzer.stem, words)), excluded=excluded))
         begin = after
     return tuple(found)
 

@@ -5,7 +5,7 @@ Both faces of the query language build their trees here, so that a word means th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -46,8 +46,6 @@ class Composer:
         Options: `field` ("title" or "body") restricts it, `slop` lets the words of a phrase stand that far apart,
         `boost` multiplies its weight. `negative` leaves it out of the units and of what may stand near.
         """
-        if not (negative or options.get("field")):
-            self.near |= _near(tuple(words), self._analyzer)
         kind = "exact" if quoted or self._exact else "stem"
         return self._added(_words(text, tuple(words), kind, self._analyzer, **options), negative)
 
@@ -102,17 +100,20 @@ class Composer:
         return self._added(_sought(text, kind, (words,), **options), negative) if words else MATCH_NOTHING
 
     def _added(self, sought: _Sought, negative: bool) -> Tree:
-        """The tree of something sought, which is one of the units unless it is not wanted."""
+        """The tree of something sought; it is one of the units unless it is not wanted."""
+        unit, tree, near = sought
         if not negative:
-            self.units.append(sought.unit)
-        return sought.tree
+            self.units.append(unit)
+            self.near |= near
+        return tree
 
 
 class _Sought(NamedTuple):
-    """Something that a query asks for: what a snippet marks of it, and the tree that finds it."""
+    """Something that a query asks for: what a snippet marks of it, the tree that finds it, what gains by being near."""
 
     unit: Unit
     tree: Tree
+    near: dict[str, None]
 
 
 def _sought(
@@ -124,24 +125,23 @@ def _sought(
     field: str | None = None,
     slop: int = 1,
     boost: float = 1.0,
+    near: Iterable[str] = (),
 ) -> _Sought:
     searched = (STEM_FIELDS if kind == "stem" else WORD_FIELDS)[field]
     leaves = _leaves(searched, boost, places, slop)
-    return _Sought(Unit(text, kind, searched, places, slop, typed), leaves[0] if len(leaves) == 1 else Or(leaves))
+    unit = Unit(text, kind, searched, places, slop, typed)
+    return _Sought(unit, leaves[0] if len(leaves) == 1 else Or(leaves), dict.fromkeys(near))
 
 
 @lru_cache(maxsize=1 << 14)
 def _words(text: str, words: tuple[str, ...], kind: str, analyzer: Analyzer, **options: Any) -> _Sought:
-    """The words next to each other, by their stems or as written."""
+    """The words next to each other, by their stems or as written; of those anywhere, the ones that tell something."""
+    stems = list(map(analyzer.stem, words))
+    told = [stem for stem, word in zip(stems, words, strict=True) if not analyzer.is_stop_word(word)]
+    near = [] if options.get("field") else told
     if kind == "exact":
-        return _sought(text, kind, tuple([(word,) for word in words]), **options)
-    return _sought(text, kind, tuple([(analyzer.stem(word),) for word in words]), typed=words, **options)
-
-
-@lru_cache(maxsize=1 << 14)
-def _near(words: tuple[str, ...], analyzer: Analyzer) -> dict[str, None]:
-    """The stems of words that tell something, each once."""
-    return {analyzer.stem(word): None for word in words if not analyzer.is_stop_word(word)}
+        return _sought(text, kind, tuple([(word,) for word in words]), near=near, **options)
+    return _sought(text, kind, tuple([(stem,) for stem in stems]), typed=words, near=near, **options)
 
 
 def conjunction(trees: Sequence[Tree], excluded: Sequence[Tree] = ()) -> Tree:

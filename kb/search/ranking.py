@@ -14,7 +14,7 @@ WORD_FIELDS = {None: "word", "title": "title_word", "body": "body_word"}
 WHOLE_TITLE = 100.0
 """Added where the query is exactly an article's title; more than any sum of word scores, so that it comes first."""
 
-MASSES = 1 << 16
+_MASSES = 1 << 16
 """Weights are compared as whole numbers of this part of one, which add up exactly."""
 
 NEARNESS = 0.75
@@ -29,3 +29,8 @@ def idf(articles: int, frequency: int) -> float:
     Source: the BM25 of Apache Lucene (BM25Similarity.idf), after Robertson and Zaragoza 2009, section 3.5.
     """
     return log(1 + (articles - frequency + 0.5) / (frequency + 0.5))
+
+
+def mass_of(weight: float) -> int:
+    """A weight as the whole number that it is compared as."""
+    return round(_MASSES * weight)

@@ -46,7 +46,7 @@ def parse_visitor_query(
     if ignored:
         wanted = [c for c in wanted if c not in ignored]
 
-    unfinished = _unfinished(query, wanted) if typing else None
+    unfinished = wanted[-1] if typing and wanted and _is_unfinished(wanted[-1], typed[-1], query) else None
     optional = [
         composer.unfinished(c.text, c.words[-1]) if c is unfinished else composer.words(c.text, c.words) for c in wanted
     ]
@@ -111,9 +111,9 @@ def _stop_words(wanted: Sequence[Chunk], phrases: Sequence[Chunk], analyzer: Ana
     return common if len(common) < len(wanted) + len(phrases) else []
 
 
-def _unfinished(query: str, wanted: Sequence[Chunk]) -> Chunk | None:
-    last = wanted[-1] if wanted else None
-    return last if last is not None and last.end == len(query) and len(last.words) == 1 else None
+def _is_unfinished(chunk: Chunk, last: Chunk, query: str) -> bool:
+    """Whether a chunk is the last one typed, and a word that the query ends with."""
+    return chunk is last and query.endswith(chunk.text) and len(chunk.words) == 1
 
 
 def _any_of(optional: Sequence[Tree], whole_title: Tree) -> list[Tree]:

@@ -35,7 +35,7 @@ def leaves(tmp_path_factory: pytest.TempPathFactory) -> SegmentLeaves:
 def near_words(leaves: SegmentLeaves, count: int) -> NearWords:
     chance = random.Random(count)
     postings = [leaves.segment.postings(ANALYZER.stem(word)) for word in WORDS[:count]]
-    return NearWords(leaves, [(Part(found.start, found.stop), chance.uniform(0.1, 9)) for found in postings])
+    return NearWords(leaves, [Part(found.start, found.stop, chance.uniform(0.1, 9)) for found in postings])
 
 
 @pytest.mark.parametrize("count", [2, 3, len(WORDS)])

@@ -69,10 +69,6 @@ class Catalogue:
             chosen = np.sort(np.concatenate([before, equal[ids.argpartition(left - 1)[:left]]]))
         return chosen
 
-    def ids(self, segment: int, articles: np.ndarray) -> list[str]:
-        """The ids of some articles."""
-        return self._segments[segment].segment.ids(articles.tolist())
-
     def shared_keys(self, segment: int, keys: np.ndarray, sort: str) -> list[Any]:
         """What stands for the keys of some articles among those of other segments: for titles, not their ranks."""
         listed = keys.tolist()

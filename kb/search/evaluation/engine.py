@@ -140,10 +140,12 @@ class ColumnarEngine:
         if sort == "relevance" and len(numbers) > wanted:
             chosen = self._catalogue.first(segment, numbers, -scores, wanted)
             numbers, scores = numbers[chosen], scores[chosen]
-        keys = -scores if sort == "relevance" else self._catalogue.keys(segment, numbers, sort)
-        ids = self._catalogue.ids(segment, numbers)
-        shared = self._catalogue.shared_keys(segment, keys, sort)
-        return zip(shared, ids, repeat(segment), numbers.tolist(), scores.tolist())
+        found, listed = numbers.tolist(), scores.tolist()
+        if sort == "relevance":
+            keys = [-score for score in listed]
+        else:
+            keys = self._catalogue.shared_keys(segment, self._catalogue.keys(segment, numbers, sort), sort)
+        return zip(keys, self._opened[segment].ids(found), repeat(segment), found, listed)
 
 
 _Row: TypeAlias = tuple[float | str, str, int, int, float]

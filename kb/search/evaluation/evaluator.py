@@ -20,7 +20,7 @@ from kb.search.evaluation.matches import NOTHING, Matches, Part, difference
 from kb.search.evaluation.nearness import NearWords
 from kb.search.evaluation.phrases import articles_with_phrase
 from kb.search.evaluation.terms import FoundTerm, Terms
-from kb.search.ranking import MASSES
+from kb.search.ranking import mass_of
 
 
 class DeadlinePassed(Exception):
@@ -75,7 +75,7 @@ class Evaluator:
         """A tree as a part of a larger one: its scores are multiplied only where they are used."""
         if type(tree) is Term:
             part = self._found(tree.fieldname, tree.text).parts[segment]
-            return part if tree.boost == 1 else part._replace(weight=part.weight * tree.boost)
+            return part if tree.boost == 1 else Part(part.begin, part.end, part.weight * tree.boost, part.matches)
         # What an optional part counts is asked of all segments before it is needed on one.
         key = id(tree), segment
         if key not in self._composed:
@@ -132,10 +132,9 @@ class Evaluator:
 
     def _mass(self, tree: Any) -> int:
         if type(tree) is Term:
-            found = self._found(tree.fieldname, tree.text)
-            return round(MASSES * found.weight) if found.frequency else 0
+            return self._found(tree.fieldname, tree.text).mass
         if any(self._part(tree, segment).end for segment in range(len(self._segments))):
-            return round(MASSES * self._weight(tree))
+            return mass_of(self._weight(tree))
         return 0
 
     def _weight(self, tree: Any) -> float:
@@ -161,8 +160,8 @@ class Evaluator:
     def near_words(self, segment: int) -> NearWords:
         """The words of the question that may stand near each other, in a segment; raises DeadlinePassed."""
         self._keep_to_time()
-        found = [self._index.stem(stem) for stem in self._question.near]
-        return NearWords(self._segments[segment], [(term.parts[segment], term.weight) for term in found])
+        stem = self._index.stem
+        return NearWords(self._segments[segment], [stem(word).parts[segment] for word in self._question.near])
 
     def _keep_to_time(self) -> None:
         if time.monotonic() > self._deadline:

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from kb.compiled import Bools, Float32s, Float64s, Int32s, Int64s, Int64Table, compiled, inner
+from kb.compiled import Bools, Float32s, Float64Table, Int32s, Int64s, compiled, inner
 from kb.indexing.columnar.impacts import K1, B
 from kb.indexing.columnar.leaves import SegmentLeaves
 from kb.search.evaluation.disjunction import Arranged, enough
@@ -28,37 +28,34 @@ from kb.search.ranking import NEARNESS, REACH
 _MARGIN = 1e-3
 """More than a bonus can differ from itself by being rounded."""
 
+_BEGIN, _END, _WEIGHT = range(3)
+"""Of a word in a table: where its postings are, and its idf."""
 
-_NO_WORDS = np.empty((0, 2), dtype=np.int64)
-_NO_WEIGHTS = np.empty(0)
+_NO_WORDS = np.empty((0, 3))
 
 
 class NearWords:
-    """The words of a query in one segment, as far as they are there: `postings` of each and its idf."""
+    """The words of a query in one segment, as far as they are there: each the postings of a stem."""
 
-    def __init__(self, leaves: SegmentLeaves, words: Sequence[tuple[Part, float]]) -> None:
-        there = [(part.begin, part.end, weight) for part, weight in words if part.end]
-        self._table, self._weights = _NO_WORDS, _NO_WEIGHTS
-        if len(there) > 1:
-            self._table = np.array([row[:2] for row in there], dtype=np.int64)
-            self._weights = np.array([weight for *_, weight in there])
-        segment = leaves.segment
-        self._where: tuple[Any, ...] = (*segment.places_of_postings, leaves.text_average)
+    def __init__(self, leaves: SegmentLeaves, words: Sequence[Part]) -> None:
+        there = [number for begin, end, idf, _ in words if end for number in (begin, end, idf)]
+        self._words = np.array(there, dtype=np.float64).reshape(-1, 3) if len(there) > 3 else _NO_WORDS
+        self._where: tuple[Any, ...] = (*leaves.segment.places_of_postings, leaves.text_average)
 
     def best(self, articles: np.ndarray, scores: np.ndarray, wanted: int) -> tuple[np.ndarray, np.ndarray]:
         """The `wanted` best of articles, ascending, and all that equal the last of them; with what nearness adds.
 
         Articles int32 and scores float32, shape (n,).
         """
-        return _best(articles, scores, wanted, self._table, self._weights, *self._where)
+        return _best(articles, scores, wanted, self._words, *self._where)
 
     def best_of(self, parts: Arranged, wanted: int) -> tuple[int, np.ndarray, np.ndarray]:
         """How many articles have enough of some parts, and the `wanted` best of them, as `best` gives them."""
-        return _best_of_enough(*parts, wanted, self._table, self._weights, *self._where[1:])
+        return _best_of_enough(*parts, wanted, self._words, *self._where[1:])
 
     def added(self, articles: np.ndarray) -> np.ndarray:
         """What nearness adds to the scores of articles, ascending: float64, shape (n,)."""
-        return _added(articles, self._table, self._weights, *self._where)
+        return _added(articles, self._words, *self._where)
 
 
 @compiled
@@ -66,8 +63,7 @@ def _best(
     articles: Int32s,
     scores: Float32s,
     wanted: int,
-    words: Int64Table,
-    weights: Float64s,
+    words: Float64Table,
     owners: Int32s,
     runs: Int64s,
     places: Int32s,
@@ -75,13 +71,12 @@ def _best(
     title_tokens: Int32s,
     average: float,
 ) -> tuple[np.ndarray, np.ndarray]:
-    return best(articles, scores, wanted, words, weights, owners, runs, places, bounds, title_tokens, average)
+    return best(articles, scores, wanted, words, owners, runs, places, bounds, title_tokens, average)
 
 
 @compiled
 def _best_of_enough(
-    table: Int64Table,
-    part_weights: Float64s,
+    table: Float64Table,
     needed: int,
     count: int,
     owners: Int32s,
@@ -90,16 +85,15 @@ def _best_of_enough(
     own_scores: Float32s,
     live: Bools,
     wanted: int,
-    words: Int64Table,
-    weights: Float64s,
+    words: Float64Table,
     runs: Int64s,
     places: Int32s,
     bounds: Int64s,
     title_tokens: Int32s,
     average: float,
 ) -> tuple[int, np.ndarray, np.ndarray]:
-    articles, scores = enough(table, part_weights, needed, count, owners, impacts, own_articles, own_scores, live)
-    chosen, finals = best(articles, scores, wanted, words, weights, owners, runs, places, bounds, title_tokens, average)
+    articles, scores = enough(table, needed, count, owners, impacts, own_articles, own_scores, live)
+    chosen, finals = best(articles, scores, wanted, words, owners, runs, places, bounds, title_tokens, average)
     return len(articles), chosen, finals
 
 
@@ -109,7 +103,6 @@ def best(
     scores: np.ndarray,
     wanted: int,
     words: np.ndarray,
-    weights: np.ndarray,
     owners: np.ndarray,
     runs: np.ndarray,
     places: np.ndarray,
@@ -118,6 +111,7 @@ def best(
     average: float,
 ) -> tuple[np.ndarray, np.ndarray]:
     """What `NearWords.best` gives."""
+    weights = words[:, _WEIGHT].copy()
     most = 0.0
     for weight in weights:
         most += NEARNESS * min(1.0, weight)
@@ -131,7 +125,7 @@ def best(
         count += scores[i] >= lowest - most
     articles, scores = articles[chosen[:count]], scores[chosen[:count]]
     rows = _rows(articles, words, owners, len(title_tokens))
-    at, till, near = words[:, 0].copy(), words[:, 0].copy(), weights.copy()
+    at, till, near = _counters(len(words))
     finals = np.full(count, -np.inf, dtype=np.float32)
     heap = np.full(min(wanted, count), -np.inf, dtype=np.float32)
     # Those that are best without it show how high the others have to come.
@@ -154,8 +148,7 @@ def best(
 @compiled
 def _added(
     articles: Int32s,
-    words: Int64Table,
-    weights: Float64s,
+    words: Float64Table,
     owners: Int32s,
     runs: Int64s,
     places: Int32s,
@@ -163,14 +156,21 @@ def _added(
     title_tokens: Int32s,
     average: float,
 ) -> np.ndarray:
+    weights = words[:, _WEIGHT].copy()
     added = np.zeros(len(articles), dtype=np.float64)
     rows = _rows(articles, words, owners, len(title_tokens))
-    at, till, near = words[:, 0].copy(), words[:, 0].copy(), weights.copy()
+    at, till, near = _counters(len(words))
     for i in range(len(articles)):
         if _locate(rows, i, runs, at, till) > 1:
             norm = _norm(articles[i], bounds, title_tokens, average)
             added[i] = _bonus(weights, places, norm, at, till, near)
     return added
+
+
+@inner
+def _counters(words: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Room for what `_bonus` counts for each word."""
+    return np.empty(words, dtype=np.int64), np.empty(words, dtype=np.int64), np.empty(words, dtype=np.float64)
 
 
 @inner
@@ -185,7 +185,7 @@ def _rows(articles: np.ndarray, words: np.ndarray, owners: np.ndarray, count: in
     """The posting of each word for each article, -1 where it does not have it: int64, shape (words, articles)."""
     rows = np.empty((len(words), len(articles)), dtype=np.int64)
     for word in range(len(words)):
-        begin, end = words[word]
+        begin, end = int(words[word, _BEGIN]), int(words[word, _END])
         places = places_of(articles, owners[begin:end], count)
         for i in range(len(articles)):
             rows[word, i] = begin + places[i] if places[i] >= 0 else -1

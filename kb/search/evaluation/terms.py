@@ -8,18 +8,22 @@ from typing import NamedTuple
 
 from kb.indexing.columnar.leaves import NO_ARTICLES, TEXT_FIELDS, WORD_FIELDS, SegmentLeaves
 from kb.search.evaluation.matches import NOTHING, Matches, Part
-from kb.search.ranking import idf
+from kb.search.ranking import idf, mass_of
 
 KEPT = 1 << 12
 """Stems that are looked up once: a few hundred bytes each. What is found of other terms is not worth its memory."""
 
 
 class FoundTerm(NamedTuple):
-    """A term: what it is on each segment, in how many articles, and its idf (1 where terms are not weighed)."""
+    """A term: what it is on each segment, in how many articles, and its idf (1 where terms are not weighed).
+
+    `mass` is what it counts among the optional parts of a question; nothing if no article has it.
+    """
 
     parts: tuple[Part, ...]
     frequency: int
     weight: float
+    mass: int
 
 
 class Terms:
@@ -28,7 +32,7 @@ class Terms:
     def __init__(self, segments: Sequence[SegmentLeaves], articles: int) -> None:
         self.segments = segments
         self._articles = articles
-        self._nowhere = FoundTerm((Part.of(NOTHING),) * len(segments), 0, 1.0)
+        self._nowhere = _found_term((Part.of(NOTHING),) * len(segments), 0, 1.0)
         self.stem = lru_cache(maxsize=KEPT)(self._found_stem)
         """What is known of a stem: `find` in the field "text"."""
 
@@ -41,7 +45,7 @@ class Terms:
             return self._nowhere
         frequency = sum([len(leaf.articles) for leaf in leaves])
         weight = idf(self._articles, frequency) if field in TEXT_FIELDS else 1.0
-        return FoundTerm(tuple([Part.of(Matches(*leaf), weight) for leaf in leaves]), frequency, weight)
+        return _found_term([Part.of(Matches(*leaf), weight) for leaf in leaves], frequency, weight)
 
     def postings(self, field: str, term: str, segment: int) -> slice:
         """The postings on a segment of the stem of a term of a text field; an empty slice if no article has it."""
@@ -54,4 +58,8 @@ class Terms:
         postings = [leaves.segment.postings(stem) for leaves in self.segments]
         frequency = sum([leaves.segment.frequency(p) for leaves, p in zip(self.segments, postings, strict=True)])
         weight = idf(self._articles, frequency)
-        return FoundTerm(tuple([Part(p.start, p.stop, weight) for p in postings]), frequency, weight)
+        return _found_term([Part(p.start, p.stop, weight) for p in postings], frequency, weight)
+
+
+def _found_term(parts: Sequence[Part], frequency: int, weight: float) -> FoundTerm:
+    return FoundTerm(tuple(parts), frequency, weight, mass_of(weight) if frequency else 0)
