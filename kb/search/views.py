@@ -10,7 +10,6 @@ import numpy as np
 from kb.analysis import Analyzer, Tokens
 from kb.model import Article, Unit
 from kb.search.evaluation.occurrences import READ_IN
-from kb.search.evaluation.phrases import chain
 from kb.search.markup import marked, paragraphs_html
 
 MOST_MARKS = 2000
@@ -52,7 +51,25 @@ def _spans(units: Sequence[Unit], forms: Iterable[str]) -> list[tuple[np.ndarray
     for number, form in enumerate(forms):
         if form in places:
             places[form].append(number)
-    return [chain([_sorted(places, terms) for terms in unit.alternatives], unit.slop) for unit in units]
+    return [_chain([_sorted(places, terms) for terms in unit.alternatives], unit.slop) for unit in units]
+
+
+def _chain(places: Sequence[np.ndarray], slop: int) -> tuple[np.ndarray, np.ndarray]:
+    """First and last positions of the spans that visit the places in order; int64, shape (n,).
+
+    Each place holds the sorted positions of its word; a word stands 1 to `slop` tokens after the one before it.
+    """
+    starts = ends = places[0]
+    for place in places[1:]:
+        if not len(ends) or not len(place):
+            return _NOTHING, _NOTHING
+        before = np.searchsorted(ends, place) - 1
+        near = (before >= 0) & (place - ends[np.maximum(before, 0)] <= slop)
+        starts, ends = starts[before[near]], place[near]
+    return starts, ends
+
+
+_NOTHING = np.empty(0, dtype=np.int64)
 
 
 def _sorted(places: Mapping[str, Sequence[int]], terms: Iterable[str]) -> np.ndarray:

@@ -49,6 +49,7 @@ class OpenSegment:
         self.texts = self.arrays["texts"]
         self.sentences = SentenceRun(*(self.arrays[f"sentence_{name}"] for name in ("starts", "ends", "kinds")))
         self.title_tokens = self.arrays["title_tokens"]
+        self.id_ranks = self.arrays["id_ranks"]
         # Of these single elements and short runs are read, which is slow from arrays.
         self._texts, self._text_bounds, self._widths = self._views("texts", "text_bounds", "widths")
         self._hashes = dict(zip(("id", "title"), self._views("id_hashes", "title_hashes"), strict=True))

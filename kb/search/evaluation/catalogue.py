@@ -64,7 +64,7 @@ class Catalogue:
             # All beyond the last place have its key.
             last = keys[chosen] == keys[chosen].max()
             equal, before = chosen[last], chosen[~last]
-            ids = self._segments[segment].segment.arrays["id_ranks"][articles[equal]]
+            ids = self._segments[segment].segment.id_ranks[articles[equal]]
             left = wanted - len(before)
             chosen = np.sort(np.concatenate([before, equal[ids.argpartition(left - 1)[:left]]]))
         return chosen

@@ -112,7 +112,7 @@ class ColumnarEngine:
                     candidates.append(self._selected(number, matches, selection))
                     total = len(candidates[-1].articles)
                     numbers, scores = self._first(evaluator, candidates[-1], selection.sort, wanted)
-                rows += self._rows(number, numbers, scores, selection.sort, wanted)
+                rows += self._rows(number, numbers, scores, selection.sort)
                 totals.append(total)
         rows.sort()
         return _Evaluated(evaluator, totals, candidates, rows[selection.offset : wanted])
@@ -135,11 +135,8 @@ class ColumnarEngine:
         numbers = articles[chosen]
         return numbers, (scores[chosen] + near.added(numbers)).astype(np.float32)
 
-    def _rows(self, segment: int, numbers: np.ndarray, scores: np.ndarray, sort: str, wanted: int) -> Iterable[_Row]:
+    def _rows(self, segment: int, numbers: np.ndarray, scores: np.ndarray, sort: str) -> Iterable[_Row]:
         """Articles of one segment, with what they are sorted by, in no order."""
-        if sort == "relevance" and len(numbers) > wanted:
-            chosen = self._catalogue.first(segment, numbers, -scores, wanted)
-            numbers, scores = numbers[chosen], scores[chosen]
         found, listed = numbers.tolist(), scores.tolist()
         if sort == "relevance":
             keys = [-score for score in listed]

@@ -21,15 +21,16 @@ from kb.compiled import Bools, Float32s, Float64Table, Int32s, Int64s, compiled,
 from kb.indexing.columnar.impacts import K1, B
 from kb.indexing.columnar.leaves import SegmentLeaves
 from kb.search.evaluation.disjunction import Arranged, enough
+from kb.search.evaluation.few_best import are_best, nth_best, replace_lowest
 from kb.search.evaluation.matches import Part
-from kb.search.evaluation.places import places_of
+from kb.search.evaluation.places import rows_of
 from kb.search.ranking import NEARNESS, REACH
 
 _MARGIN = 1e-3
 """More than a bonus can differ from itself by being rounded."""
 
-_BEGIN, _END, _WEIGHT = range(3)
-"""Of a word in a table: where its postings are, and its idf."""
+_WEIGHT = 2
+"""Of a word in a table, behind where its postings begin and end: its idf."""
 
 _NO_WORDS = np.empty((0, 3))
 
@@ -40,18 +41,20 @@ class NearWords:
     def __init__(self, leaves: SegmentLeaves, words: Sequence[Part]) -> None:
         there = [number for begin, end, idf, _ in words if end for number in (begin, end, idf)]
         self._words = np.array(there, dtype=np.float64).reshape(-1, 3) if len(there) > 3 else _NO_WORDS
-        self._where: tuple[Any, ...] = (*leaves.segment.places_of_postings, leaves.text_average)
+        segment = leaves.segment
+        self._where: tuple[Any, ...] = (*segment.places_of_postings, leaves.text_average)
+        self._id_ranks = segment.id_ranks
 
     def best(self, articles: np.ndarray, scores: np.ndarray, wanted: int) -> tuple[np.ndarray, np.ndarray]:
-        """The `wanted` best of articles, ascending, and all that equal the last of them; with what nearness adds.
+        """The `wanted` best of articles, of equal ones the first ids; ascending, with what nearness adds.
 
         Articles int32 and scores float32, shape (n,).
         """
-        return _best(articles, scores, wanted, self._words, *self._where)
+        return _best(articles, scores, wanted, self._id_ranks, self._words, *self._where)
 
     def best_of(self, parts: Arranged, wanted: int) -> tuple[int, np.ndarray, np.ndarray]:
         """How many articles have enough of some parts, and the `wanted` best of them, as `best` gives them."""
-        return _best_of_enough(*parts, wanted, self._words, *self._where[1:])
+        return _best_of_enough(*parts, wanted, self._id_ranks, self._words, *self._where[1:])
 
     def added(self, articles: np.ndarray) -> np.ndarray:
         """What nearness adds to the scores of articles, ascending: float64, shape (n,)."""
@@ -63,6 +66,7 @@ def _best(
     articles: Int32s,
     scores: Float32s,
     wanted: int,
+    id_ranks: Int32s,
     words: Float64Table,
     owners: Int32s,
     runs: Int64s,
@@ -71,7 +75,7 @@ def _best(
     title_tokens: Int32s,
     average: float,
 ) -> tuple[np.ndarray, np.ndarray]:
-    return best(articles, scores, wanted, words, owners, runs, places, bounds, title_tokens, average)
+    return best(articles, scores, wanted, id_ranks, words, owners, runs, places, bounds, title_tokens, average)
 
 
 @compiled
@@ -85,6 +89,7 @@ def _best_of_enough(
     own_scores: Float32s,
     live: Bools,
     wanted: int,
+    id_ranks: Int32s,
     words: Float64Table,
     runs: Int64s,
     places: Int32s,
@@ -92,9 +97,9 @@ def _best_of_enough(
     title_tokens: Int32s,
     average: float,
 ) -> tuple[int, np.ndarray, np.ndarray]:
-    articles, scores = enough(table, needed, count, owners, impacts, own_articles, own_scores, live)
-    chosen, finals = best(articles, scores, wanted, words, owners, runs, places, bounds, title_tokens, average)
-    return len(articles), chosen, finals
+    found, scores = enough(table, needed, count, owners, impacts, own_articles, own_scores, live)
+    chosen, finals = best(found, scores, wanted, id_ranks, words, owners, runs, places, bounds, title_tokens, average)
+    return len(found), chosen, finals
 
 
 @inner
@@ -102,6 +107,7 @@ def best(
     articles: np.ndarray,
     scores: np.ndarray,
     wanted: int,
+    id_ranks: np.ndarray,
     words: np.ndarray,
     owners: np.ndarray,
     runs: np.ndarray,
@@ -117,14 +123,14 @@ def best(
         most += NEARNESS * min(1.0, weight)
     if len(weights):
         most += _MARGIN
-    lowest = _nth_best(scores, wanted)
+    lowest = nth_best(scores, wanted)
     chosen = np.empty(len(scores), dtype=np.int64)
     count = 0
     for i in range(len(scores)):
         chosen[count] = i
         count += scores[i] >= lowest - most
     articles, scores = articles[chosen[:count]], scores[chosen[:count]]
-    rows = _rows(articles, words, owners, len(title_tokens))
+    rows = rows_of(articles, words, owners, len(title_tokens))
     at, till, near = _counters(len(words))
     finals = np.full(count, -np.inf, dtype=np.float32)
     heap = np.full(min(wanted, count), -np.inf, dtype=np.float32)
@@ -140,8 +146,8 @@ def best(
                     continue
                 finals[i] = scores[i] + _bonus(weights, places, norm, at, till, near)
             if finals[i] > heap[0]:
-                _replace_lowest(heap, finals[i])
-    kept = finals >= heap[0] if count else np.zeros(0, dtype=np.bool_)
+                replace_lowest(heap, finals[i])
+    kept = are_best(finals, id_ranks[articles], wanted, heap)
     return articles[kept], finals[kept]
 
 
@@ -158,7 +164,7 @@ def _added(
 ) -> np.ndarray:
     weights = words[:, _WEIGHT].copy()
     added = np.zeros(len(articles), dtype=np.float64)
-    rows = _rows(articles, words, owners, len(title_tokens))
+    rows = rows_of(articles, words, owners, len(title_tokens))
     at, till, near = _counters(len(words))
     for i in range(len(articles)):
         if _locate(rows, i, runs, at, till) > 1:
@@ -178,18 +184,6 @@ def _norm(article: int, bounds: np.ndarray, title_tokens: np.ndarray, average: f
     """What the nearness of a word in an article is compared with."""
     length = bounds[article + 1] - bounds[article] - title_tokens[article]
     return K1 * (1 - B + B * length / average)
-
-
-@inner
-def _rows(articles: np.ndarray, words: np.ndarray, owners: np.ndarray, count: int) -> np.ndarray:
-    """The posting of each word for each article, -1 where it does not have it: int64, shape (words, articles)."""
-    rows = np.empty((len(words), len(articles)), dtype=np.int64)
-    for word in range(len(words)):
-        begin, end = int(words[word, _BEGIN]), int(words[word, _END])
-        places = places_of(articles, owners[begin:end], count)
-        for i in range(len(articles)):
-            rows[word, i] = begin + places[i] if places[i] >= 0 else -1
-    return rows
 
 
 @inner
@@ -242,34 +236,3 @@ def _bonus(
     for word in range(len(weights)):
         bonus += NEARNESS * min(1.0, weights[word]) * (near[word] / (near[word] + norm))
     return bonus
-
-
-@inner
-def _nth_best(scores: np.ndarray, n: int) -> float:
-    """The `n`-th best score, and the lowest number of all where there are no more than so many."""
-    if len(scores) <= n:
-        return -np.inf
-    heap = np.full(n, -np.inf, dtype=np.float32)
-    lowest = heap[0]
-    for score in scores:
-        if score > lowest:
-            _replace_lowest(heap, score)
-            lowest = heap[0]
-    return lowest
-
-
-@inner
-def _replace_lowest(heap: np.ndarray, score: float) -> None:
-    """Puts a score in the place of the lowest of a heap, which is its first."""
-    place = 0
-    while True:
-        child = 2 * place + 1
-        if child >= len(heap):
-            break
-        if child + 1 < len(heap) and heap[child + 1] < heap[child]:
-            child += 1
-        if heap[child] >= score:
-            break
-        heap[place] = heap[child]
-        place = child
-    heap[place] = score

@@ -46,3 +46,18 @@ def _place_from(articles: np.ndarray, article: int, place: int) -> int:
         else:
             end = middle
     return place
+
+
+@inner
+def rows_of(articles: np.ndarray, words: np.ndarray, owners: np.ndarray, count: int) -> np.ndarray:
+    """The posting of each word for each article, -1 where it does not have it: int64, shape (words, articles).
+
+    Articles are ascending and below `count`; in the first two columns of `words` is where their postings begin and end.
+    """
+    rows = np.empty((len(words), len(articles)), dtype=np.int64)
+    for word in range(len(words)):
+        begin, end = int(words[word, 0]), int(words[word, 1])
+        places = places_of(articles, owners[begin:end], count)
+        for i in range(len(articles)):
+            rows[word, i] = begin + places[i] if places[i] >= 0 else -1
+    return rows
