@@ -69,7 +69,7 @@ class CharacterClasses:
     """Of every character the classes that it is in: bit `i` for the expression `expressions[i]`."""
 
     def __init__(self, expressions: Sequence[str]) -> None:
-        self._runs = [regex.compile(f"{expression}+", regex.V1) for expression in expressions]
+        self._expressions = expressions
         self._bits = np.zeros(_ALL, dtype=np.uint16)
         self._known = np.zeros(_ALL, dtype=bool)
         self._learn(np.arange(_PLANE, dtype=np.uint32))
@@ -82,10 +82,17 @@ class CharacterClasses:
         return self._bits
 
     def _learn(self, points: np.ndarray) -> None:
-        characters = text_of(points)
-        bits = np.zeros(len(points), dtype=np.uint16)
-        for number, runs in enumerate(self._runs):
-            for run in runs.finditer(characters):
-                bits[slice(*run.span())] |= np.uint16(1 << number)
-        self._bits[points] = bits
+        self._bits[points] = classified(text_of(points), self._expressions)
         self._known[points] = True
+
+
+def classified(text: str, expressions: Sequence[str]) -> np.ndarray:
+    """Of each character of a text the classes that it is in, bit `i` for `expressions[i]`: uint16, shape (characters,).
+
+    An expression is one of a single character.
+    """
+    bits = np.zeros(len(text), dtype=np.uint16)
+    for number, expression in enumerate(expressions):
+        for run in regex.finditer(f"{expression}+", text, regex.V1):
+            bits[slice(*run.span())] |= np.uint16(1 << number)
+    return bits

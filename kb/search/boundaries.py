@@ -31,7 +31,7 @@ def word_start(text: str, low: int, high: int) -> int | None:
         return 0
     if match := _WORD_START.search(text, low, min(len(text), high + 1)):
         return match.start()
-    return next((place for place in range(low, high + 1) if _may_cut(text, place) and not text[place].isspace()), None)
+    return next((place for place in range(low, high + 1) if may_cut(text, place) and not text[place].isspace()), None)
 
 
 def word_end(text: str, low: int, high: int, enough: int) -> int | None:
@@ -45,9 +45,9 @@ def word_end(text: str, low: int, high: int, enough: int) -> int | None:
     spaces = [match.start() for match in islice(_SPACE_BEFORE.finditer(text, max(low, enough), high + 1), 4)]
     whole = (place for place in spaces if not _DANGLING.search(text, max(0, place - 16), place))
     end = next(whole, spaces[0] if spaces else None)
-    if end is None or not _may_cut(text, end):
+    if end is None or not may_cut(text, end):
         ends = (place for place in range(high, low - 1, -1) if place == low or not text[place - 1].isspace())
-        end = next((place for place in ends if _may_cut(text, place)), None)
+        end = next((place for place in ends if may_cut(text, place)), None)
     return None if end is None else _without_trailing(text, low, end)
 
 
@@ -96,7 +96,7 @@ def grapheme_end(text: str, place: int) -> int:
     return match.end() if match else place
 
 
-def _may_cut(text: str, place: int) -> bool:
+def may_cut(text: str, place: int) -> bool:
     """Whether a place is inside no word, no number with a separator and no grapheme."""
     if not 0 < place < len(text) or (text[place] == " " and text[place - 1].isascii()):
         return True
@@ -109,4 +109,4 @@ def _without_trailing(text: str, low: int, end: int) -> int:
     shorter = low + len(text[low:end].rstrip(_TRAILING))
     if shorter == end:
         return end
-    return shorter if shorter > low and _may_cut(text, shorter) else end
+    return shorter if shorter > low and may_cut(text, shorter) else end

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
-import numpy as np
 import regex
 
 from kb.search.boundaries import (
@@ -20,7 +19,7 @@ from kb.search.boundaries import (
 )
 from kb.search.sentence_fitting import sentence_end, sentences_around
 from kb.sentences import HEADING
-from kb.texts import PageTexts, SentenceRun, StoredText
+from kb.texts import SentenceRun, StoredText
 
 CORE = 0.85
 LEAD = 0.3
@@ -28,7 +27,7 @@ FAR = 0.75
 """Shares of a passage: the most that matches may take up; what stands before the first match where no sentence fits, of
 the room to spare; how far from the beginning of its sentence a match may be for the passage to begin there."""
 
-_MARGIN = 64
+MARGIN = 64
 """Code points that are read on either side of what a passage may take up, to see whether a word goes on there."""
 
 _OPENING = 4
@@ -100,27 +99,12 @@ def longest_core(chars: int) -> int:
     return int(CORE * (chars - 2))
 
 
-def fit_all(texts: PageTexts, cores: np.ndarray, chars: int) -> np.ndarray:
-    """For each core, as `passages.best_cores` gives them, the passage of so many characters: int64, shape (n, 5).
-
-    The text's row, and what is in `Passage`.
-    """
-    fitted: list[tuple[int, ...]] = []
-    for row, start, end, first, least, last, low, high in cores.tolist():
-        if end >= 0:
-            fitted.append((row, start, end, SENTENCE, SENTENCE))
-        else:
-            part = _fit_part(StoredText(texts, row), start, first, least, last, Room(low, high, chars))
-            fitted.append((row, *part))
-    return np.array(fitted, dtype=np.int64)
-
-
 def fit(stored: StoredText, first: int, last: int, chars: int) -> Passage:
     """The passage of so many characters around `first:last`."""
     start, end = sentences_around(*stored.sentences, first, last, 0, stored.length, chars)
     if end >= 0:
         return Passage(start, end, SENTENCE, SENTENCE)
-    return _fit_part(stored, start, first, last, last, Room(0, stored.length, chars))
+    return fit_part(stored, start, first, last, last, Room(0, stored.length, chars))
 
 
 def opening(stored: StoredText, chars: int) -> Passage | None:
@@ -144,9 +128,12 @@ def _first_sentence(stored: StoredText, reach: int) -> int | None:
     return next((starts[i] for i in seen if not kinds[i] & HEADING), starts[seen[0]] if seen else None)
 
 
-def _fit_part(stored: StoredText, start: int, first: int, least: int, last: int, room: Room) -> Passage:
-    """The same where whole sentences do not fit; the one that `first` is in begins at `start`."""
-    margin = _MARGIN if stored.simple else _MARGIN + LONGEST_GRAPHEME
+def fit_part(stored: StoredText, start: int, first: int, least: int, last: int, room: Room) -> Passage:
+    """The passage around `first:last` where whole sentences do not fit; the one that `first` is in begins at `start`.
+
+    `least` is where the first match ends.
+    """
+    margin = MARGIN if stored.simple else MARGIN + LONGEST_GRAPHEME
     at = max(0, first - room.chars - margin)
     window = _Window(stored.part(at, min(stored.length, last + room.chars + margin)), at, stored.sentences)
     room = Room(room.low - at, room.high - at, room.chars)

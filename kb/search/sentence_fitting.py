@@ -33,7 +33,7 @@ def around(
     start = signed(starts[number]) if number >= 0 else 0
     if start < max(low, last - chars):
         return start, -1
-    end = _end(ends, kinds, start, last, min(start + chars, high), chars)
+    end = end_within(ends, kinds, start, last, min(start + chars, high), chars)
     if end < 0:
         return start, -1
     # If that is short, it begins earlier, as far as it fits.
@@ -51,11 +51,11 @@ def around(
 @compiled
 def sentence_end(ends: Uint32s, kinds: Uint8s, start: int, low: int, high: int, chars: int) -> int:
     """The end of the last sentence that ends in `low..high` of a passage that begins at `start`; -1 if none does."""
-    return _end(ends, kinds, start, low, high, chars)
+    return end_within(ends, kinds, start, low, high, chars)
 
 
 @inner
-def _end(ends: np.ndarray, kinds: np.ndarray, start: int, low: int, high: int, chars: int) -> int:
+def end_within(ends: np.ndarray, kinds: np.ndarray, start: int, low: int, high: int, chars: int) -> int:
     """The same; where it is enough none beyond its paragraph, and none beyond a heading."""
     number = np.searchsorted(ends, np.uint32(max(low, 0)))
     last = -1

@@ -16,9 +16,10 @@ import numpy as np
 from kb.characters import cut, points_of, text_of
 from kb.compiled import Int32s, Int64s, Int64Table, Uint8s, Uint32s, compiled, inner
 from kb.model import Answer, Snippet
-from kb.search.fitting import SENTENCE, WORD, fit_all, longest_core, opening
+from kb.search.fitting import SENTENCE, WORD, longest_core, opening
 from kb.search.marks import marks_in
 from kb.search.markup import most_html, with_html
+from kb.search.page_fitting import fit_all
 from kb.search.passages import best_cores
 from kb.search.text_fragments import LONGEST_LOOKED_AT, PREFIX_REACH, most_fragments, with_fragment
 from kb.texts import PageTexts, StoredText, lay_stretch
