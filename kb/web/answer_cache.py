@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 
 BYTES_BESIDES = 500
 """What an answer costs in memory besides its bytes: the tag, and Python's objects around both."""
@@ -20,7 +21,8 @@ _TOOK = b'"took_ms":'
 class AnswerCache:
     """The answers asked for last, encoded, in so many bytes of memory; safe to share between threads."""
 
-    def __init__(self, most_bytes: int) -> None:
+    def __init__(self, most_bytes: int, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
         self._most = most_bytes
         self._held = 0
         self._kept: OrderedDict[str, tuple[bytes, bytes]] = OrderedDict()
@@ -28,13 +30,13 @@ class AnswerCache:
 
     def get(self, tag: str) -> bytes | None:
         """The answer with this tag, taking the time that it takes now; None if it is not here."""
-        started = time.monotonic()
+        started = self._now()
         with self._lock:
             if tag not in self._kept:
                 return None
             self._kept.move_to_end(tag)
             before, after = self._kept[tag]
-        return b"%b%.2f%b" % (before, 1000 * (time.monotonic() - started), after)
+        return b"%b%.2f%b" % (before, 1000 * (self._now() - started), after)
 
     def keep(self, tag: str, body: bytes) -> None:
         """Afterwards the answer is here, and those asked for longest ago are not if there is no room for them."""
