@@ -94,7 +94,7 @@ def compiled(function: Callable[_P, _R]) -> CompiledLoop[_P, _R]:
 
 
 def inner(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """The function as a part of the compiled loops of its module, which is compiled into each of them."""
+    """The function as a part of compiled loops, which is compiled into each that uses it."""
     made: Callable[_P, _R] = njit(**_OPTIONS)(function)
     return made
 

@@ -6,52 +6,18 @@ from typing import NamedTuple
 
 import numpy as np
 
+ROW, UNIT, IN_TITLE, BEGIN, END, FIRST_END, AS_TYPED, IN_HEADING = range(8)
+"""The columns: which article, by its place in `Answer.articles`; which unit; whether in the title, else in the text;
+where it begins and ends there; where the first word of it ends; whether it is written as in the query, without regard
+to case and accents; whether it is in a heading of the text."""
+
 COLUMNS = 8
 
 
 class Occurrences(NamedTuple):
     """Where the units of a question stand in the found articles: by article, its title before its text, and by place.
 
-    A table of int64, shape (m, 8), which is cheaper to handle than as many arrays. Its columns are the fields below, in
-    their order; flags are 0 or 1.
+    A table of int64, shape (m, 8), which is cheaper to handle than as many arrays; flags are 0 or 1.
     """
 
     table: np.ndarray
-
-    @property
-    def rows(self) -> np.ndarray:
-        """Which article: its place in `Answer.articles`."""
-        return self.table[:, 0]
-
-    @property
-    def units(self) -> np.ndarray:
-        return self.table[:, 1]
-
-    @property
-    def in_title(self) -> np.ndarray:
-        """In the title, else in the text."""
-        return self.table[:, 2]
-
-    @property
-    def begins(self) -> np.ndarray:
-        """Where it begins in the title or the text."""
-        return self.table[:, 3]
-
-    @property
-    def ends(self) -> np.ndarray:
-        return self.table[:, 4]
-
-    @property
-    def first_ends(self) -> np.ndarray:
-        """Where the first word of it ends."""
-        return self.table[:, 5]
-
-    @property
-    def as_typed(self) -> np.ndarray:
-        """Written as in the query, without regard to case and accents."""
-        return self.table[:, 6]
-
-    @property
-    def in_heading(self) -> np.ndarray:
-        """In a heading of the text."""
-        return self.table[:, 7]

@@ -17,7 +17,9 @@ from kb.analysis import Analyzer
 _CLOSING = {'"': '"', "“": "”", "„": "“”", "«": "»", "”": "”"}
 _MINUS = "-−"
 _QUOTE = regex.compile(r"[\"“”„«»]")
-_PIECE = regex.compile(r"[^\s\"“”„«»]+|[\"“”„«»]")
+_PIECE = regex.compile(r"[^\s\x1c-\x1f\"“”„«»]+|[\"“”„«»]")
+"""White space is what `str.split` takes for it."""
+
 _HYPHENS = ("-", "‐", "‑")
 _JOINERS = frozenset(["", *_HYPHENS, ".", "&", "+", "_"])
 
@@ -25,7 +27,7 @@ _JOINERS = frozenset(["", *_HYPHENS, ".", "&", "+", "_"])
 class Chunk(NamedTuple):
     """A run of words that belong together: one word, or several that must stand next to each other.
 
-    `sought` is what it is looked for by: the words, or their stems if it is not quoted.
+    `sought` is what it is looked for by, unless the search is exact: the words, or their stems if it is not quoted.
     """
 
     text: str

@@ -34,7 +34,7 @@ class Composer:
         self.near: dict[str, None] = {}
         self._analyzer = analyzer
         self._lexicon = lexicon
-        self._exact = exact
+        self.exact = exact
         self._expansions = expansions
         self._expansions_left = EXPANSIONS_OF_A_QUERY * expansions
 
@@ -46,7 +46,7 @@ class Composer:
         Options: `field` ("title" or "body") restricts it, `slop` lets the words of a phrase stand that far apart,
         `boost` multiplies its weight. `negative` leaves it out of the units and of what may stand near.
         """
-        kind = "exact" if quoted or self._exact else "stem"
+        kind = "exact" if quoted or self.exact else "stem"
         return self._added(_words(text, tuple(words), kind, self._analyzer, **options), negative)
 
     def prefix(self, prefix: str, **options: Any) -> Tree:
@@ -79,7 +79,7 @@ class Composer:
         Added to a ranking: whatever matches this matches the words too.
         """
         stems = Term("title_key", " ".join(map(self._analyzer.stem, words)), boost=WHOLE_TITLE)
-        if not self._exact:
+        if not self.exact:
             return stems
         return And([stems, *_leaves("title_word", 1.0, [(word,) for word in words], slop=1)])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kb.compiled import inner
+from kb.occurrences import BEGIN, END, FIRST_END, IN_TITLE, ROW
 
 
 @inner
@@ -20,22 +21,22 @@ def marks_in(table: np.ndarray, passages: np.ndarray, titles: int, longest: int)
     count = first = 0
     for passage in range(len(passages)):
         row, start, stop = passages[passage, 0], passages[passage, 1], passages[passage, 2]
-        while first < len(table) and table[first, 0] < row:
+        while first < len(table) and table[first, ROW] < row:
             first += 1
         i, begun = first, count
-        while i < len(table) and table[i, 0] == row:
-            begin = table[i, 3]
-            end = shown_end(begin, table[i, 4], table[i, 5], longest)
-            if not table[i, 2] and begin >= start and end <= stop:
+        while i < len(table) and table[i, ROW] == row:
+            begin = table[i, BEGIN]
+            end = shown_end(begin, table[i, END], table[i, FIRST_END], longest)
+            if not table[i, IN_TITLE] and begin >= start and end <= stop:
                 count = _with_mark(marks, begun, count, begin, end)
             i += 1
         bounds[passage + 1] = count
     i = 0
     for title in range(titles):
         begun = count
-        while i < len(table) and table[i, 0] == title:
-            if table[i, 2]:
-                count = _with_mark(marks, begun, count, table[i, 3], table[i, 4])
+        while i < len(table) and table[i, ROW] == title:
+            if table[i, IN_TITLE]:
+                count = _with_mark(marks, begun, count, table[i, BEGIN], table[i, END])
             i += 1
         bounds[len(passages) + title + 1] = count
     return marks[:count], bounds

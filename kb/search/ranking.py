@@ -32,5 +32,5 @@ def idf(articles: int, frequency: int) -> float:
 
 
 def mass_of(weight: float) -> int:
-    """A weight as the whole number that it is compared as."""
-    return round(_MASSES * weight)
+    """A weight as the whole number that it is compared as: at least 1, or what is in all articles would find none."""
+    return max(1, round(_MASSES * weight))

@@ -56,7 +56,7 @@ def sentence_end(ends: Uint32s, kinds: Uint8s, start: int, low: int, high: int, 
 
 @inner
 def end_within(ends: np.ndarray, kinds: np.ndarray, start: int, low: int, high: int, chars: int) -> int:
-    """The same; where it is enough none beyond its paragraph, and none beyond a heading."""
+    """What `sentence_end` gives; where it is enough none beyond its paragraph, and none beyond a heading."""
     number = np.searchsorted(ends, np.uint32(max(low, 0)))
     last = -1
     while number < len(ends) and ends[number] <= high:

@@ -40,7 +40,7 @@ def parse_visitor_query(
     typed = chunks(query, analyzer)
     if not typed:
         return Parse(Question(tree=MATCH_NOTHING), "")
-    kept, dropped = _within(typed, most_words, analyzer)
+    kept, dropped = _within(_distinct(typed, composer.exact), most_words, analyzer)
     wanted, phrases, excluded = _by_kind(kept)
     ignored = _stop_words(wanted, phrases, analyzer)
     if ignored:
@@ -71,17 +71,22 @@ def minimum_matching(match: str, words: int) -> int:
     return {"all": words, "any": min(1, words)}.get(match, 0)
 
 
-def _within(typed: Sequence[Chunk], most_words: int, analyzer: Analyzer) -> tuple[list[Chunk], list[Chunk]]:
-    """The chunks, each once, as far as their words are not too many, and those that are left out for this."""
+def _distinct(typed: Sequence[Chunk], exact: bool) -> list[Chunk]:
+    """The chunks that ask for something different, of others the first: one form of a word is enough, unless exact."""
     first: dict[tuple[tuple[str, ...], bool, bool], Chunk] = {}
     for chunk in typed:
-        first.setdefault((chunk.sought, chunk.quoted, chunk.excluded), chunk)
-    if sum([len(chunk.words) for chunk in first.values()]) <= most_words:
-        return list(first.values()), []
+        first.setdefault((chunk.words if exact else chunk.sought, chunk.quoted, chunk.excluded), chunk)
+    return list(first.values())
+
+
+def _within(distinct: list[Chunk], most_words: int, analyzer: Analyzer) -> tuple[list[Chunk], list[Chunk]]:
+    """The chunks as far as their words are not too many, and those that are left out for this."""
+    if sum([len(chunk.words) for chunk in distinct]) <= most_words:
+        return distinct, []
     kept: list[Chunk] = []
     dropped: list[Chunk] = []
     room = {False: most_words, True: most_words}
-    for chunk in first.values():
+    for chunk in distinct:
         if len(chunk.words) > room[chunk.excluded] > 0 and not chunk.excluded:
             chunk, rest = _cut(chunk, room[False], analyzer)
             dropped.append(rest)
@@ -113,7 +118,7 @@ def _stop_words(wanted: Sequence[Chunk], phrases: Sequence[Chunk], analyzer: Ana
 
 def _is_unfinished(chunk: Chunk, last: Chunk, query: str) -> bool:
     """Whether a chunk is the last one typed, and a word that the query ends with."""
-    return chunk is last and query.endswith(chunk.text) and len(chunk.words) == 1
+    return chunk == last and query.endswith(chunk.text) and len(chunk.words) == 1
 
 
 def _any_of(optional: Sequence[Tree], whole_title: Tree) -> list[Tree]:

@@ -92,7 +92,7 @@ class BruteForce:
         """How much an article that has this tells, in 65,536ths."""
         if all(self._score(tree, document) is None for document in self.documents):
             return 0
-        return round(65_536 * self._weight(tree))
+        return max(1, round(65_536 * self._weight(tree)))
 
     def _weight(self, tree: Any) -> float:
         match tree:

@@ -144,7 +144,7 @@ class OpenSegment:
 
     @cached_property
     def places_of_postings(self) -> tuple[np.ndarray, ...]:
-        """The arrays that say where the words of a posting stand, as `nearness` takes them."""
+        """The arrays that say where the words of a posting stand, as `nearness` and `phrases` take them."""
         return self.posting_articles, self.posting_places, self.places, self.bounds, self.title_tokens
 
     @cached_property

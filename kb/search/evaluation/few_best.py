@@ -10,7 +10,7 @@ from kb.compiled import inner
 @inner
 def nth_best(scores: np.ndarray, n: int) -> float:
     """The `n`-th best score, and the lowest number of all where there are no more than so many."""
-    if len(scores) <= n:
+    if n < 1 or len(scores) <= n:
         return -np.inf
     heap = np.full(n, -np.inf, dtype=np.float32)
     lowest = heap[0]

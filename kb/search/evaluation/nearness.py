@@ -125,30 +125,52 @@ def best(
         most += _MARGIN
     lowest = nth_best(scores, wanted)
     chosen = np.empty(len(scores), dtype=np.int64)
-    count = 0
-    for i in range(len(scores)):
-        chosen[count] = i
-        count += scores[i] >= lowest - most
+    reached, count = _taken(chosen, scores, 0, lowest - most, np.inf)
     articles, scores = articles[chosen[:count]], scores[chosen[:count]]
-    rows = rows_of(articles, words, owners, len(title_tokens))
+    heap = np.full(max(0, min(wanted, count)), -np.inf, dtype=np.float32)
+    finals = np.full(len(scores), -np.inf, dtype=np.float32)
+    block = chosen[: min(count, _AT_ONCE)]
     at, till, near = _counters(len(words))
-    finals = np.full(count, -np.inf, dtype=np.float32)
-    heap = np.full(min(wanted, count), -np.inf, dtype=np.float32)
     # Those that are best without it show how high the others have to come.
     for first in (True, False):
-        for i in range(count):
-            if (scores[i] >= lowest) != first or scores[i] + most < heap[0]:
-                continue
-            finals[i] = scores[i]
-            if _locate(rows, i, runs, at, till) > 1:
-                norm = _norm(articles[i], bounds, title_tokens, average)
-                if scores[i] + _most_bonus(weights, norm, at, till) < heap[0]:
+        reached = 0
+        while reached < len(scores) and len(heap):
+            least = lowest if first else heap[0] - most
+            reached, taken = _taken(block, scores, reached, least, np.inf if first else lowest)
+            rows = rows_of(articles[block[:taken]], words, owners, len(title_tokens))
+            for n in range(taken):
+                i = block[n]
+                score = scores[i]
+                if score + most < heap[0]:
                     continue
-                finals[i] = scores[i] + _bonus(weights, places, norm, at, till, near)
-            if finals[i] > heap[0]:
-                replace_lowest(heap, finals[i])
+                if _locate(rows, n, runs, at, till) > 1:
+                    norm = _norm(articles[i], bounds, title_tokens, average)
+                    if score + _most_bonus(weights, norm, at, till) < heap[0]:
+                        continue
+                    score = np.float32(score + _bonus(weights, places, norm, at, till, near))
+                finals[i] = score
+                if score > heap[0]:
+                    replace_lowest(heap, score)
     kept = are_best(finals, id_ranks[articles], wanted, heap)
     return articles[kept], finals[kept]
+
+
+_AT_ONCE = 4096
+"""Articles for which it is looked up at a time where their words stand: eight bytes for each word of each."""
+
+
+@inner
+def _taken(block: np.ndarray, scores: np.ndarray, begin: int, least: float, below: float) -> tuple[int, int]:
+    """Writes to `block`, as far as it goes, which scores from `begin` on are `least` or more, and below the other.
+
+    Gives up to where it has come, and how many these are.
+    """
+    taken = 0
+    while begin < len(scores) and taken < len(block):
+        block[taken] = begin
+        taken += least <= scores[begin] < below
+        begin += 1
+    return begin, taken
 
 
 @compiled

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kb.analysis import Analyzer, Tokens
+from kb.characters import ENCODINGS
 from kb.errors import QuerySyntaxError
 from kb.model import Answer, Article, Snippet, Unit
 from kb.occurrences import Occurrences
@@ -29,10 +30,11 @@ def page_of(text: str, tokens: Tokens) -> PageTexts:
     """A text as the only one of a page."""
     numbers = {word: number for number, word in enumerate(dict.fromkeys(tokens.words))}
     words = np.array([numbers[word] for word in tokens.words], dtype=np.int32)
-    content = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint8)
+    width = next(width for width in ENCODINGS if ord(max(text, default="a")) < 256**width)
+    content = np.frombuffer(text.encode(ENCODINGS[width], "surrogatepass"), dtype=np.uint8)
     rows = np.array(divided(text), dtype=np.int64).reshape(-1, 3).T
     starts, ends, kinds = (row.astype(dtype) for row, dtype in zip(rows, (np.uint32, np.uint32, np.uint8), strict=True))
-    runs = np.array([(len(text), 0, 4, 0, len(words), 0, len(starts))], dtype=np.int64)
+    runs = np.array([(len(text), 0, width, 0, len(words), 0, len(starts))], dtype=np.int64)
     return PageTexts(runs, content, words, tokens.starts.astype(np.uint32), SentenceRun(starts, ends, kinds))
 
 
