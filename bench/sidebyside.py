@@ -18,7 +18,7 @@ ROUNDS = 5
 SLOW_SECONDS = 20
 """An engine that takes longer for one pass over the queries has one round."""
 
-_IN_A_TURN = 100
+IN_A_TURN = 100
 """Queries that an engine answers before it is the next one's turn."""
 
 _LOOKED_AT = 200
@@ -69,9 +69,9 @@ def compare(names: Sequence[str], source: Source, queries: Sequence[str], folder
             taking_part = [run for run in runs.values() if number == 1 or not run.is_slow]
             # Each engine has its turn with a few queries, so that a busy moment of the machine is nobody's alone.
             for method in (SEARCH, SNIPPETS):
-                for begin in range(0, len(queries), _IN_A_TURN):
+                for begin in range(0, len(queries), IN_A_TURN):
                     for run in taking_part:
-                        run.take_turn(method, begin, begin + _IN_A_TURN)
+                        run.take_turn(method, begin, begin + IN_A_TURN)
     return [_figures(name, builds[index_name(name)], runs[name], folder) for name in names]
 
 

@@ -22,12 +22,12 @@ from bench.articles import Source, read_queries
 from bench.engines import NAMES
 from bench.large import large_section
 from bench.machine import command_line, describe_machine
-from bench.sidebyside import ROUNDS, SLOW_SECONDS, Figures, compare, installed
+from bench.sidebyside import IN_A_TURN, ROUNDS, SLOW_SECONDS, Figures, compare, installed
 from bench.tables import ratio_table, speed_table
 
 _HOW = """\
 Top 10, one thread, every engine in a process of its own, the index on a warm disk cache. After a pass to warm up,
-{rounds} round(s), in which the engines take turns of 100 queries; an engine that takes more than {slow} s for the
+{rounds} round(s), in which the engines take turns of {turn} queries; an engine that takes more than {slow} s for the
 queries has one round. Each query counts with the median of its rounds, and the table shows the median over the
 queries and their 95th percentile. *First time* is the median of the pass before: each query is new to the engine
 then. Snippets are of 200 characters, of the article's text alone; hits that match only in the title have none in some
@@ -74,7 +74,11 @@ def _heading(data: Path, machine: str, figures: Sequence[Figures]) -> str:
 
 
 def _sections(figures: Sequence[Figures], missing: Mapping[str, str], queries: int, rounds: int) -> list[str]:
-    sections = [f"## {queries:,} queries", _HOW.format(rounds=rounds, slow=SLOW_SECONDS), speed_table(figures)]
+    sections = [
+        f"## {queries:,} queries",
+        _HOW.format(rounds=rounds, slow=SLOW_SECONDS, turn=IN_A_TURN),
+        speed_table(figures),
+    ]
     if missing:
         sections.append("\n".join(f"Left out: {name}, {reason}." for name, reason in missing.items()))
     if ratios := ratio_table(figures):

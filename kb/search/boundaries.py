@@ -13,13 +13,22 @@ _RUN = rf"[\p{{L}}\p{{N}}\p{{M}}\u200c\u200d--[{_KANJI}]]"
 _RUN_BEFORE = regex.compile(rf"(?r){_RUN}*", regex.V1)
 _RUN_AFTER = regex.compile(rf"{_RUN}*", regex.V1)
 _IN_RUN = regex.compile(rf"{_RUN}{{2}}", regex.V1)
-_IN_TOKEN = regex.compile(r"[\p{L}\p{N}\p{M}][.,'’][\p{L}\p{N}]")
+JOINING = ".,'’"
+"""What joins two letters or digits to one word."""
+
+_IN_TOKEN = regex.compile(rf"[\p{{L}}\p{{N}}\p{{M}}][{JOINING}][\p{{L}}\p{{N}}]")
 _WORD_START = regex.compile(r"(?<=\s)[\p{L}\p{N}]")
 _DANGLING = regex.compile(rf"(?:\b(?:{ABBREVIATIONS})\.|(?<!\S)[\p{{N}}.,]+)$")
 """What a passage should not be cut after: an abbreviation reads like an end, a number has lost its unit."""
 
 _SPACE_BEFORE = regex.compile(r"(?r)\s")
-_TRAILING = " ,;:(–—-“‘["
+TRAILING = " ,;:(–—-“‘["
+"""Punctuation that leads to what is cut off."""
+
+SPACES_TRIED = 4
+LOOKED_BACK = 16
+"""Spaces, the last ones first, at which a passage may end, and characters before each that tell whether it should."""
+
 _SURELY_APART = regex.compile(r"(?r)[\p{GCB=Other}--\p{Extended_Pictographic}]{2}", regex.V1)
 _GRAPHEME = regex.compile(r"\X")
 LONGEST_GRAPHEME = 4096
@@ -42,8 +51,8 @@ def word_end(text: str, low: int, high: int, enough: int) -> int | None:
     """
     if high >= len(text):
         return len(text)
-    spaces = [match.start() for match in islice(_SPACE_BEFORE.finditer(text, max(low, enough), high + 1), 4)]
-    whole = (place for place in spaces if not _DANGLING.search(text, max(0, place - 16), place))
+    spaces = [match.start() for match in islice(_SPACE_BEFORE.finditer(text, max(low, enough), high + 1), SPACES_TRIED)]
+    whole = (place for place in spaces if not _DANGLING.search(text, max(0, place - LOOKED_BACK), place))
     end = next(whole, spaces[0] if spaces else None)
     if end is None or not may_cut(text, end):
         ends = (place for place in range(high, low - 1, -1) if place == low or not text[place - 1].isspace())
@@ -106,7 +115,7 @@ def may_cut(text: str, place: int) -> bool:
 
 
 def _without_trailing(text: str, low: int, end: int) -> int:
-    shorter = low + len(text[low:end].rstrip(_TRAILING))
+    shorter = low + len(text[low:end].rstrip(TRAILING))
     if shorter == end:
         return end
     return shorter if shorter > low and may_cut(text, shorter) else end

@@ -16,9 +16,8 @@ from kb.analysis import Analyzer
 
 _CLOSING = {'"': '"', "“": "”", "„": "“”", "«": "»", "”": "”"}
 _MINUS = "-−"
-_QUOTE = regex.compile(r"[\"“”„«»]")
 _PIECE = regex.compile(r"[^\s\x1c-\x1f\"“”„«»]+|[\"“”„«»]")
-"""White space is what `str.split` takes for it."""
+"""White space is what `str.isspace` takes for it."""
 
 _HYPHENS = ("-", "‐", "‑")
 _JOINERS = frozenset(["", *_HYPHENS, ".", "&", "+", "_"])
@@ -39,8 +38,6 @@ class Chunk(NamedTuple):
 
 def chunks(query: str, analyzer: Analyzer) -> list[Chunk]:
     """The chunks of a query in the order typed; parts without a letter or digit give none."""
-    if not _QUOTE.search(query):
-        return [chunk for piece in query.split() for chunk in _unquoted(piece, _has_minus(piece), analyzer)]
     found: list[Chunk] = []
     quoted_to = 0
     unmatched: set[str] = set()

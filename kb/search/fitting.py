@@ -33,9 +33,12 @@ MARGIN = 64
 _OPENING = 4
 """Times the length of a passage: as far as headings at the beginning of a text are passed over."""
 
-_PLAINLY_BEFORE = frozenset(" \n(")
-_PLAINLY_AFTER = frozenset(" \n.,;:)")
+PLAINLY_BEFORE = " \n("
+PLAINLY_AFTER = " \n.,;:)"
 """Characters beside a word that are surely no part of it: most words have these."""
+
+# An empty string, at the edge of a window, is part of every string but of no set.
+_BEFORE, _AFTER = frozenset(PLAINLY_BEFORE), frozenset(PLAINLY_AFTER)
 
 _VISIBLE = regex.compile(r"[^\p{Z}\p{C}\p{M}]")
 
@@ -173,7 +176,7 @@ def _lead(text: str, low: int, first: int) -> int:
 def _whole_words(window: _Window, first: int, least: int, last: int, room: Room) -> tuple[int, int]:
     """The core with the rest of the words that it begins and ends in, as far as they fit."""
     text = window.text
-    if text[first - 1 : first] in _PLAINLY_BEFORE and text[last : last + 1] in _PLAINLY_AFTER and first > room.low:
+    if text[first - 1 : first] in _BEFORE and text[last : last + 1] in _AFTER and first > room.low:
         return first, last
     most = room.chars - 2
     end = run_end(text, last, max(0, min(most - (last - first), room.high - last)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from kb.compiled import Int64Table, Uint8s, Uint32s, compiled, inner
-from kb.search.fitting import FAR, INSIDE, LEAD, MARGIN, SENTENCE, WORD, Room, fit_part
+from kb.search.fitting import FAR, INSIDE, LEAD, MARGIN, PLAINLY_AFTER, PLAINLY_BEFORE, SENTENCE, WORD, Room, fit_part
 from kb.search.plain_boundaries import (
     NONE,
     UNKNOWN,
@@ -25,8 +25,7 @@ from kb.search.plain_boundaries import (
 from kb.search.sentence_fitting import around, end_within
 from kb.texts import PageTexts, StoredText, lay_stretch
 
-_PLAINLY_BEFORE = (ord(" "), ord("\n"), ord("("))
-_PLAINLY_AFTER = (ord(" "), ord("\n"), ord("."), ord(","), ord(";"), ord(":"), ord(")"))
+_BEFORE, _AFTER = tuple(map(ord, PLAINLY_BEFORE)), tuple(map(ord, PLAINLY_AFTER))
 
 
 def fit_all(texts: PageTexts, cores: np.ndarray, chars: int) -> np.ndarray:
@@ -61,14 +60,14 @@ def _fitted(
         fitted[i, 0], fitted[i, 1], fitted[i, 2], fitted[i, 3], fitted[i, 4] = row, start, end, SENTENCE, SENTENCE
         if end >= 0:
             continue
-        run = runs[row]
+        length, _, _, _, _, sentence, last_sentence = runs[row]
         at = max(0, first - chars - MARGIN)
-        points = np.empty(min(run[0], last + chars + MARGIN) - at, dtype=np.uint32)
-        lay_stretch(points, 0, content, run, at, at + len(points))
+        points = np.empty(min(length, last + chars + MARGIN) - at, dtype=np.uint32)
+        lay_stretch(points, 0, content, runs[row], at, at + len(points))
         classes = np.empty(len(points), dtype=np.uint8)
         end = UNKNOWN
         if lay_classes(classes, points, table):
-            own = slice(run[5], run[6])
+            own = slice(sentence, last_sentence)
             window = points, classes, at, starts[own], ends[own], kinds[own]
             room = low - at, high - at, chars
             start, end, begins, ends_with = _part(window, start - at, first - at, least - at, last - at, room)
@@ -127,8 +126,8 @@ def _lead(window: _Window, low: int, first: int) -> int:
 def _whole_words(window: _Window, first: int, least: int, last: int, room: _Room) -> tuple[int, int]:
     points, classes = window[0], window[1]
     low, high, chars = room
-    is_whole = first > 0 and points[first - 1] in _PLAINLY_BEFORE
-    if is_whole and last < len(points) and points[last] in _PLAINLY_AFTER and first > low:
+    is_whole = first > 0 and points[first - 1] in _BEFORE
+    if is_whole and last < len(points) and points[last] in _AFTER and first > low:
         return first, last
     most = chars - 2
     end = run_end(classes, last, max(0, min(most - (last - first), high - last)))

@@ -12,6 +12,7 @@ import numpy as np
 
 from kb.characters import classified
 from kb.compiled import inner
+from kb.search.boundaries import JOINING, LOOKED_BACK, SPACES_TRIED, TRAILING
 
 TABLE = 0x2100
 """Letters of Europe, of Arabic, Hebrew and of India, and the signs of typography are below."""
@@ -22,8 +23,8 @@ _CLASSES = (r"[\p{L}\p{N}]", r"\p{N}", r"\s", r"[[\p{GCB=Other}\n]--[\p{Extended
 NONE, UNKNOWN = -1, -2
 """In place of a place: there is none; it is left to `boundaries.py`."""
 
-_TRAILING = tuple(map(ord, " ,;:(–—-“‘["))
-_JOINING = tuple(map(ord, ".,'’"))
+_TRAILING = tuple(map(ord, TRAILING))
+_JOINING = tuple(map(ord, JOINING))
 _COMMA, _STOP, _LINE_END = map(ord, ",.\n")
 
 
@@ -106,7 +107,7 @@ def word_end(points: np.ndarray, classes: np.ndarray, low: int, high: int, enoug
 
 @inner
 def _last_space(points: np.ndarray, classes: np.ndarray, low: int, high: int) -> int:
-    """The last of the last four spaces in `low..high` that no number leads to; if there is none, the last space."""
+    """The last of the last few spaces in `low..high` that no number leads to; if there is none, the last space."""
     first, spaces = NONE, 0
     for place in range(high, low - 1, -1):
         if not classes[place] & _SPACE:
@@ -117,7 +118,7 @@ def _last_space(points: np.ndarray, classes: np.ndarray, low: int, high: int) ->
             return place
         first = max(first, place)
         spaces += 1
-        if spaces == 4:
+        if spaces == SPACES_TRIED:
             break
     return first
 
@@ -125,7 +126,7 @@ def _last_space(points: np.ndarray, classes: np.ndarray, low: int, high: int) ->
 @inner
 def _ends_number(points: np.ndarray, classes: np.ndarray, place: int) -> bool:
     """Whether what stands before a place, as far as one looks, has only digits, commas and full stops."""
-    start, low = place, max(0, place - 16)
+    start, low = place, max(0, place - LOOKED_BACK)
     while start > low and (classes[start - 1] & _NUMBER or points[start - 1] == _COMMA or points[start - 1] == _STOP):
         start -= 1
     return start < place and (start == 0 or classes[start - 1] & _SPACE != 0)

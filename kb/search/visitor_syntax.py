@@ -46,7 +46,7 @@ def parse_visitor_query(
     if ignored:
         wanted = [c for c in wanted if c not in ignored]
 
-    unfinished = wanted[-1] if typing and wanted and _is_unfinished(wanted[-1], typed[-1], query) else None
+    unfinished = _unfinished(query, wanted, typed[-1]) if typing else None
     optional = [
         composer.unfinished(c.text, c.words[-1]) if c is unfinished else composer.words(c.text, c.words) for c in wanted
     ]
@@ -116,9 +116,11 @@ def _stop_words(wanted: Sequence[Chunk], phrases: Sequence[Chunk], analyzer: Ana
     return common if len(common) < len(wanted) + len(phrases) else []
 
 
-def _is_unfinished(chunk: Chunk, last: Chunk, query: str) -> bool:
-    """Whether a chunk is the last one typed, and a word that the query ends with."""
-    return chunk == last and query.endswith(chunk.text) and len(chunk.words) == 1
+def _unfinished(query: str, wanted: Sequence[Chunk], last: Chunk) -> Chunk | None:
+    """The chunk that may still be being typed: the `last` one, if it is a word that is wanted and the query's end."""
+    if not wanted or wanted[-1] != last:
+        return None
+    return wanted[-1] if query.endswith(last.text) and len(last.words) == 1 else None
 
 
 def _any_of(optional: Sequence[Tree], whole_title: Tree) -> list[Tree]:

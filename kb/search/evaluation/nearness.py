@@ -125,7 +125,7 @@ def best(
         most += _MARGIN
     lowest = nth_best(scores, wanted)
     chosen = np.empty(len(scores), dtype=np.int64)
-    reached, count = _taken(chosen, scores, 0, lowest - most, np.inf)
+    _, count = _taken(chosen, scores, 0, lowest - most, np.inf)
     articles, scores = articles[chosen[:count]], scores[chosen[:count]]
     heap = np.full(max(0, min(wanted, count)), -np.inf, dtype=np.float32)
     finals = np.full(len(scores), -np.inf, dtype=np.float32)
