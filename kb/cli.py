@@ -16,7 +16,6 @@ from typing import Any, NoReturn
 import click
 import msgspec
 
-from kb.analysis import Analyzer
 from kb.articles.corpus import FolderCorpus
 from kb.errors import KbError, NoIndex
 from kb.indexing.builder import Builder
@@ -29,6 +28,7 @@ from kb.indexing.watch import watch
 from kb.search.live import open_index
 from kb.settings import Settings
 from kb.terminal import build_progress, console_for, print_page, print_report, print_status
+from kb.text.tokens import Analyzer
 from kb.web.server import serve as run_server
 
 LOCK_WAIT_S = 600.0

@@ -15,8 +15,8 @@ from rich.text import Text
 from kb.explanation import Explanation, WordShare
 from kb.indexing.report import BuildReport, Step
 from kb.indexing.status import Status
-from kb.model import Hit, ResultPage, Snippet
-from kb.search.snippets import ELLIPSIS
+from kb.results import Hit, ResultPage, Snippet
+from kb.snippets.page import ELLIPSIS
 
 SKIPPED_SHOWN = 20
 """Files passed over that a report names one by one; the rest is counted by reason."""

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 import kb
+from kb.article import Article
 from kb.search.searcher import Searcher
 from tests.clock import Clock
+from tests.corpora import FIVE, Archive, MakeArchive
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "corpus"
@@ -69,3 +71,21 @@ def test_data() -> Path:
     if not folder:
         pytest.skip("TEST_DATA does not name a folder with real articles")
     return Path(folder)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> MakeArchive:
+    """Builds an archive of the articles given."""
+
+    def make(*articles: Article) -> Archive:
+        return Archive(tmp_path / "index", *articles)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def five(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
+    """A searcher over the five articles of `corpora.FIVE`."""
+    searcher = Archive(tmp_path_factory.mktemp("five") / "index", *FIVE).open()
+    yield searcher
+    searcher.close()

@@ -10,9 +10,9 @@ import click
 import pytest
 
 from kb.cli import main
-from kb.search.composer import NAME_FIELDS, TEXT_FIELDS
-from kb.search.evaluation.catalogue import FACET_FIELDS
-from kb.search.request import MATCHES, MODES, PARAMETERS, SORTS
+from kb.query.request import MATCHES, MODES, PARAMETERS, SORTS
+from kb.query.trees import TEXT_FIELDS
+from kb.segments.schema import FACET_FIELDS, NAME_FIELDS
 from kb.settings import Settings
 
 ROOT = Path(__file__).parents[1]

@@ -13,15 +13,18 @@ from typing import Any
 import msgspec
 
 import kb
+import kb.article
 from bench.articles import Article
 from bench.engines import HITS, SNIPPET_CHARS, NotOffered
-from kb import model
-from kb.analysis import Analyzer
+from kb.article import Reading, SourceFile
+from kb.engine import interface
+from kb.engine.engine import ColumnarEngine
 from kb.indexing.builder import Builder
 from kb.indexing.generations import Generations
-from kb.search.evaluation.engine import ColumnarEngine
+from kb.results import SearchRequest
 from kb.search.searcher import Searcher
 from kb.settings import Settings
+from kb.text.tokens import Analyzer
 
 SETTINGS = Settings(query_chars=4000, query_ms=60_000)
 """No query is cut off or given up: the others have no budget either."""
@@ -62,7 +65,7 @@ class Engine:
         return [identity for identity, _ in self._top(query, HITS, **self._match).best]
 
     def search_with_snippets(self, query: str) -> list[str]:
-        request = model.SearchRequest(q=query, limit=HITS, snippet_chars=SNIPPET_CHARS, **self._match)
+        request = SearchRequest(q=query, limit=HITS, snippet_chars=SNIPPET_CHARS, **self._match)
         page = self._searcher.answer(request)
         return [hit.snippets[0].text if hit.snippets else "" for hit in page.hits]
 
@@ -96,13 +99,13 @@ def _top_of(searcher: Any, options: Iterable[str]) -> Callable[..., Any] | None:
 class WithoutNearness:
     """An engine that is asked the same, but for the words that may stand near each other."""
 
-    def __init__(self, engine: model.Engine) -> None:
+    def __init__(self, engine: interface.Engine) -> None:
         self._engine = engine
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._engine, name)
 
-    def rank(self, question: model.Question, selection: model.Selection, deadline: float) -> model.Ranking:
+    def rank(self, question: interface.Question, selection: interface.Selection, deadline: float) -> interface.Ranking:
         return self._engine.rank(msgspec.structs.replace(question, near=()), selection, deadline)
 
 
@@ -115,13 +118,13 @@ class _Folder:
     def __init__(self, articles: Sequence[Article]) -> None:
         self._articles = {article.id: article for article in articles}
 
-    def scan(self) -> Iterator[model.SourceFile]:
+    def scan(self) -> Iterator[SourceFile]:
         for identity in self._articles:
-            yield model.SourceFile(identity, 1, 1)
+            yield SourceFile(identity, 1, 1)
 
-    def read(self, source: model.SourceFile) -> model.Reading:
+    def read(self, source: SourceFile) -> Reading:
         identity, title, text = self._articles[source.path]
-        article = model.Article(
+        article = kb.article.Article(
             id=identity, title=title or text[:80] or "-", text=text or title or "-", digest=identity
         )
-        return model.Reading((article,), digest=identity)
+        return Reading((article,), digest=identity)

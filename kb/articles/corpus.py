@@ -15,12 +15,12 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
+from kb.article import Reading, SourceFile
 from kb.articles.digest import digest_of
 from kb.articles.naming import article_id
 from kb.articles.reader import is_article_name, read_articles
 from kb.articles.sizes import over_limit
 from kb.errors import CorpusError
-from kb.model import Reading, SourceFile
 
 RULES = "articles/1"
 """Raise it with any change of what a file is read as."""

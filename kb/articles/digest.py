@@ -6,7 +6,7 @@ import hashlib
 
 import msgspec
 
-from kb.model import Article
+from kb.article import Article
 
 
 def digest_of(data: bytes) -> str:

@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 from kb.articles.cleaning import tidy
+from kb.articles.element_text import CLUTTER, UNSEEN, Element, parsed, text_of
 from kb.articles.footer import split_footer
 from kb.articles.manuscript import Manuscript, without_repeated_title
-from kb.articles.markup import CLUTTER, UNSEEN, Element, parsed, text_of
 
 # The day as the page's own metadata says it; a day found somewhere in the text may be any day. The bounds are wide, so
 # that the same page gives the same article whenever it is read.

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from kb.article import Article, Reading
 from kb.articles.cleaning import one_line, shorten
 from kb.articles.encoding import decode, decode_narrow, refuse_binary, wide_encoding
 from kb.articles.fields import manuscript_of
@@ -17,7 +18,6 @@ from kb.articles.manuscript import finished
 from kb.articles.naming import article_id
 from kb.articles.sizes import limit_text
 from kb.errors import ArticleError, ArticleWithdrawn
-from kb.model import Article, Reading
 
 _CHUNK = 1 << 16
 _REASONS = 100

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from kb.article import Article
 from kb.articles import dates
 from kb.articles.cleaning import one_line, shorten, tidy
 from kb.articles.digest import sealed
 from kb.articles.footer import split_footer
 from kb.articles.naming import readable_name
 from kb.errors import ArticleError, ArticleWithdrawn
-from kb.model import Article
 
 # An address becomes a link on the search page, so one that could run a script is none.
 _ADDRESS = re.compile(r"(?:https?://|/(?!/))\S+", re.I)

@@ -11,11 +11,11 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from kb.articles.element_text import fragment_text
 from kb.articles.fields import manuscript_of
 from kb.articles.flow import Flow
 from kb.articles.frontmatter import split_front_matter
 from kb.articles.manuscript import Manuscript, same_words
-from kb.articles.markup import fragment_text
 
 # A shortcode holds no other, so that many that are opened and never closed cost no more than one.
 _SHORTCODE = r"\{\{[<%](?:(?!\{\{).){0,4000}?[%>]\}\}"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from kb.article import Reading
 from kb.articles.cleaning import visible
 from kb.articles.encoding import declared_charset, decode
 from kb.articles.html import read_html
@@ -14,7 +15,6 @@ from kb.articles.manuscript import Manuscript, finished
 from kb.articles.markdown import read_markdown
 from kb.articles.plain import read_plain
 from kb.errors import ArticleError, ArticleWithdrawn
-from kb.model import Reading
 
 FORMATS: dict[str, tuple[str, Callable[[str], Manuscript]]] = {
     ".txt": ("text", read_plain),

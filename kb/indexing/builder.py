@@ -18,12 +18,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from kb.analysis import Analyzer
+from kb.article import Article, Corpus, SourceFile
 from kb.errors import BuildRefused, IndexFailure
 from kb.indexing.checksums import deep_verify
-from kb.indexing.columnar.batch import Batch
-from kb.indexing.columnar.layout import LAYOUT_VERSION
 from kb.indexing.contents import readable_articles
+from kb.indexing.draft import Draft
 from kb.indexing.generations import CURRENT, Generation, Generations
 from kb.indexing.ledger import Ledger
 from kb.indexing.lock import builder_lock
@@ -32,13 +31,14 @@ from kb.indexing.plan import make_plan
 from kb.indexing.reading import Task, analysed, news, read_chunks, tasks_for
 from kb.indexing.records import FileRecord, owners
 from kb.indexing.report import BuildReport, Step
-from kb.indexing.schema import SCHEMA_VERSION
 from kb.indexing.sealing import seal_draft
 from kb.indexing.seen import known_files, remember
-from kb.indexing.segments import Draft
 from kb.indexing.verification import Written, verify_draft
-from kb.model import Article, Corpus, SourceFile
-from kb.vocabulary import Vocabulary
+from kb.segments.batch import Batch
+from kb.segments.layout import LAYOUT_VERSION
+from kb.segments.schema import SCHEMA_VERSION
+from kb.text.token_batches import Vocabulary
+from kb.text.tokens import Analyzer
 
 
 def _ignore(_: object) -> None:

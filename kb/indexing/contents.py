@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from whoosh import index
 from whoosh.reading import TermNotFound
 
-from kb.indexing.columnar.batch import PackedArticle
-from kb.indexing.columnar.whoosh_segment import read_segments
-from kb.model import Article
+from kb.article import Article
+from kb.segments.batch import PackedArticle
+from kb.segments.whoosh_toc import read_segments
 
 
 class Contents:

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Set
 
 import msgspec
 
+from kb.article import Article, Reading, SourceFile
 from kb.indexing.plan import Plan, trusted_mtime
 from kb.indexing.records import ArticleRecord, FileRecord, Owned, owners
-from kb.model import Article, Reading, SourceFile
 
 
 class Counts(msgspec.Struct, frozen=True):

@@ -20,8 +20,8 @@ from pathlib import Path
 
 import msgspec
 
+from kb.indexing.checked_json import seal, unseal
 from kb.indexing.records import FileRecord
-from kb.indexing.sealed import seal, unseal
 
 FORMAT = 2
 """Part of the index's fingerprint: raise it with any change of these files, and extend the history above."""

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
+from kb.article import SourceFile
 from kb.indexing.records import ArticleRecord, FileRecord, owners
-from kb.model import SourceFile
 
 _COARSE_NS = 1_000_000_000
 _GRANULE_NS = 50_000_000

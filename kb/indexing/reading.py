@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from kb.indexing.columnar.batch import Batch, join, numbered, take
+from kb.article import Article, Corpus, Reading, SourceFile
 from kb.indexing.ledger import Ledger
+from kb.indexing.pool import shared_out
 from kb.indexing.records import Owned
-from kb.indexing.sharing import shared_out
-from kb.model import Article, Corpus, Reading, SourceFile
-from kb.vocabulary import Vocabulary
+from kb.segments.batch import Batch, join, numbered, take
+from kb.text.token_batches import Vocabulary
 
 CHUNK_BYTES = 4_000_000
 CHUNK_FILES = 200
@@ -54,7 +54,7 @@ class FileRead(NamedTuple):
     rows: dict[str, int]
 
 
-class Chunk(NamedTuple):
+class FileBatch(NamedTuple):
     """Some files as read, and their articles as analysed."""
 
     files: list[FileRead]
@@ -69,7 +69,7 @@ def tasks_for(sources: Iterable[SourceFile], indexed: Mapping[str, Owned]) -> li
     return [Task(source, digests.get(source.path, {})) for source in sources]
 
 
-def read_chunks(corpus: Corpus, tasks: Sequence[Task], processes: int) -> Generator[Chunk, None, None]:
+def read_chunks(corpus: Corpus, tasks: Sequence[Task], processes: int) -> Generator[FileBatch, None, None]:
     """The files in chunks, in their order; close it, or workers may go on.
 
     `processes`: how many may read, 0 for one for each core; more than one needs a corpus that can be pickled.
@@ -86,7 +86,7 @@ class ChunkReader:
         self._corpus = corpus
         self._vocabulary = Vocabulary()
 
-    def read(self, tasks: Sequence[Task]) -> Chunk:
+    def read(self, tasks: Sequence[Task]) -> FileBatch:
         """The files, read and analysed here."""
         if len(self._vocabulary.words) > _MOST_WORDS:
             self._vocabulary = Vocabulary()
@@ -100,14 +100,14 @@ class ChunkReader:
             articles += fresh
             files.append(FileRead(source, read_at_ns, _without_content(reading), rows))
         batches = [batch for _, batch in analysed(articles, self._vocabulary)]
-        return Chunk(files, batches[0] if len(batches) == 1 else join(batches))
+        return FileBatch(files, batches[0] if len(batches) == 1 else join(batches))
 
 
-def _reader(corpus: Corpus) -> Callable[[Sequence[Task]], Chunk]:
+def _reader(corpus: Corpus) -> Callable[[Sequence[Task]], FileBatch]:
     return ChunkReader(corpus).read
 
 
-def news(chunk: Chunk, ledger: Ledger) -> tuple[list[str], Batch]:
+def news(chunk: FileBatch, ledger: Ledger) -> tuple[list[str], Batch]:
     """The ids of the articles of a chunk that are to be written, and their batch; the ledger learns what was read."""
     ids: list[str] = []
     rows: list[int] = []

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from kb.indexing.sealed import seal, unseal
+from kb.indexing.checked_json import seal, unseal
 
 RECORDS = "records.json"
 RECORDS_FORMAT = 1

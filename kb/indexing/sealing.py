@@ -8,11 +8,11 @@ from pathlib import Path
 
 from kb.errors import IndexFailure
 from kb.indexing.checksums import measure
+from kb.indexing.draft import Draft
 from kb.indexing.durability import sync
 from kb.indexing.generations import Generation
 from kb.indexing.manifest import MANIFEST, IndexFile, Manifest, write_manifest
 from kb.indexing.records import FileRecord, write_records
-from kb.indexing.segments import Draft
 
 
 def seal_draft(

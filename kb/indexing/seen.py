@@ -16,10 +16,10 @@ from pathlib import Path
 import msgspec
 
 from kb.errors import IndexDamaged
+from kb.indexing.checked_json import seal, unseal
 from kb.indexing.durability import replace_durably
 from kb.indexing.generations import Generation
 from kb.indexing.records import FileRecord
-from kb.indexing.sealed import seal, unseal
 
 SEEN = "seen.json"
 SEEN_FORMAT = 1

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 
-from kb.analysis import Analyzer
-from kb.characters import ENCODINGS
 from kb.errors import IndexFailure
 from kb.indexing.checksums import file_problems
-from kb.indexing.columnar.batch import Batch, PackedArticle, article_of
 from kb.indexing.contents import Contents
 from kb.indexing.generations import Generation
 from kb.indexing.records import Owned, owners
+from kb.segments.batch import Batch, PackedArticle, article_of
+from kb.text.characters import ENCODINGS
+from kb.text.tokens import Analyzer
 
 _PROBES = 8
 _PROBED = 2000

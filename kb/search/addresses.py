@@ -5,7 +5,7 @@ from __future__ import annotations
 from re import compile as pattern
 from urllib.parse import quote
 
-from kb.model import Article
+from kb.article import Article
 
 _is_plain = pattern(r"[A-Za-z0-9_.~/-]*").fullmatch
 """Most ids are their own quotation."""

@@ -8,13 +8,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from kb.analysis import Analyzer
+from kb.engine.engine import ColumnarEngine
 from kb.errors import IndexDamaged, IndexFailure, NoIndex
 from kb.indexing.checksums import quick_verify
 from kb.indexing.generations import Generation, Generations
-from kb.search.evaluation.engine import ColumnarEngine
 from kb.search.searcher import Searcher
 from kb.settings import Settings
+from kb.text.tokens import Analyzer
 
 LOOK_EVERY_S = 0.2
 """How often, at most, the index folder is looked at."""

@@ -9,29 +9,17 @@ from typing import Any
 
 import msgspec
 
-from kb.analysis import Analyzer
-from kb.model import (
-    Answer,
-    Article,
-    Engine,
-    FacetCount,
-    Hit,
-    QueryReport,
-    Question,
-    Ranking,
-    ResultPage,
-    SearchRequest,
-    Selection,
-    Suggestion,
-    Total,
-)
-from kb.search.composer import Composer
+from kb.article import Article
+from kb.engine.interface import Answer, Engine, Question, Ranking, Selection
+from kb.query.interpretation import interpret, understand
+from kb.query.request import encodable, parse_request, quoted_name, request_parameters, search_url
+from kb.query.trees import TreeBuilder
+from kb.results import FacetCount, Hit, QueryReport, ResultPage, SearchRequest, Suggestion, Total
 from kb.search.hits import make_hits
-from kb.search.interpretation import interpret, understand
-from kb.search.request import encodable, parse_request, quoted_name, request_parameters, search_url
-from kb.search.suggestions import Suggestions
-from kb.search.views import ArticleView, view_article
+from kb.search.suggest import Suggester
 from kb.settings import Settings
+from kb.snippets.article_view import ArticleView, view_article
+from kb.text.tokens import Analyzer
 
 
 class Searcher:
@@ -41,7 +29,7 @@ class Searcher:
         self._engine = engine
         self._analyzer = analyzer
         self._settings = settings
-        self._suggestions = Suggestions(engine, analyzer)
+        self._suggestions = Suggester(engine, analyzer)
 
     @property
     def generation(self) -> str:
@@ -58,9 +46,9 @@ class Searcher:
         """The page of results for a request; raises QuerySyntaxError for a staff query that does not parse."""
         started = time.monotonic()
         deadline = started + self._settings.query_ms / 1000
-        question, report = interpret(request, self._engine.lexicon, self._analyzer, self._settings)
+        question, report = interpret(request, self._engine.dictionary, self._analyzer, self._settings)
         answer = self._engine.answer(question, _selection(request), deadline)
-        hits = make_hits(answer, question.units, request)
+        hits = make_hits(answer, question.query_terms, request)
         return ResultPage(
             query=_with_warnings(report, question, answer),
             query_id=_query_id(self.generation, request),
@@ -80,10 +68,10 @@ class Searcher:
     def top(self, q: str = "", limit: int = 10, match: str = "most") -> Ranking:
         """The ids and scores of the best articles, and how many there are: what `search` finds, without its page."""
         request = SearchRequest(q=q[: self._settings.query_chars], limit=limit, match=match)
-        composer = Composer(
-            self._analyzer, self._engine.lexicon, exact=False, expansions=self._settings.query_expansions
+        builder = TreeBuilder(
+            self._analyzer, self._engine.dictionary, exact=False, expansions=self._settings.query_expansions
         )
-        question = understand(request, composer, self._analyzer, self._settings).question
+        question = understand(request, builder, self._analyzer, self._settings).question
         deadline = time.monotonic() + self._settings.query_ms / 1000
         return self._engine.rank(question, _selection(request), deadline)
 
@@ -99,8 +87,8 @@ class Searcher:
         """One article as HTML with the words of a query marked; raises ArticleNotFound."""
         article = self.article(article_id)
         request = SearchRequest(q=encodable(q[: self._settings.query_chars]))
-        question, _ = interpret(request, self._engine.lexicon, self._analyzer, self._settings)
-        return view_article(article, question.units, self._analyzer)
+        question, _ = interpret(request, self._engine.dictionary, self._analyzer, self._settings)
+        return view_article(article, question.query_terms, self._analyzer)
 
     def facts(self) -> Mapping[str, int]:
         """Counts to show a person: articles and segments."""
@@ -126,8 +114,8 @@ class Searcher:
 
 def _with_warnings(report: QueryReport, question: Question, answer: Answer) -> QueryReport:
     """The report, with what only the answer shows: words that stand nowhere."""
-    missing = [question.units[n] for n in answer.unknown]
-    said = [f"No article has {unit.text}." for unit in missing if unit.kind in ("stem", "exact")]
+    missing = [question.query_terms[n] for n in answer.unknown]
+    said = [f"No article has {query_term.text}." for query_term in missing if query_term.kind in ("stem", "exact")]
     return msgspec.structs.replace(report, warnings=(*report.warnings, *said)) if said else report
 
 

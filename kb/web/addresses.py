@@ -6,9 +6,9 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
-from kb.model import Hit, SearchRequest, Snippet
+from kb.query.request import request_parameters
+from kb.results import Hit, SearchRequest, Snippet
 from kb.search.addresses import article_path
-from kb.search.request import request_parameters
 
 _NOT_FOR_PEOPLE = frozenset(
     {"limit", "offset", "page", "per_page", "facets", "snippets", "snippet_chars", "typing", "mode"}

@@ -7,9 +7,9 @@ from typing import Any
 
 import falcon
 
-from kb.analysis import Analyzer
 from kb.search.live import LiveSearcher
 from kb.settings import Settings
+from kb.text.tokens import Analyzer
 from kb.web.articles_api import Articles
 from kb.web.health import Alive, Ready
 from kb.web.middleware import PublicHeaders, RequestLimits

@@ -7,8 +7,8 @@ import unicodedata
 import falcon
 import msgspec
 
+from kb.query.request import parse_request
 from kb.search.live import LiveSearcher
-from kb.search.request import parse_request
 from kb.settings import Settings
 from kb.web.answers import send_json
 from kb.web.caching import announce, entity_tag, is_known

@@ -9,7 +9,7 @@ import falcon
 import msgspec
 
 from kb.errors import KbError
-from kb.model import SearchRequest
+from kb.results import SearchRequest
 from kb.search.live import LiveSearcher
 from kb.web.answers import PROBLEM, send_json
 from kb.web.problems import RETRY_SECONDS, Problem, phrase

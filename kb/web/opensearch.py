@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 import falcon
 
-from kb.model import Suggestion
+from kb.results import Suggestion
 from kb.settings import Settings
 from kb.web.caching import SHARED
 from kb.web.rendering import Templates

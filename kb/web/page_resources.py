@@ -5,9 +5,9 @@ from __future__ import annotations
 import falcon
 import msgspec
 
-from kb.model import SearchRequest
+from kb.query.request import request_parameters
+from kb.results import SearchRequest
 from kb.search.live import LiveSearcher
-from kb.search.request import request_parameters
 from kb.settings import Settings
 from kb.web.addresses import article_address, external_address
 from kb.web.answers import send_html

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kb.model import Hit, ResultPage, SearchRequest
+from kb.results import Hit, ResultPage, SearchRequest
 from kb.web.addresses import (
     article_address,
     changed_address,
@@ -210,7 +210,7 @@ def _expansion(text: str, words: Sequence[str], complete: bool) -> str:
 
 
 def _is_altered(request: SearchRequest, page: ResultPage) -> bool:
-    return not request.exact and bool(page.query.corrections or page.query.expanded)
+    return not request.exact and bool(page.query.expanded)
 
 
 def _can_loosen(request: SearchRequest) -> bool:

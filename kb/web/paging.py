@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kb.model import SearchRequest
+from kb.results import SearchRequest
 from kb.web.addresses import changed_address
 
 _AROUND = 2

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import falcon
 
 from kb.errors import RequestError
-from kb.model import SearchRequest
-from kb.search.request import parse_request
+from kb.query.request import parse_request
+from kb.results import SearchRequest
 from kb.settings import Settings
 
 PAGE_PARAMETERS = frozenset({"q", "page", "sort", "match", "exact", "from", "to"})

@@ -6,9 +6,9 @@ import falcon
 import msgspec
 
 from kb.errors import RequestError
-from kb.model import Suggestion
+from kb.query.request import parse_request, request_parameters
+from kb.results import Suggestion
 from kb.search.live import LiveSearcher
-from kb.search.request import parse_request, request_parameters
 from kb.settings import Settings
 from kb.web.answer_cache import AnswerCache
 from kb.web.answers import SUGGESTIONS, encode, send_encoded, send_json

@@ -18,7 +18,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from kb.errors import SettingError
-from kb.search.rehearsal import rehearse
+from kb.search.warmup import warm_up
 from kb.settings import Settings
 from kb.web.app import open_app
 from kb.web.worker import DeadlineWorker
@@ -65,7 +65,7 @@ def worker_count(settings: Settings) -> int:
 
 def _prepare_to_fork(settings: Settings) -> None:
     """Loads what all workers need, in such a way that they go on sharing its memory."""
-    rehearse(settings)
+    warm_up(settings)
     # The collector writes into every object that it looks at, and a page that is written to is copied.
     gc.collect()
     gc.freeze()

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from kb.article import Article, Reading, SourceFile
 from kb.articles.corpus import FolderCorpus
-from kb.model import Article, Reading, SourceFile
 
 LIMIT = 1_000_000
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from kb.article import Corpus, SourceFile
 from kb.articles.corpus import FolderCorpus
 from kb.articles.reader import FORMATS
 from kb.errors import CorpusError
-from kb.model import Corpus, SourceFile
 
 NOBODY = 65534
 

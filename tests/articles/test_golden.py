@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from kb.article import Article
 from kb.articles.reader import read_articles
-from kb.model import Article
 
 GOLDEN = Path(__file__).parent / "golden"
 FIELDS = ("id", "title", "url", "site", "author", "published", "tags", "language", "summary", "format")

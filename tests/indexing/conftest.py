@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from kb.analysis import Analyzer
 from kb.indexing.builder import Builder
 from kb.indexing.generations import Generations
 from kb.indexing.report import BuildReport
+from kb.text.tokens import Analyzer
 
 from .fakes import FakeCorpus
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from kb.article import Article, Reading, SourceFile
 from kb.indexing.contents import Contents
 from kb.indexing.generations import Generation
-from kb.model import Article, Reading, SourceFile
 
 LONG_AGO = 1_600_000_000_123_456_789
 

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from kb.analysis import Analyzer
+from kb.article import SourceFile
 from kb.errors import BuildRefused
 from kb.indexing import builder as builder_module
 from kb.indexing.builder import Builder
 from kb.indexing.generations import Generations
 from kb.indexing.report import BuildReport, Step
 from kb.indexing.verification import check
-from kb.model import SourceFile
+from kb.text.tokens import Analyzer
 
 from .fakes import FakeCorpus, found_by, texts_of
 

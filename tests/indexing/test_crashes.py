@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from kb.analysis import Analyzer
 from kb.errors import IndexFailure
 from kb.indexing.builder import Builder
 from kb.indexing.generations import Generations
 from kb.indexing.verification import check
+from kb.text.tokens import Analyzer
 
 from .fakes import FailingDisk, FakeCorpus, PowerFailure, disk_full, found_by, texts_of
 

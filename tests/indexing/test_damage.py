@@ -11,18 +11,18 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kb.analysis import Analyzer
 from kb.errors import IndexDamaged, NoIndex
 from kb.indexing import checksums
 from kb.indexing.builder import Builder
+from kb.indexing.checked_json import seal
 from kb.indexing.checksums import Identity, deep_verify, quick_verify
 from kb.indexing.generations import Generation, Generations
 from kb.indexing.manifest import MANIFEST, IndexFile
 from kb.indexing.records import RECORDS
 from kb.indexing.report import BuildReport
-from kb.indexing.sealed import seal
 from kb.indexing.status import index_status
 from kb.indexing.verification import check
+from kb.text.tokens import Analyzer
 
 from .fakes import FakeCorpus, texts_of
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from kb.analysis import Analyzer
 from kb.errors import BuildRefused, IndexDamaged
 from kb.indexing.builder import Builder
 from kb.indexing.generations import Generations
@@ -20,6 +19,7 @@ from kb.indexing.lock import builder_at_work
 from kb.indexing.report import BuildReport
 from kb.indexing.rollback import rollback
 from kb.indexing.status import index_status
+from kb.text.tokens import Analyzer
 
 from .fakes import FakeCorpus, texts_of
 

@@ -15,17 +15,18 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kb.analysis import Analyzer
+from kb.article import Reading, SourceFile
 from kb.articles.corpus import FolderCorpus
 from kb.errors import IndexFailure
-from kb.indexing import reading, sharing
+from kb.indexing import pool as sharing
+from kb.indexing import reading
 from kb.indexing.builder import Builder
 from kb.indexing.generations import Generation, Generations
 from kb.indexing.manifest import Manifest
 from kb.indexing.reading import Task, read_chunks
 from kb.indexing.verification import check
 from kb.indexing.workers import Worker
-from kb.model import Reading, SourceFile
+from kb.text.tokens import Analyzer
 
 from .fakes import FakeCorpus, found_by, texts_of
 
@@ -185,7 +186,7 @@ def test_processes_are_started_when_much_work_remains_at_the_pace_so_far(monkeyp
     monkeypatch.setattr(reading, "CHUNK_FILES", 2)
     started: list[int] = []
     monkeypatch.setattr(sharing, "_speak", lambda *_: started.append(len(done)))
-    done: list[reading.Chunk] = []
+    done: list[reading.FileBatch] = []
     corpus = letters(DividedCorpus)
     tasks = [Task(source, {}) for source in corpus.scan() if isinstance(source, SourceFile)]
     for chunk in read_chunks(corpus, tasks, 2):  # eight of 0.6 seconds

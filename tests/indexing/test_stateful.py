@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from kb.analysis import Analyzer
 from kb.errors import BuildRefused
 from kb.indexing.builder import Builder
 from kb.indexing.generations import Generations
 from kb.indexing.rollback import rollback
 from kb.indexing.verification import check
+from kb.text.tokens import Analyzer
 
 from .fakes import FakeCorpus, texts_of
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import pytest
 
-from kb.model import Hit, QueryReport
+from kb.results import Hit, QueryReport
 from kb.search.searcher import Searcher
 
 from .golden import said

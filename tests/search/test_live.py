@@ -18,9 +18,7 @@ from kb.search.live import LOOK_EVERY_S, TRY_AGAIN_S, LiveSearcher, open_index
 from kb.search.searcher import Searcher
 from kb.settings import Settings
 from tests.clock import Clock
-
-from .conftest import MakeArchive
-from .corpora import ANALYZER, Archive, article, ids
+from tests.corpora import ANALYZER, Archive, MakeArchive, article, ids
 
 
 @pytest.fixture

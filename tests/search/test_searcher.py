@@ -10,14 +10,13 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 import pytest
 
+from kb.engine.interface import Question, Selection
 from kb.errors import ArticleNotFound
-from kb.model import Question, ResultPage, SearchRequest, Selection
-from kb.search.request import parse_request, request_parameters
+from kb.query.request import parse_request, request_parameters
+from kb.results import ResultPage, SearchRequest
 from kb.search.searcher import Searcher
 from kb.settings import Settings
-
-from .conftest import MakeArchive
-from .corpora import Archive, article, ids
+from tests.corpora import Archive, MakeArchive, article, ids
 
 SHELF = [
     article(

@@ -12,18 +12,9 @@ from urllib.parse import quote
 
 import msgspec
 
+from kb.article import Article
 from kb.errors import ArticleNotFound
-from kb.model import (
-    Article,
-    FacetCount,
-    Hit,
-    QueryReport,
-    ResultPage,
-    SearchRequest,
-    Snippet,
-    Suggestion,
-    Total,
-)
+from kb.results import FacetCount, Hit, QueryReport, ResultPage, SearchRequest, Snippet, Suggestion, Total
 
 ARTICLES = (
     Article(

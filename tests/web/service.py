@@ -16,9 +16,9 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
-from kb.analysis import Analyzer
 from kb.articles.corpus import FolderCorpus
 from kb.indexing.builder import Builder
+from kb.text.tokens import Analyzer
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,7 +6,8 @@ import falcon.testing
 import pytest
 from lxml import html
 
-from kb.model import Article, Correction, Dropped, Expansion, SearchRequest, Total
+from kb.article import Article
+from kb.results import Dropped, Expansion, SearchRequest, Total
 from kb.web.pages import date_words, duration, language_tag, with_first_mark_named
 from kb.web.paging import make_paging
 
@@ -86,7 +87,6 @@ def test_large_numbers_have_separators(client: Client, searcher: FakeSearcher) -
 
 def test_the_page_says_what_was_not_searched_as_typed(client: Client, searcher: FakeSearcher) -> None:
     searcher.report = {
-        "corrections": (Correction("doze", "dose", 0, 4, "in no article"),),
         "dropped": (Dropped("the", "common word"),),
         "expanded": (Expansion("caf*", tuple(f"caf{n}" for n in range(10)), "prefix"),),
         "warnings": ("a warning",),
@@ -94,7 +94,6 @@ def test_the_page_says_what_was_not_searched_as_typed(client: Client, searcher: 
     }
     page = results(client, "q=dose")
     text = words_of(page)
-    assert "Searched for dose instead of doze (in no article)." in text
     assert "Not searched for: the (common word)" in text
     assert "“caf*” stands for caf0, caf1, caf2, caf3, caf4, caf5, caf6, caf7 and 2 more" in text
     assert "a warning" in text

@@ -5,7 +5,7 @@ import msgspec
 import pytest
 
 from kb.errors import IndexDamaged, NoIndex
-from kb.model import Hit, ResultPage, SearchRequest
+from kb.results import Hit, ResultPage, SearchRequest
 
 from .asserts import assert_problem
 from .fakes import FakeLive, FakeSearcher

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import falcon.testing
 import pytest
 
-from kb.model import ResultPage, SearchRequest
+from kb.results import ResultPage, SearchRequest
 from kb.settings import Settings
 from kb.web.app import create_app
 from kb.web.turns import Turns

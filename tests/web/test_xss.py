@@ -12,10 +12,11 @@ import msgspec
 import pytest
 from lxml import etree, html
 
-from kb.analysis import Analyzer
-from kb.model import Article, Correction, Dropped, Expansion, FacetCount
+from kb.article import Article
+from kb.results import Dropped, Expansion, FacetCount
 from kb.search.live import LiveSearcher
 from kb.settings import Settings
+from kb.text.tokens import Analyzer
 from kb.web.app import create_app
 
 from .asserts import BROWSER, page_of
@@ -57,7 +58,6 @@ def service(word: str) -> falcon.testing.TestClient:
     )
     searcher = FakeSearcher([article, msgspec.structs.replace(article, id="other")])
     searcher.report = {
-        "corrections": (Correction(word, word, 0, 1, word),),
         "dropped": (Dropped(word, word),),
         "expanded": (Expansion(word, (word,), word),),
         "warnings": (word,),

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from falcon.testing import TestClient
 
-from kb.analysis import Analyzer
 from kb.search.live import LiveSearcher
 from kb.settings import Settings
+from kb.text.tokens import Analyzer
 from kb.web.app import create_app
 
 QUERIES = 10_000

@@ -1,0 +1,67 @@
+"""A request to a question and an honest account of it: what was searched, dropped and expanded."""
+
+from __future__ import annotations
+
+import msgspec
+
+from kb.engine.interface import Dictionary, Question
+from kb.query.request import search_url
+from kb.query.staff import parse_staff_query
+from kb.query.trees import TreeBuilder, conjunction
+from kb.query.visitor import Parse, parse_visitor_query
+from kb.results import Expansion, QueryReport, SearchRequest
+from kb.settings import Settings
+from kb.text.tokens import Analyzer
+
+
+def interpret(
+    request: SearchRequest, dictionary: Dictionary, analyzer: Analyzer, settings: Settings
+) -> tuple[Question, QueryReport]:
+    """What a request's query means, and what to tell the person who asked.
+
+    Raises QuerySyntaxError for a staff query that does not parse; a visitor's query always means something.
+    """
+    builder = TreeBuilder(analyzer, dictionary, exact=request.exact, expansions=settings.query_expansions)
+    parse = understand(request, builder, analyzer, settings)
+    return parse.question, _report(request, parse, builder)
+
+
+def understand(request: SearchRequest, builder: TreeBuilder, analyzer: Analyzer, settings: Settings) -> Parse:
+    """What a request's query means; raises as `interpret` does."""
+    if not request.q.strip():
+        return Parse(Question(tree=conjunction([])), "")
+    if request.mode == "staff":
+        return parse_staff_query(request.q, builder, analyzer, most_words=settings.query_terms)
+    return parse_visitor_query(
+        request.q, builder, analyzer, match=request.match, typing=request.typing, most_words=settings.query_terms
+    )
+
+
+def _report(request: SearchRequest, parse: Parse, builder: TreeBuilder) -> QueryReport:
+    warnings = []
+    if request.q.strip() and not parse.searched:
+        warnings.append("There is no letter or digit in the query to search for.")
+    warnings += [_cut_off(e) for e in builder.expanded if not e.complete]
+    warnings += [f"No word in the archive fits {e.text}." for e in builder.expanded if not e.words]
+    return QueryReport(
+        text=request.q,
+        searched=parse.searched,
+        parsed=str(parse.question.tree),
+        mode=request.mode,
+        dropped=parse.dropped,
+        expanded=tuple(builder.expanded),
+        literal_url=_literal_url(request),
+        warnings=tuple(warnings),
+    )
+
+
+def _cut_off(expansion: Expansion) -> str:
+    which = "nearest" if expansion.by == "fuzzy" else "most frequent"
+    ones = f"the {which} one is" if len(expansion.words) == 1 else f"the {len(expansion.words)} {which} ones are"
+    return f"{expansion.text} stands for more words than are searched for; only {ones}."
+
+
+def _literal_url(request: SearchRequest) -> str | None:
+    if request.exact or not request.q.strip():
+        return None
+    return search_url(msgspec.structs.replace(request, exact=True, typing=False, offset=0))

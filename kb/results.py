@@ -1,0 +1,137 @@
+"""The nouns of answering: a search as asked, and the page of results, field for field as the HTTP API gives it.
+
+Offsets are code points into the article's text, half-open, everywhere. Records are frozen, so that none refers to
+itself, and the collector of cycles need not look at them: a page is hundreds of objects.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from kb.explanation import Explanation
+
+
+class SearchRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A search as asked, every value in bounds; the names are those of the HTTP parameters."""
+
+    q: str = ""
+    limit: int = 10
+    offset: int = 0
+    sort: str = "relevance"
+    filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Field and accepted values (any of them), ordered by field."""
+    published_from: str | None = None
+    published_to: str | None = None
+    facets: tuple[str, ...] = ()
+    match: str = "most"
+    snippets: int = 1
+    snippet_chars: int = 200
+    exact: bool = False
+    typing: bool = False
+    mode: str = "visitor"
+    explain: bool = False
+
+
+class Snippet(msgspec.Struct, frozen=True, gc=False):
+    """A passage of an article: `text` is `article.text[start:end]` exactly, `html` the same, marked and escaped."""
+
+    html: str
+    text: str
+    start: int
+    end: int
+    marks: tuple[tuple[int, int], ...]
+    """Offsets into the article's text, within `start:end`, ordered and disjoint."""
+    url: str = ""
+
+
+class MatchedTerm(msgspec.Struct, frozen=True, gc=False, rename={"kind": "as"}):
+    """A word or phrase of the query that a hit contains, and how: exact, stem, prefix, wildcard or fuzzy."""
+
+    term: str
+    kind: str
+    field: str
+
+
+class Hit(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    id: str
+    url: str
+    title: str
+    title_html: str
+    site: str | None
+    author: str | None
+    published: str | None
+    tags: tuple[str, ...]
+    score: float
+    matched: tuple[MatchedTerm, ...]
+    snippets: tuple[Snippet, ...]
+    similar: None
+    """Near copies of the article: not looked for yet, and part of the answer since its first version."""
+    explanation: Explanation | None = None
+    """Only where it was asked for; else JSON does not even have its name."""
+
+
+class Dropped(msgspec.Struct, frozen=True, gc=False):
+    """A part of the query that was not searched for, and why."""
+
+    text: str
+    reason: str
+
+
+class Expansion(msgspec.Struct, frozen=True, gc=False, rename={"words": "to"}):
+    """A part of the query that stood for several words: which, by what rule, and whether some were cut off."""
+
+    text: str
+    words: tuple[str, ...]
+    by: str
+    complete: bool = True
+
+
+class QueryReport(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """What was asked and what was searched."""
+
+    text: str
+    searched: str
+    parsed: str
+    mode: str
+    corrections: tuple[()] = ()
+    """Corrected words: no word is corrected yet; part of the answer since its first version."""
+    dropped: tuple[Dropped, ...] = ()
+    expanded: tuple[Expansion, ...] = ()
+    literal_url: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class Total(msgspec.Struct, frozen=True, gc=False):
+    value: int
+    relation: str
+    """`eq`, or `gte` where the answer is partial."""
+
+
+class FacetCount(msgspec.Struct, frozen=True, gc=False):
+    value: str
+    count: int
+
+
+class ResultPage(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """One page of results: the API's answer, field for field."""
+
+    query: QueryReport
+    query_id: str
+    generation: str
+    took_ms: float
+    partial: bool
+    total: Total
+    offset: int
+    limit: int
+    next: str | None
+    previous: str | None
+    hits: tuple[Hit, ...]
+    facets: dict[str, tuple[FacetCount, ...]]
+    suggestions: tuple[str, ...]
+
+
+class Suggestion(msgspec.Struct, frozen=True, gc=False):
+    text: str
+    kind: str
+    """`title` (then `url` is the article's) or `word` (then it is a search for it)."""
+    url: str

@@ -1,0 +1,191 @@
+"""A segment on disk: some articles, immutable, as arrays.
+
+    <name>.arrays               this file's arrays, in the container of `arrays.py`
+    <name>.words, <name>.stems  marisa tries; the number of a word or a stem is its key's id in the trie
+    <name>.<grid>.impacts       one array, `impacts`: what `impacts.py` makes of the frequencies
+
+d articles, t tokens, w words, s stems, p postings; a posting is one article that has one stem in its title or text.
+
+| array | type, shape | holds |
+|---|---|---|
+| `tokens` | int32 (t,) | the word of each token, in reading order: of an article, those of its title, then its text's |
+| `starts`, `lengths` | uint32, uint16 (t,) | where it lies in the title or in the text, code points |
+| `bounds` | int64 (d + 1,) | article i has the tokens `bounds[i]:bounds[i + 1]` |
+| `title_tokens` | int32 (d,) | how many of them are its title's |
+| `stem_of_word` | int32 (w,) | |
+| `word_articles` | int32 (w,) | in how many articles each word stands |
+| `posting_bounds` | int64 (s + 1,) | stem i has the postings `posting_bounds[i]:posting_bounds[i + 1]` |
+| `posting_articles` | int32 (p,) | ascending for each stem |
+| `posting_offsets` | int64 (p + 1,) | posting i has the tokens `positions[posting_offsets[i]:posting_offsets[i + 1]]` |
+| `posting_in_title` | uint16 (p,) | how many of them are in the title |
+| `positions` | int32 (t,) | tokens, grouped by posting, ascending: the inversion of `tokens` by stem |
+| `sentence_bounds` | int64 (d + 1,) | article i has sentences `sentence_bounds[i]:sentence_bounds[i + 1]`, n in all |
+| `sentence_starts`, `sentence_ends` | uint32 (n,) | where each lies in the text, code points |
+| `sentence_tokens` | int32 (n,) | the first token that begins in it or after it |
+| `sentence_kinds` | uint8 (n,) | see `sentences.py` |
+| `days` | int32 (d,) | day numbers, 0: unknown |
+| `id_hashes`, `id_order` | uint64, int32 (d,) | hashes of the ids, ascending, and whose they are |
+| `title_hashes`, `title_order` | uint64, int32 (d,) | the same of whole titles, as stems joined by spaces |
+| `sorted_words`, `sorted_word_bounds` | uint8, int64 (w + 1,) | the words in the order of code points, packed strings |
+| `sorted_word_numbers` | int32 (w,) | their numbers |
+| `sorted_titles`, `sorted_title_bounds` | uint8, int64 (k + 1,) | likewise titles, as `Analyzer.keyword` makes them |
+| `sorted_title_lengths` | uint32 (k,) | their code points |
+| `titled`, `titled_bounds` | int32 (d,), int64 (k + 1,) | the articles of each of these titles, by id |
+| `title_ranks`, `id_ranks` | int32 (d,) | the place of an article's title among these, that of its id among all ids |
+| `ids`, `id_bounds` | uint8, int64 (d + 1,) | packed strings |
+| `records`, `record_bounds` | uint8, int64 (d + 1,) | the articles without their texts, msgpack |
+| `texts`, `text_bounds`, `widths` | uint8, int64 (d + 1,), uint8 (d,) | texts in 1, 2 or 4 bytes a code point |
+| `<name>_codes`, `<name>_bounds` | int32, int64 (d + 1,) | for site, author, tag, language: the names of each article |
+| `<name>_values`, `<name>_value_bounds` | uint8, int64 | the names, packed strings |
+
+Versions: 1, the first; 2, with sentences; 3, with sorted words and titles; 4, arrays named by the field's words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from hashlib import blake2b
+from pathlib import Path
+
+import marisa_trie
+import numpy as np
+
+from kb.article import Article
+from kb.segments.arrays import Arrays, pack_strings, write_arrays
+from kb.segments.batch import Batch, article_of
+from kb.segments.bounds import bounds_of
+from kb.segments.inversion import counted, inverted
+from kb.segments.ordering import sorted_titles, sorted_words
+from kb.segments.schema import NAME_FIELDS
+from kb.text.tokens import Analyzer
+
+LAYOUT_VERSION = 4
+"""Part of the index's fingerprint: raise it with any change of the table above."""
+
+_ARTICLES_AT_ONCE = 500
+
+
+def write_segment(folder: Path, name: str, batch: Batch, analyzer: Analyzer) -> None:
+    """Write the files of a segment, all but its impacts."""
+    words = marisa_trie.Trie(batch.words)
+    numbers = np.array([words[word] for word in batch.words], dtype=np.int32)
+    stems_of_words = [""] * len(batch.words)
+    for word, number in zip(batch.words, numbers.tolist(), strict=True):
+        stems_of_words[number] = analyzer.stem(word)
+    stems = marisa_trie.Trie(set(stems_of_words))
+    (folder / f"{name}.words").write_bytes(words.tobytes())
+    (folder / f"{name}.stems").write_bytes(stems.tobytes())
+    tokens = numbers[batch.tokens]
+    stem_of_word = np.array([stems[stem] for stem in stems_of_words], dtype=np.int32)
+    records = [article_of(record) for record in batch.records]
+    ids = [record.id for record in records]
+    arrays: Arrays = {
+        "tokens": tokens,
+        "starts": batch.starts,
+        "lengths": batch.lengths,
+        "bounds": batch.bounds,
+        "title_tokens": batch.title_tokens,
+        "stem_of_word": stem_of_word,
+        "word_articles": counted(tokens, batch.bounds, len(words))[1].astype(np.int32),
+        **inverted(stem_of_word[tokens], batch.bounds, batch.title_tokens, len(stems)),
+        **_sentences(batch),
+        "days": batch.days,
+        **_hashed("id", ids),
+        **_hashed("title", _title_keys(batch, stems_of_words, tokens)),
+        **sorted_words(batch.words, numbers),
+        **sorted_titles(_titles(batch, records), ids),
+        **_packed("id", ids),
+        **_joined("record", batch.records),
+        **_joined("text", batch.texts),
+        "widths": batch.widths,
+    }
+    for field in NAME_FIELDS:
+        arrays |= _names(field, [_names_of(record, field) for record in records])
+    write_arrays(folder / f"{name}.arrays", arrays)
+
+
+def hash_of(key: str) -> int:
+    """A key as it is looked up in `id_hashes` and `title_hashes`: 64 bits."""
+    return int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+
+
+def _sentences(batch: Batch) -> Arrays:
+    """The sentences of every article, and the tokens at which they begin."""
+    counts, starts, ends, kinds = batch.sentences
+    bounds = bounds_of(counts)
+    return {
+        "sentence_bounds": bounds,
+        "sentence_starts": starts,
+        "sentence_ends": ends,
+        "sentence_tokens": np.concatenate([*_first_tokens(batch, bounds), np.empty(0, dtype=np.int32)]),
+        "sentence_kinds": kinds,
+    }
+
+
+def _first_tokens(batch: Batch, sentence_bounds: np.ndarray) -> Iterator[np.ndarray]:
+    """The token at which each sentence begins, for some hundred articles at a time; large arrays take longer."""
+    for begin in range(0, len(batch.records), _ARTICLES_AT_ONCE):
+        bounds = batch.bounds[begin : begin + _ARTICLES_AT_ONCE + 1]
+        counts = np.diff(bounds)
+        ends = np.repeat(bounds[:-1] + batch.title_tokens[begin : begin + len(counts)], counts)
+        tokens = slice(bounds[0], bounds[-1])
+        in_text = np.arange(tokens.start, tokens.stop) >= ends
+        # Article and place in one number, all of a title at 0: tokens and sentences are in the order of these.
+        owners = np.arange(len(counts)) << 32
+        places = np.repeat(owners, counts) + (batch.starts[tokens].astype(np.int64) + 1) * in_text
+        sentences = slice(sentence_bounds[begin], sentence_bounds[begin + len(counts)])
+        wanted = np.repeat(owners, batch.sentences.counts[begin : begin + len(counts)])
+        firsts = places.searchsorted(wanted + batch.sentences.starts[sentences] + 1)
+        yield (firsts + bounds[0]).astype(np.int32)
+
+
+def _titles(batch: Batch, articles: Sequence[Article]) -> list[str]:
+    """The titles as `Analyzer.keyword` makes them, from the words that are there already."""
+    keys = _title_keys(batch, batch.words, batch.tokens)
+    return [key or article.title.casefold().strip() for key, article in zip(keys, articles, strict=True)]
+
+
+def _title_keys(batch: Batch, words: Sequence[str], tokens: np.ndarray) -> list[str]:
+    """The words, or what is given in their place, of each title, joined by spaces."""
+    listed = tokens.tolist() if len(tokens) < 1 << 16 else None
+    keys = []
+    for begin, count in zip(batch.bounds[:-1].tolist(), batch.title_tokens.tolist(), strict=True):
+        title = listed[begin : begin + count] if listed else tokens[begin : begin + count].tolist()
+        keys.append(" ".join([words[word] for word in title]))
+    return keys
+
+
+def _hashed(name: str, keys: Sequence[str]) -> Arrays:
+    hashes = np.array([hash_of(key) for key in keys], dtype=np.uint64)
+    order = np.argsort(hashes, kind="stable").astype(np.int32)
+    return {f"{name}_hashes": hashes[order], f"{name}_order": order}
+
+
+def _packed(name: str, strings: list[str]) -> Arrays:
+    content, bounds = pack_strings(strings)
+    return {f"{name}s": content, f"{name}_bounds": bounds}
+
+
+def _joined(name: str, parts: Sequence[bytes]) -> Arrays:
+    bounds = bounds_of([len(part) for part in parts])
+    return {f"{name}s": np.frombuffer(b"".join(parts), dtype=np.uint8), f"{name}_bounds": bounds}
+
+
+def _names(field: str, written: Sequence[Sequence[str]]) -> Arrays:
+    numbers: dict[str, int] = {}
+    codes = [numbers.setdefault(value, len(numbers)) for values in written for value in values]
+    bounds = bounds_of([len(values) for values in written])
+    values, value_bounds = pack_strings(list(numbers))
+    return {
+        f"{field}_codes": np.array(codes, dtype=np.int32),
+        f"{field}_bounds": bounds,
+        f"{field}_values": values,
+        f"{field}_value_bounds": value_bounds,
+    }
+
+
+def _names_of(article: Article, field: str) -> tuple[str, ...]:
+    if field == "tag":
+        return tuple(dict.fromkeys(article.tags))
+    value = getattr(article, field)
+    return (value,) if value else ()

@@ -1,0 +1,1 @@
+"""Passages of an article around what a query found."""

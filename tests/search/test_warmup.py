@@ -1,0 +1,63 @@
+"""Before the service begins, what answering takes is loaded; a rehearsal leaves nothing behind and fails nobody."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import threading
+from pathlib import Path
+
+import pytest
+
+from kb.engine.fuzzy import _distances
+from kb.indexing.generations import Generations
+from kb.search.searcher import Searcher
+from kb.search.warmup import warm_up
+from kb.settings import Settings
+from tests.corpora import FIVE, Archive, article
+
+
+def open_files() -> set[str]:
+    """Everything that this process has open or mapped."""
+    opened = {str(path.readlink()) for path in Path("/proc/self/fd").iterdir() if path.exists()}
+    return opened | {line.split(maxsplit=5)[-1] for line in Path("/proc/self/maps").read_text().splitlines()}
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="files are listed there")
+def test_it_loads_compiled_loops_and_leaves_nothing_of_the_index_open(tmp_path: Path) -> None:
+    Archive(tmp_path / "index", *FIVE)
+    threads = threading.active_count()
+    warm_up(Settings(index=str(tmp_path / "index")))
+    gc.collect()
+    assert _distances.is_compiled
+    assert threading.active_count() == threads
+    assert [file for file in open_files() if str(tmp_path) in file] == []
+
+
+def test_without_an_index_or_with_a_damaged_one_nothing_happens(tmp_path: Path) -> None:
+    warm_up(Settings(index=str(tmp_path / "none")))
+    Archive(tmp_path / "index", *FIVE)
+    for path in Generations(tmp_path / "index").current().path.glob("*.toc"):
+        path.write_bytes(b"no pickle")
+    warm_up(Settings(index=str(tmp_path / "index")))
+
+
+@pytest.mark.parametrize("title", ["A", "A AND OR NOT", 'I, "or" not', "…", "睡眠 不足", "NOT", "title:x ~ ^2 ("])
+def test_any_title_can_be_rehearsed_with(tmp_path: Path, caplog: pytest.LogCaptureFixture, title: str) -> None:
+    Archive(tmp_path / "index", article("a", title, "Sleep."))
+    with caplog.at_level(logging.ERROR):
+        warm_up(Settings(index=str(tmp_path / "index")))
+    assert caplog.text == ""
+
+
+def test_a_rehearsal_that_fails_is_logged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    Archive(tmp_path / "index", *FIVE)
+    monkeypatch.setattr(Searcher, "search", fail)
+    with caplog.at_level(logging.ERROR):
+        warm_up(Settings(index=str(tmp_path / "index")))
+    assert "the rehearsal failed" in caplog.text

@@ -1,0 +1,92 @@
+"""Links to a passage lead a browser to that passage and to no other."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+
+from kb.snippets.fitting import WORD
+from kb.snippets.page import show_passages
+from kb.snippets.text_fragments import LONGEST_LOOKED_AT
+
+from .asking import URL, ask
+from .browser import directive_of, ranges
+from .profiles import examples
+from .test_contract import Asking, asked_of
+from .texts import asking
+
+
+def link(text: str, passage: str) -> str:
+    return link_to(text, text.index(passage), passage)
+
+
+def link_to(text: str, start: int, passage: str, url: str = URL) -> str:
+    row = np.array([(0, start, start + len(passage), WORD, WORD)], dtype=np.int64)
+    answer = ask(text, "").answer
+    return show_passages(answer, [url], row, 100).snippets[0][0].url
+
+
+@examples(150)
+@given(asking(longest=60))
+def test_a_link_leads_to_its_passage_and_nowhere_else(case: Asking) -> None:
+    asked, _, chars = asked_of(case)
+    for snippet in asked.snippets(5, chars):
+        assert snippet.url.startswith(URL)
+        directive = directive_of(snippet.url)
+        if directive is None:
+            continue
+        found = ranges(asked.text, directive)
+        assert len(found) == 1, (snippet.url, found)
+        first, last = found[0]
+        assert first == snippet.start, (snippet, found)
+        assert last <= snippet.end, (snippet, found)
+        assert directive.end is None or last == snippet.end, (snippet, found)
+
+
+def test_a_short_passage_is_named_whole() -> None:
+    assert link("One here. Two there.", "Two there.") == f"{URL}#:~:text=Two%20there."
+
+
+def test_a_long_passage_is_named_by_its_first_and_last_words() -> None:
+    text = "Intro. The heart pumps blood to the lungs and from there to every other part of the body. More."
+    assert link(text, text[7:-6]) == f"{URL}#:~:text=The%20heart%20pumps%20blood%20to,other%20part%20of%20the%20body."
+
+
+def test_signs_that_mean_something_in_a_link_are_encoded() -> None:
+    text = "First. X-rays, scans & 50% more: naïve."
+    assert link(text, "X-rays, scans & 50% more: naïve.").endswith(
+        "#:~:text=X%2Drays%2C%20scans%20%26%2050%25%20more%3A,na%C3%AFve."
+    )
+
+
+def test_words_before_tell_equal_passages_apart() -> None:
+    text = "For adults take one tablet. Before bed take one tablet."
+    start = text.rindex("take")
+    assert link_to(text, start, text[start:]) == f"{URL}#:~:text=tablet.%20Before%20bed-,take%20one%20tablet."
+
+
+def test_start_and_end_each_lie_in_one_block() -> None:
+    text = "Signs of a stroke are these:\n\nA drooping face\n\nAn arm without strength"
+    directive = directive_of(link(text, text))
+    assert directive is not None
+    assert directive.start == "Signs of a stroke are"
+    assert directive.end == "An arm without strength"
+
+
+def test_a_fragment_of_the_articles_own_address_gives_way() -> None:
+    assert link_to("Only this.", 0, "Only this.", f"{URL}#top") == f"{URL}#:~:text=Only%20this."
+
+
+def test_the_plain_address_where_nothing_tells_a_passage_apart() -> None:
+    text = "Again and again.\n\nAgain and again."
+    assert link_to(text, 18, text[18:34]) == URL
+
+
+def test_the_plain_address_where_a_passage_begins_inside_a_word() -> None:
+    text = "x" * 500
+    assert ask(text, text[96:144]).snippets(1, 60)[0].url == URL
+
+
+def test_the_plain_address_in_a_text_too_long_to_read_through() -> None:
+    text = "Something else. " * (LONGEST_LOOKED_AT // 16) + "This once."
+    assert link(text, "This once.") == URL
