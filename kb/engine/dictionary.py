@@ -82,7 +82,7 @@ class _SegmentWords:
         if segment.live is None:
             return counts
         gone = (~segment.live).nonzero()[0].astype(np.int32)
-        return without_articles(counts, gone, segment.arrays["tokens"], segment.bounds)
+        return without_articles(counts, gone, segment.arrays["tokens"], segment.inversion.bounds)
 
 
 _NO_WORDS = WordList(np.empty(0, dtype=np.uint8), np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int32))

@@ -17,12 +17,14 @@ class ExplainedArticle:
         self._reader = reader
         self._segment = reader.segment
         self._number = number
-        self._first_of_text = int(self._segment.bounds[number]) + int(self._segment.title_tokens[number])
+        self._first_of_text = int(self._segment.inversion.bounds[number]) + int(
+            self._segment.inversion.title_tokens[number]
+        )
 
     @cached_property
     def lengths(self) -> tuple[int, int]:
         """Tokens of the title and of the text."""
-        first, last = (int(bound) for bound in self._segment.bounds[self._number : self._number + 2])
+        first, last = (int(bound) for bound in self._segment.inversion.bounds[self._number : self._number + 2])
         return self._first_of_text - first, last - self._first_of_text
 
     @property
@@ -56,12 +58,12 @@ class ExplainedArticle:
         segment = self._segment
         as_written = field in WORD_FIELDS
         postings = segment.postings_of_word(term) if as_written else segment.postings(term)
-        owners = segment.posting_articles
+        owners = segment.inversion.docids
         posting = bisect_left(owners, self._number, postings.start, postings.stop)
         if posting == postings.stop or owners[posting] != self._number:
             return []
-        begin, end = segment.posting_offsets[posting : posting + 2]
-        tokens: list[int] = segment.positions[begin:end].tolist()
+        begin, end = segment.inversion.offsets[posting : posting + 2]
+        tokens: list[int] = segment.inversion.positions[begin:end].tolist()
         if as_written:
             word = segment.words.get(term)
             tokens = [token for token in tokens if segment.arrays["tokens"][token] == word]

@@ -28,7 +28,7 @@ def articles_with_phrase(reader: TermReader, field: str, terms: Sequence[str], s
         words.append((postings.start, postings.stop, segment.words.get(term, -1) if as_written else -1))
     in_title, in_text = not field.startswith("body"), not field.startswith("title")
     table = np.array(words, dtype=np.int64)
-    where = segment.places_of_postings
+    where = segment.inversion
     return _with_phrase(table, min(slop, MOST_SLOP), in_title, in_text, segment.count, segment.tokens, *where)
 
 

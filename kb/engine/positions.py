@@ -14,7 +14,7 @@ from kb.segments.schema import READ_IN, WORD_FIELDS
 from kb.text.sentences import HEADING
 
 _QUERY_TERM, _PLACE, _SLOT, _WORD, _TYPED, _BEGIN, _END = range(7)
-"""Columns of a term of a segment: its query term, the slot of that and its index among the slots of all query terms, the
+"""Columns of a term of a segment: its query term, the slot in that, its index among the slots of all query terms, the
 id of the word it must be written as (-1: any), that of the typed word (-1: none), and its postings."""
 
 _IN_TITLE, _IN_BODY, _PLACES, _SLOP, _IS_TYPED = range(5)
@@ -30,7 +30,7 @@ def positions_of(terms: Terms, query_terms: Sequence[QueryTerm], page: np.ndarra
     of_query_terms = np.array([_described(query_term) for query_term in query_terms], dtype=np.int64)
     for number in set(page[:, 0].tolist()):
         listed = np.array(list(_terms(terms, number, query_terms)), dtype=np.int64).reshape(-1, 7)
-        arrays = terms.segments[number].segment.places_of_tokens
+        arrays = terms.segments[number].segment.token_columns
         parts.append(_found(page, number, listed, of_query_terms, *arrays))
     if len(parts) == 1:
         return Positions(parts[0])

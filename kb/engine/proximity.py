@@ -41,7 +41,7 @@ class Proximity:
         there = [number for begin, end, idf, _ in words if end for number in (begin, end, idf)]
         self._words = np.array(there, dtype=np.float64).reshape(-1, 3) if len(there) > 3 else _NO_WORDS
         segment = reader.segment
-        self._where: tuple[Any, ...] = (*segment.places_of_postings, reader.text_average)
+        self._where: tuple[Any, ...] = (*segment.inversion, reader.text_average)
         self._id_ranks = segment.id_ranks
 
     def best(self, articles: np.ndarray, scores: np.ndarray, wanted: int) -> tuple[np.ndarray, np.ndarray]:

@@ -110,7 +110,7 @@ def texts_of(segments: Sequence[OpenSegment], page: np.ndarray) -> PageTexts:
 
 
 def _of_segment(segment: OpenSegment, page: np.ndarray) -> PageTexts:
-    runs = _runs(page, *segment.bounds_of_texts)
+    runs = _runs(page, *segment.text_columns)
     return PageTexts(runs, segment.texts, segment.tokens, segment.starts, segment.sentences)
 
 

@@ -60,7 +60,7 @@ class TermReader:
         segment = self.segment
         if field == "text":
             postings = segment.postings(term)
-            return self._live(Postings(segment.posting_articles[postings], segment.impacts[postings]))
+            return self._live(Postings(segment.inversion.docids[postings], segment.impacts[postings]))
         if field in NAME_FIELDS:
             return self._live(_constant(np.flatnonzero(self.having(field, [term]))))
         if field == "title_key":
@@ -73,16 +73,16 @@ class TermReader:
         segment = self.segment
         as_written = field in WORD_FIELDS
         postings = segment.postings_of_word(term) if as_written else segment.postings(term)
-        bounds = segment.posting_offsets[postings.start : postings.stop + 1]
+        bounds = segment.inversion.offsets[postings.start : postings.stop + 1]
         if len(bounds) < 2:
             return TermPositions(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32))
-        tokens = segment.positions[bounds[0] : bounds[-1]].astype(np.int64)
-        articles = np.repeat(segment.posting_articles[postings], np.diff(bounds))
+        tokens = segment.inversion.positions[bounds[0] : bounds[-1]].astype(np.int64)
+        articles = np.repeat(segment.inversion.docids[postings], np.diff(bounds))
         kept = np.ones(len(tokens), dtype=bool)
         if as_written:
             kept &= segment.arrays["tokens"][tokens] == segment.words.get(term, -1)
         if field.startswith(("title", "body")):
-            in_title = tokens - segment.bounds[articles] < segment.title_tokens[articles]
+            in_title = tokens - segment.inversion.bounds[articles] < segment.inversion.title_tokens[articles]
             kept &= in_title == field.startswith("title")
         return TermPositions(tokens[kept], articles[kept])
 
@@ -132,7 +132,9 @@ class TermReader:
         begins = np.flatnonzero(first)
         articles = places.articles[begins]
         counts = np.diff(np.append(begins, len(places.articles)))
-        titles = places.tokens - segment.bounds[places.articles] < segment.title_tokens[places.articles]
+        titles = (
+            places.tokens - segment.inversion.bounds[places.articles] < segment.inversion.title_tokens[places.articles]
+        )
         in_title = np.add.reduceat(titles, begins, dtype=np.int64)
         title_norm, text_norm = self._norms
         return Postings(articles, saturated(in_title / title_norm[articles], (counts - in_title) / text_norm[articles]))
@@ -140,7 +142,9 @@ class TermReader:
     def spaced(self, places: TermPositions) -> np.ndarray:
         """The places with room between articles, and between the title and the text of each."""
         segment = self.segment
-        in_text = places.tokens - segment.bounds[places.articles] >= segment.title_tokens[places.articles]
+        in_text = (
+            places.tokens - segment.inversion.bounds[places.articles] >= segment.inversion.title_tokens[places.articles]
+        )
         return places.tokens + FIELD_GAP * (2 * places.articles.astype(np.int64) + in_text)
 
     def _live(self, leaf: Postings) -> Postings:

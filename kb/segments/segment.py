@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import marisa_trie
 import msgspec
@@ -25,6 +25,20 @@ _NEWEST_ARRAY = "sorted_words"
 # What the layout before the present one had not.
 
 
+class Inversion(NamedTuple):
+    """The inverted index of a segment: posting i is article `docids[i]` with the tokens
+    `positions[offsets[i]:offsets[i + 1]]`; an article has the tokens `bounds[docid]:bounds[docid + 1]`, its title's first.
+
+    docids int32 (p,), offsets int64 (p + 1,), positions int32 (t,), bounds int64 (d + 1,), title_tokens int32 (d,).
+    """
+
+    docids: np.ndarray
+    offsets: np.ndarray
+    positions: np.ndarray
+    bounds: np.ndarray
+    title_tokens: np.ndarray
+
+
 class OpenSegment:
     """The articles of one segment, numbered from 0; `live` is None or says which are not deleted: bool, shape (d,)."""
 
@@ -38,16 +52,16 @@ class OpenSegment:
         self.words = _mapped_trie(folder / f"{name}.words")
         self.stems = _mapped_trie(folder / f"{name}.stems")
         self.count = len(self.arrays["bounds"]) - 1
-        self.posting_bounds = self.arrays["posting_bounds"]
-        self.posting_articles = self.arrays["posting_articles"]
-        self.posting_offsets = self.arrays["posting_offsets"]
-        self.positions = self.arrays["positions"]
-        self.bounds = self.arrays["bounds"]
+        self.inversion = Inversion(
+            *(
+                self.arrays[name]
+                for name in ("posting_articles", "posting_offsets", "positions", "bounds", "title_tokens")
+            )
+        )
         self.tokens = self.arrays["tokens"]
         self.starts = self.arrays["starts"]
         self.texts = self.arrays["texts"]
         self.sentences = SentenceRun(*(self.arrays[f"sentence_{name}"] for name in ("starts", "ends", "kinds")))
-        self.title_tokens = self.arrays["title_tokens"]
         self.id_ranks = self.arrays["id_ranks"]
         # Of these single elements and short runs are read, which is slow from arrays.
         self._texts, self._text_bounds, self._widths = self._views("texts", "text_bounds", "widths")
@@ -78,7 +92,7 @@ class OpenSegment:
         """How many articles that are not deleted the postings are of."""
         if self.live is None:
             return postings.stop - postings.start
-        return int(np.count_nonzero(self.live[self.posting_articles[postings]]))
+        return int(np.count_nonzero(self.live[self.inversion.docids[postings]]))
 
     def article(self, number: int) -> Article:
         """An article without its text."""
@@ -134,33 +148,28 @@ class OpenSegment:
     @cached_property
     def token_totals(self) -> tuple[int, int, int]:
         """Articles that are not deleted, and the tokens of their titles and of their texts."""
-        in_title = self.title_tokens
-        in_all = np.diff(self.bounds)
+        in_title = self.inversion.title_tokens
+        in_all = np.diff(self.inversion.bounds)
         if self.live is not None:
             in_title, in_all = in_title[self.live], in_all[self.live]
         title = int(in_title.sum(dtype=np.int64))
         return len(in_title), title, int(in_all.sum(dtype=np.int64)) - title
 
     @cached_property
-    def places_of_postings(self) -> tuple[np.ndarray, ...]:
-        """The arrays that say where the words of a posting stand, as `nearness` and `phrases` take them."""
-        return self.posting_articles, self.posting_offsets, self.positions, self.bounds, self.title_tokens
-
-    @cached_property
-    def places_of_tokens(self) -> tuple[np.ndarray, ...]:
+    def token_columns(self) -> tuple[np.ndarray, ...]:
         """The arrays that say where the tokens of a posting are, as `positions_of` takes them."""
         arrays = self.arrays
         return (
-            *(self.posting_articles, self.posting_offsets, self.positions),
-            *(self.tokens, self.starts, arrays["lengths"], self.bounds, self.title_tokens),
+            *self.inversion[:3],
+            *(self.tokens, self.starts, arrays["lengths"], *self.inversion[3:]),
             *(arrays["sentence_bounds"], arrays["sentence_tokens"], self.sentences.kinds),
         )
 
     @cached_property
-    def bounds_of_texts(self) -> tuple[np.ndarray, ...]:
+    def text_columns(self) -> tuple[np.ndarray, ...]:
         """The arrays that say where the texts are, as `stored_text` takes them."""
         arrays = self.arrays
-        return arrays["text_bounds"], arrays["widths"], self.bounds, self.title_tokens, arrays["sentence_bounds"]
+        return arrays["text_bounds"], arrays["widths"], *self.inversion[3:], arrays["sentence_bounds"]
 
     def batch(self) -> Batch:
         """The articles that are not deleted, as they were before they became a segment."""
@@ -170,8 +179,8 @@ class OpenSegment:
             tokens=self.arrays["tokens"],
             starts=self.arrays["starts"],
             lengths=self.arrays["lengths"],
-            bounds=self.bounds,
-            title_tokens=self.title_tokens,
+            bounds=self.inversion.bounds,
+            title_tokens=self.inversion.title_tokens,
             days=self.arrays["days"],
             records=[article.record for article in packed],
             texts=[article.text for article in packed],
@@ -184,8 +193,8 @@ class OpenSegment:
         return every if self.live is None else take(every, np.flatnonzero(self.live).tolist())
 
     def _title_key(self, number: int) -> str:
-        begin = int(self.bounds[number])
-        words = self.arrays["tokens"][begin : begin + int(self.title_tokens[number])]
+        begin = int(self.inversion.bounds[number])
+        words = self.arrays["tokens"][begin : begin + int(self.inversion.title_tokens[number])]
         return " ".join([self.stems.restore_key(stem) for stem in self.arrays["stem_of_word"][words].tolist()])
 
 

@@ -77,8 +77,8 @@ class Documents(PerDocumentReader):
         return DayColumn(self._opened.arrays["days"])
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
-        in_title = int(self._opened.title_tokens[docnum])
-        in_all = int(self._opened.bounds[docnum + 1] - self._opened.bounds[docnum])
+        in_title = int(self._opened.inversion.title_tokens[docnum])
+        in_all = int(self._opened.inversion.bounds[docnum + 1] - self._opened.inversion.bounds[docnum])
         lengths = {"text": in_all, "title": in_title, "body": in_all - in_title}
         return lengths.get(fieldname.replace("word", "text").removesuffix("_text"), default)
 
@@ -203,7 +203,7 @@ class Terms(TermsReader):
     def _positions(self, field: str, text: bytes, numbers: list[int], format_: Any) -> list[bytes]:
         """Positions in each article: tokens of its title, and those of its text after a gap."""
         places = self._reader.positions(field, text.decode("utf-8", "surrogatepass"))
-        spaced = self._reader.spaced(places) - self._opened.bounds[places.articles]
+        spaced = self._reader.spaced(places) - self._opened.inversion.bounds[places.articles]
         local = (spaced - 2 * FIELD_GAP * places.articles.astype(np.int64)).tolist()
         owners = places.articles
         begins = np.searchsorted(owners, numbers).tolist()

@@ -133,7 +133,7 @@ import sys
 from pathlib import Path
 sys.path[:0] = [{tests!r}]
 from fakes import FakeCorpus
-from kb.analysis import Analyzer
+from kb.text.tokens import Analyzer
 from kb.indexing.builder import Builder
 corpus = FakeCorpus({{f"{{n}}.md": f"page {{n}} version {{sys.argv[1]}} " + "stone " * 50 for n in range(120)}})
 corpus.touch("0.md")

@@ -209,7 +209,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in what a sh
 sys.path[:0] = [{root!r}]
 from kb.indexing import reading
 from tests.indexing.test_reading import SlowCorpus, letters
-from kb.analysis import Analyzer
+from kb.text.tokens import Analyzer
 from kb.indexing.builder import Builder
 from pathlib import Path
 reading.CHUNK_FILES, reading.PAYING_SECONDS = 2, 0

@@ -35,8 +35,8 @@ def assert_holds(segment: OpenSegment, listed: Sequence[Article]) -> None:
     names = [segment.words.restore_key(number) for number in range(len(segment.words))]
     starts, lengths = segment.arrays["starts"], segment.arrays["lengths"]
     for number, article in enumerate(listed):
-        begin, end = segment.bounds[number : number + 2].tolist()
-        split = begin + int(segment.title_tokens[number])
+        begin, end = segment.inversion.bounds[number : number + 2].tolist()
+        split = begin + int(segment.inversion.title_tokens[number])
         for text, here in ((article.title, slice(begin, split)), (article.text, slice(split, end))):
             tokens = ANALYZER.tokens(text)
             assert [names[word] for word in segment.arrays["tokens"][here].tolist()] == tokens.words
@@ -55,12 +55,14 @@ def assert_inverted(segment: OpenSegment, listed: Sequence[Article]) -> None:
     stems = [ANALYZER.stem(segment.words.restore_key(word)) for word in segment.arrays["tokens"].tolist()]
     for stem, articles in expected.items():
         postings = segment.postings(stem)
-        assert segment.posting_articles[postings].tolist() == sorted(articles)
+        assert segment.inversion.docids[postings].tolist() == sorted(articles)
         assert segment.frequency(postings) == len(articles)
         for posting in range(postings.start, postings.stop):
-            article = int(segment.posting_articles[posting])
-            places = segment.positions[segment.posting_offsets[posting] : segment.posting_offsets[posting + 1]].tolist()
-            begin, end = segment.bounds[article : article + 2].tolist()
+            article = int(segment.inversion.docids[posting])
+            places = segment.inversion.positions[
+                segment.inversion.offsets[posting] : segment.inversion.offsets[posting + 1]
+            ].tolist()
+            begin, end = segment.inversion.bounds[article : article + 2].tolist()
             assert places == [token for token in range(begin, end) if stems[token] == stem]
             assert (int(segment.arrays["posting_in_title"][posting]), len(places)) == (
                 articles[article][0],
@@ -71,7 +73,7 @@ def assert_inverted(segment: OpenSegment, listed: Sequence[Article]) -> None:
     for word in known:
         having = [n for n, article in enumerate(listed) if any(word in part for part in words_of(article))]
         assert segment.arrays["word_articles"][segment.words[word]] == len(having)
-    assert sorted(segment.positions.tolist()) == list(range(len(stems)))
+    assert sorted(segment.inversion.positions.tolist()) == list(range(len(stems)))
     assert segment.postings("unheard") == segment.postings_of_word("unheard") == slice(0, 0)
 
 
@@ -168,7 +170,7 @@ def test_impacts_are_those_of_the_formula(listed: list[Article], grid: Grid) -> 
         for stem, articles in postings_of(listed).items():
             postings = segment.postings(stem)
             for posting in range(postings.start, postings.stop):
-                number = int(segment.posting_articles[posting])
+                number = int(segment.inversion.docids[posting])
                 title, text = words_of(listed[number])
                 in_title, in_text = articles[number]
                 weight = 3 * in_title / (0.25 + 0.75 * len(title) / title_average)
