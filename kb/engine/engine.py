@@ -16,7 +16,7 @@ from kb.engine.dictionary import TermDictionary
 from kb.engine.evaluator import DeadlinePassed, Evaluator
 from kb.engine.explain import Explainer
 from kb.engine.facets import DocValues
-from kb.engine.interface import Answer, Question, Ranking, Selection
+from kb.engine.interface import Answer, Positions, Question, Ranking, Selection
 from kb.engine.matches import Candidates, Matches
 from kb.engine.positions import positions_of
 from kb.engine.terms import Terms
@@ -71,19 +71,25 @@ class ColumnarEngine:
     def explain(self, question: Question, ids: Sequence[str]) -> tuple[Explanation, ...]:
         """How the scores of articles that match the question came about; raises ArticleNotFound."""
         account = Explainer(self._terms, self._articles, question)
-        return tuple([account.of(*self._place(article_id)) for article_id in ids])
+        found = map(self._find, ids)
+        return tuple([account.of(self._segments[segment], docid) for segment, docid in found])
+
+    def positions(self, question: Question, article_id: str) -> Positions:
+        """Positions of the query terms in one article, in row 0 of a page; raises ArticleNotFound."""
+        page = np.array([self._find(article_id)], dtype=np.int64)
+        return positions_of(self._terms, question.query_terms, page)
 
     def article(self, article_id: str) -> Article:
         """One article; raises ArticleNotFound."""
-        reader, number = self._place(article_id)
-        return reader.segment.whole_article(number)
+        segment, docid = self._find(article_id)
+        return self._opened[segment].whole_article(docid)
 
-    def _place(self, article_id: str) -> tuple[TermReader, int]:
-        """The segment of an article, and its number there; raises ArticleNotFound."""
-        for reader in self._segments:
-            number = reader.segment.find(article_id)
-            if number is not None:
-                return reader, number
+    def _find(self, article_id: str) -> tuple[int, int]:
+        """Segment index and docid of an article; raises ArticleNotFound."""
+        for segment, opened in enumerate(self._opened):
+            docid = opened.find(article_id)
+            if docid is not None:
+                return segment, docid
         raise ArticleNotFound(f"no article has the id {article_id!r} in {self.generation}")
 
     def titles(self, words: Sequence[str], limit: int) -> Sequence[tuple[str, str]]:

@@ -150,6 +150,10 @@ class Engine(Protocol):
         """How the scores of articles that match the question came about; raises ArticleNotFound."""
         ...
 
+    def positions(self, question: Question, article_id: str) -> Positions:
+        """Positions of the query terms in one article, all with ROW 0; raises ArticleNotFound."""
+        ...
+
     def article(self, article_id: str) -> Article:
         """One article; raises ArticleNotFound."""
         ...
