@@ -26,6 +26,7 @@ from kb.indexing.status import index_status
 from kb.indexing.verification import check as check_generation
 from kb.indexing.watch import watch
 from kb.search.live import open_index
+from kb.search.page_json import encode_page
 from kb.settings import Settings
 from kb.terminal import build_progress, console_for, print_page, print_report, print_status
 from kb.text.tokens import Analyzer
@@ -130,7 +131,7 @@ def search(query: str, index: str | None, limit: int, as_json: bool, staff: bool
     searcher = open_index(settings.index, settings)
     page = searcher.search(query, limit=limit, mode="staff" if staff else "visitor", explain=explain)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(page), indent=2))
+        click.echo(msgspec.json.format(encode_page(page), indent=2))
     else:
         print_page(console_for(), page)
 

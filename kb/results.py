@@ -6,6 +6,8 @@ itself, and the collector of cycles need not look at them: a page is hundreds of
 
 from __future__ import annotations
 
+from typing import Final, Literal, TypeAlias
+
 import msgspec
 
 from kb.explanation import Explanation
@@ -32,6 +34,13 @@ class SearchRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     explain: bool = False
 
 
+INSIDE_WORD: Final = 0
+WORD: Final = 1
+SENTENCE: Final = 2
+Edge: TypeAlias = Literal[0, 1, 2]
+"""Edge of a passage: inside a word, at the edge of a word, at the edge of a sentence."""
+
+
 class Snippet(msgspec.Struct, frozen=True, gc=False):
     """A passage of an article: `text` is `article.text[start:end]` exactly, `html` the same, marked and escaped."""
 
@@ -41,7 +50,12 @@ class Snippet(msgspec.Struct, frozen=True, gc=False):
     end: int
     marks: tuple[tuple[int, int], ...]
     """Offsets into the article's text, within `start:end`, ordered and disjoint."""
-    url: str = ""
+    begins: Edge = SENTENCE
+    """Edge of the text at `start`; an ellipsis in `html` precedes all but a sentence."""
+    ends: Edge = SENTENCE
+    """Edge of the text at `end`."""
+    fragment: str = ""
+    """Text fragment (`:~:text=...`) of a link to the article that leads to the passage; empty if none is unique."""
 
 
 class MatchedTerm(msgspec.Struct, frozen=True, gc=False, rename={"kind": "as"}):

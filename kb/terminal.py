@@ -15,7 +15,7 @@ from rich.text import Text
 from kb.explanation import Explanation, WordShare
 from kb.indexing.report import BuildReport, Step
 from kb.indexing.status import Status
-from kb.results import Hit, ResultPage, Snippet
+from kb.results import SENTENCE, Hit, ResultPage, Snippet
 from kb.snippets.page import ELLIPSIS
 
 SKIPPED_SHOWN = 20
@@ -175,8 +175,8 @@ def _coloured(snippet: Snippet) -> Text:
     text = Text(snippet.text.replace("\n", " "))
     for start, end in snippet.marks:
         text.stylize("bold green", start - snippet.start, end - snippet.start)
-    lead = ELLIPSIS if snippet.html.startswith(ELLIPSIS) else ""
-    trail = ELLIPSIS if snippet.html.endswith(ELLIPSIS) else ""
+    lead = "" if snippet.begins == SENTENCE else ELLIPSIS
+    trail = "" if snippet.ends == SENTENCE else ELLIPSIS
     return Text(lead).append_text(text).append(trail)
 
 

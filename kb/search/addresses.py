@@ -19,3 +19,8 @@ def article_path(article_id: str) -> str:
 def reading_url(article: Article) -> str:
     """Where an article is read: its own address, else the service's page of it."""
     return article.url or article_path(article.id)
+
+
+def passage_url(url: str, fragment: str) -> str:
+    """The address of a passage: that of its article with a text fragment in place of its own; without one, as it is."""
+    return f"{url.partition('#')[0]}#{fragment}" if fragment else url

@@ -16,7 +16,7 @@ from kb.snippets.page import show
 def make_hits(answer: Answer, query_terms: Sequence[QueryTerm], request: SearchRequest) -> tuple[Hit, ...]:
     """The hits of a page with their snippets and marked titles."""
     urls = list(map(reading_url, answer.articles))
-    shown = show(answer, urls, request.snippets, request.snippet_chars)
+    shown = show(answer, request.snippets, request.snippet_chars)
     matched = _matched(answer.positions, query_terms, len(urls))
     columns = zip(answer.articles, answer.scores, urls, shown.titles, shown.snippets, matched, strict=True)
     return tuple(

@@ -88,7 +88,7 @@ class Searcher:
         article = self.article(article_id)
         request = SearchRequest(q=encodable(q[: self._settings.query_chars]))
         question, _ = interpret(request, self._engine.dictionary, self._analyzer, self._settings)
-        return view_article(article, question.query_terms, self._analyzer)
+        return view_article(article, self._engine.positions(question, article_id))
 
     def facts(self) -> Mapping[str, int]:
         """Counts to show a person: articles and segments."""

@@ -1,121 +1,216 @@
-"""Where a passage of text may begin and end if not with a sentence: words, graphemes. Each looks only near by."""
+"""Edges of words and graphemes: where a passage may begin and end if not with a sentence."""
 
 from __future__ import annotations
 
-from itertools import islice
+from functools import cache
 
-import regex
+from kb.compiled import inner
+from kb.snippets.character_classes import (
+    CAPITAL,
+    GRAPHEME,
+    LETTER,
+    LETTER_OR_MARK,
+    NUMERAL,
+    OF_WORD,
+    SPACE,
+    WHITE,
+    WORD_CHARACTER,
+    Characters,
+)
+from kb.text.characters import Laid, lay
+from kb.text.sentences import WORDS_WITH_A_STOP
 
-from kb.text.sentences import ABBREVIATIONS
-
-_KANJI = r"\p{Han}\p{Hiragana}\p{Katakana}"
-_RUN = rf"[\p{{L}}\p{{N}}\p{{M}}\u200c\u200d--[{_KANJI}]]"
-_RUN_BEFORE = regex.compile(rf"(?r){_RUN}*", regex.V1)
-_RUN_AFTER = regex.compile(rf"{_RUN}*", regex.V1)
-_IN_RUN = regex.compile(rf"{_RUN}{{2}}", regex.V1)
-JOINING = ".,'’"
-"""What joins two letters or digits to one word."""
-
-_IN_TOKEN = regex.compile(rf"[\p{{L}}\p{{N}}\p{{M}}][{JOINING}][\p{{L}}\p{{N}}]")
-_WORD_START = regex.compile(r"(?<=\s)[\p{L}\p{N}]")
-_DANGLING = regex.compile(rf"(?:\b(?:{ABBREVIATIONS})\.|(?<!\S)[\p{{N}}.,]+)$")
-"""What a passage should not be cut after: an abbreviation reads like an end, a number has lost its query_term."""
-
-_SPACE_BEFORE = regex.compile(r"(?r)\s")
-TRAILING = " ,;:(–—-“‘["
-"""Punctuation that leads to what is cut off."""
+NONE = -1
+"""In place of an offset: there is none."""
 
 SPACES_TRIED = 4
+"""Spaces, the last ones first, where a passage may end."""
+
 LOOKED_BACK = 16
-"""Spaces, the last ones first, at which a passage may end, and characters before each that tell whether it should."""
+"""Characters before a space that decide whether a passage should end there."""
 
-_SURELY_APART = regex.compile(r"(?r)[\p{GCB=Other}--\p{Extended_Pictographic}]{2}", regex.V1)
-_GRAPHEME = regex.compile(r"\X")
-LONGEST_GRAPHEME = 4096
+_TRAILING = tuple(map(ord, " ,;:(–—-“‘["))
+"""Punctuation that leads to what is cut off."""
+
+_JOINING = tuple(map(ord, ".,'’"))
+"""Signs that join two letters or digits to one word."""
+
+_COMMA, _STOP, _NEW_LINE = map(ord, ",.\n")
 
 
-def word_start(text: str, low: int, high: int) -> int | None:
-    """The first place in `low..high` where a word begins, if possible after white space; None if none does."""
+@cache
+def abbreviations() -> Laid:
+    """Words that a full stop belongs to, without the stop."""
+    return lay(WORDS_WITH_A_STOP)
+
+
+@inner
+def is_inside_word(characters: Characters, offset: int) -> bool:
+    """Whether letters or digits stand on both sides of an offset; ideographs do not count, each is a word."""
+    classes = characters.classes
+    return 0 < offset < len(classes) and classes[offset - 1] & classes[offset] & OF_WORD != 0
+
+
+@inner
+def begin_of_word(characters: Characters, offset: int, reach: int) -> int:
+    """Begin of the word around an offset, at most `reach` before; else `offset`."""
+    if not is_inside_word(characters, offset):
+        return offset
+    begin = offset
+    while begin > max(0, offset - reach - 1) and characters.classes[begin - 1] & OF_WORD:
+        begin -= 1
+    return begin if offset - begin <= reach else offset
+
+
+@inner
+def end_of_word(characters: Characters, offset: int, reach: int) -> int:
+    """End of the word around an offset, at most `reach` behind; else `offset`."""
+    if not is_inside_word(characters, offset):
+        return offset
+    end = offset
+    while end < min(len(characters.classes), offset + reach + 1) and characters.classes[end] & OF_WORD:
+        end += 1
+    return end if end - offset <= reach else offset
+
+
+@inner
+def begin_of_grapheme(characters: Characters, offset: int) -> int:
+    """The nearest edge of a grapheme at or before an offset."""
+    offset = min(max(offset, 0), len(characters.classes))
+    while 0 < offset < len(characters.classes) and not characters.classes[offset] & GRAPHEME:
+        offset -= 1
+    return offset
+
+
+@inner
+def end_of_grapheme(characters: Characters, offset: int) -> int:
+    """The nearest edge of a grapheme at or behind an offset."""
+    offset = min(max(offset, 0), len(characters.classes))
+    while 0 < offset < len(characters.classes) and not characters.classes[offset] & GRAPHEME:
+        offset += 1
+    return offset
+
+
+@inner
+def first_word_begin(characters: Characters, low: int, high: int) -> int:
+    """The first begin of a word in `low..high`, if possible behind white space; NONE without one."""
+    points, classes = characters
     if low == 0:
         return 0
-    if match := _WORD_START.search(text, low, min(len(text), high + 1)):
-        return match.start()
-    return next((place for place in range(low, high + 1) if may_cut(text, place) and not text[place].isspace()), None)
+    for offset in range(low, min(len(points), high + 1)):
+        if classes[offset] & LETTER and classes[offset - 1] & SPACE:
+            return offset
+    for offset in range(low, high + 1):
+        if may_cut(characters, offset) and not classes[offset] & WHITE:
+            return offset
+    return NONE
 
 
-def word_end(text: str, low: int, high: int, enough: int) -> int | None:
-    """The last place in `low..high` where a word ends; None if none does.
+@inner
+def last_word_end(characters: Characters, low: int, high: int, preferred: int, abbreviated: Laid) -> int:
+    """The last end of a word in `low..high`; NONE without one.
 
-    If possible that is before white space, not before `enough`, not after an abbreviation or a number; punctuation that
+    If possible before white space, from `preferred` on, and not behind an abbreviation or a number. Punctuation that
     leads to what is cut off is left out.
     """
-    if high >= len(text):
-        return len(text)
-    spaces = [match.start() for match in islice(_SPACE_BEFORE.finditer(text, max(low, enough), high + 1), SPACES_TRIED)]
-    whole = (place for place in spaces if not _DANGLING.search(text, max(0, place - LOOKED_BACK), place))
-    end = next(whole, spaces[0] if spaces else None)
-    if end is None or not may_cut(text, end):
-        ends = (place for place in range(high, low - 1, -1) if place == low or not text[place - 1].isspace())
-        end = next((place for place in ends if may_cut(text, place)), None)
-    return None if end is None else _without_trailing(text, low, end)
+    points, classes = characters
+    if high >= len(points):
+        return len(points)
+    end = _last_space(characters, max(low, preferred), high, abbreviated)
+    if end == NONE or not may_cut(characters, end):
+        end = NONE
+        for offset in range(high, low - 1, -1):
+            if (offset == low or not classes[offset - 1] & WHITE) and may_cut(characters, offset):
+                end = offset
+                break
+    return end if end == NONE else _without_trailing(characters, low, end)
 
 
-def run_start(text: str, place: int, reach: int) -> int:
-    """Where the run of letters that `place` may be inside of begins, at most `reach` before it; else `place`."""
-    if not is_inside_run(text, place):
-        return place
-    match = _RUN_BEFORE.match(text, max(0, place - reach - 1), place)
-    start: int = match.start() if match else place
-    return start if place - start <= reach else place
-
-
-def run_end(text: str, place: int, reach: int) -> int:
-    """Where the run of letters that `place` may be inside of ends, at most `reach` after it; else `place`."""
-    if not is_inside_run(text, place):
-        return place
-    match = _RUN_AFTER.match(text, place, min(len(text), place + reach + 1))
-    end: int = match.end() if match else place
-    return end if end - place <= reach else place
-
-
-def is_inside_run(text: str, place: int) -> bool:
-    """Whether letters or digits stand on both sides of a place; ideographs do not count, each is a word."""
-    return 0 < place < len(text) and _IN_RUN.fullmatch(text, place - 1, place + 1) is not None
-
-
-def grapheme_start(text: str, place: int) -> int:
-    """The nearest place at or before `place` that is not inside a grapheme."""
-    if place <= 0 or place >= len(text) or (text[place - 1 : place + 1].isascii() and text[place] != "\n"):
-        return min(max(place, 0), len(text))
-    sure = _SURELY_APART.search(text, max(0, place - LONGEST_GRAPHEME), place)
-    begin = last = sure.start() + 1 if sure else max(0, place - LONGEST_GRAPHEME)
-    for match in _GRAPHEME.finditer(text, begin, min(len(text), place + LONGEST_GRAPHEME)):
-        if match.start() > place:
+@inner
+def _last_space(characters: Characters, low: int, high: int, abbreviated: Laid) -> int:
+    """Of the last few spaces in `low..high` the last with a whole phrase before it; else the last space; else NONE."""
+    points, classes = characters
+    last, tried = NONE, 0
+    for offset in range(high, low - 1, -1):
+        if not classes[offset] & SPACE:
+            continue
+        # The white space may be a line end and more: the phrase may end before the line end as well.
+        before_line_end = offset - 1 if offset > 0 and points[offset - 1] == _NEW_LINE else offset
+        dangles = _dangles(characters, offset, offset, abbreviated)
+        if not dangles and before_line_end < offset:
+            dangles = _dangles(characters, before_line_end, offset, abbreviated)
+        if not dangles:
+            return offset
+        last = max(last, offset)
+        tried += 1
+        if tried == SPACES_TRIED:
             break
-        last = match.start()
     return last
 
 
-def grapheme_end(text: str, place: int) -> int:
-    """The nearest place at or after `place` that is not inside a grapheme."""
-    start = grapheme_start(text, place)
-    if start == place:
-        return place
-    match = _GRAPHEME.match(text, start)
-    return match.end() if match else place
-
-
-def may_cut(text: str, place: int) -> bool:
-    """Whether a place is inside no word, no number with a separator and no grapheme."""
-    if not 0 < place < len(text) or (text[place] == " " and text[place - 1].isascii()):
+@inner
+def _dangles(characters: Characters, end: int, space: int, abbreviated: Laid) -> bool:
+    """Whether a number without its unit or an abbreviation ends at `end`, read back from a space."""
+    points, classes = characters
+    low = max(0, space - LOOKED_BACK)
+    begin = end
+    while begin > low and (classes[begin - 1] & NUMERAL or points[begin - 1] == _COMMA or points[begin - 1] == _STOP):
+        begin -= 1
+    if begin < end and (begin == 0 or classes[begin - 1] & SPACE):
         return True
-    if is_inside_run(text, place) or any(_IN_TOKEN.match(text, p) for p in (place - 2, place - 1) if p >= 0):
+    stop = end - 1
+    if stop <= low or points[stop] != _STOP:
         return False
-    return grapheme_start(text, place) == place
+    if classes[stop - 1] & CAPITAL and not _follows_word(characters, stop - 1):
+        return True
+    for word in range(len(abbreviated.begins) - 1):
+        last = abbreviated.begins[word + 1] - 1
+        length = last - abbreviated.begins[word]
+        same = 0
+        while same < length and stop - same > low and abbreviated.points[last - same - 1] == points[stop - same - 1]:
+            same += 1
+        if same == length and not _follows_word(characters, stop - same):
+            return True
+    return False
 
 
-def _without_trailing(text: str, low: int, end: int) -> int:
-    shorter = low + len(text[low:end].rstrip(TRAILING))
-    if shorter == end:
-        return end
-    return shorter if shorter > low and may_cut(text, shorter) else end
+@inner
+def _follows_word(characters: Characters, offset: int) -> bool:
+    return offset > 0 and characters.classes[offset - 1] & WORD_CHARACTER != 0
+
+
+@inner
+def may_cut(characters: Characters, offset: int) -> bool:
+    """Whether an offset is inside no word, no number with a separator and no grapheme."""
+    if not 0 < offset < len(characters.points):
+        return True
+    if not characters.classes[offset] & GRAPHEME or is_inside_word(characters, offset):
+        return False
+    return not (_is_joined(characters, offset - 2) or _is_joined(characters, offset - 1))
+
+
+@inner
+def _is_joined(characters: Characters, offset: int) -> bool:
+    """Whether a letter or digit, a joining sign and another letter or digit stand from an offset on."""
+    points, classes = characters
+    if offset < 0 or offset + 2 >= len(points):
+        return False
+    if not (classes[offset] & LETTER_OR_MARK and classes[offset + 2] & LETTER):
+        return False
+    return points[offset + 1] in _JOINING
+
+
+@inner
+def _without_trailing(characters: Characters, low: int, end: int) -> int:
+    shorter = end
+    while shorter > low and characters.points[shorter - 1] in _TRAILING:
+        shorter -= 1
+    return shorter if low < shorter < end and may_cut(characters, shorter) else end
+
+
+@inner
+def without_white(characters: Characters, low: int, end: int) -> int:
+    """End of `low:end` without the white space at its end."""
+    while end > low and characters.classes[end - 1] & WHITE:
+        end -= 1
+    return end

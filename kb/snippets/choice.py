@@ -1,7 +1,7 @@
-"""Which passage of each article answers a question best: chosen for all the articles of a page at once.
+"""The choice of passages: spans of matches that answer a question best, for all articles of a page at once.
 
-A passage is chosen by the words it covers, each counted once and weighed by how rare it is, then by how close together
-and how early they stand. Work grows with the number of matches, not with the length of the texts.
+A span is scored by the query terms it covers, each counted once and weighed by its idf, then by how close together and
+how early they stand. Work grows with the number of matches, not with the length of the texts.
 """
 
 from __future__ import annotations
@@ -10,148 +10,168 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kb.compiled import Float64s, Int64Table, Uint8s, Uint32s, compiled, inner
-from kb.engine.interface import Positions
+from kb.compiled import Float64s, Int64Table, compiled, inner
+from kb.engine.interface import BEGIN, END, FIRST_END, IN_HEADING, IN_TITLE, QUERY_TERM, ROW, Positions
 from kb.segments.page_texts import PageTexts
+from kb.snippets.columns import (
+    FIRST_MATCH_END,
+    HIGH,
+    LOW,
+    PASSAGE_BEGIN,
+    PASSAGE_END,
+    SPAN_BEGIN,
+    SPAN_COLUMNS,
+    SPAN_END,
+    TEXT_LENGTH,
+)
 from kb.snippets.highlights import shown_end
-from kb.snippets.sentence_fitting import around
 
 CLOSENESS = 0.4
+"""Share of a typical query term's weight that a span loses when its matches are a whole passage apart."""
+
 EARLINESS = 0.15
+"""Share that a span loses at the end of the article."""
+
 HEADING = 0.2
+"""Share that a span loses when it begins in a heading, which would be glued to the text below."""
+
 AGAIN = 0.3
+"""Share of its weight that a query term keeps where an earlier passage shows it."""
+
 LEAST = 0.05
-"""Shares of a typical word's weight: what is lost by matches far apart, by a passage at the end of the article, by one
-that begins in a heading (which would be glued to the text below it), and what is left for a word that an earlier
-passage already shows; and the least weight, as a share of the greatest."""
+"""The least weight of a query term, as a share of the greatest."""
 
 MOST_MATCHES = 200
+"""Matches of a query term in an article that spans are chosen among: the first ones. All are marked."""
+
 MOST_OF_ALL = 1600
-"""Places of each term in an article, and of all its terms together, among which passages are chosen: the first ones.
-All that a passage shows are marked."""
+"""The same for all query terms together."""
+
+_TERM, _MATCH_BEGIN, _MATCH_END, _LIMIT, _HEADED = range(5)
+"""Columns of a match that a span may begin with: its query term; its begin and end; the end of the room behind it;
+whether it is in a heading."""
+
+_START_COLUMNS = 5
 
 
-def best_cores(
-    positions: Positions, texts: PageTexts, weights: Sequence[float], taken: np.ndarray, chars: int, longest: int
+def best_spans(
+    positions: Positions, texts: PageTexts, weights: Sequence[float], passages: np.ndarray, chars: int, longest: int
 ) -> np.ndarray:
-    """What one more passage is made around, for each article that has matches left: int64, shape (n, 8).
+    """The span for one more passage in each article that has free matches: a row of the table of spans each, ascending.
 
-    The article's row, ascending, what `sentences_around` gives for its best matches, where these begin, where the first
-    of them ends, where all of them end; and from where to where there is room between the passages taken.
-    `weights` of the terms: how rare each is; `taken` the passages that there are, of which the first columns are row,
-    start and end, int64; `chars` the length of a passage, `longest` that of its core.
+    weights   the idf of each query term
+    passages  the passages chosen before, which cover no free match
+    chars     length of a passage, in code points
+    longest   length of a span
     """
     least = LEAST * max([1.0, *weights])
     values = np.array([max(weight, least) for weight in weights])
     most = min(MOST_MATCHES, max(8, MOST_OF_ALL // max(len(weights), 1)))
-    return _best_cores(positions.table, texts.runs, *texts.sentences, values, taken, chars, longest, most)
+    return _best_spans(positions.table, texts.runs, values, passages, chars, longest, most)
 
 
 @compiled
-def _best_cores(
-    table: Int64Table,
-    runs: Int64Table,
-    starts: Uint32s,
-    ends: Uint32s,
-    kinds: Uint8s,
-    weights: Float64s,
-    taken: Int64Table,
-    chars: int,
-    longest: int,
-    most: int,
+def _best_spans(
+    matches: Int64Table, texts: Int64Table, weights: Float64s, passages: Int64Table, chars: int, longest: int, most: int
 ) -> np.ndarray:
-    cores = np.empty((len(runs), 8), dtype=np.int64)
-    matches = np.empty((len(table), 5), dtype=np.int64)
+    spans = np.empty((len(texts), SPAN_COLUMNS), dtype=np.int64)
+    starts = np.empty((len(matches), _START_COLUMNS), dtype=np.int64)
     count = end = 0
-    while end < len(table):
-        begin, row = end, table[end, 0]
-        while end < len(table) and table[end, 0] == row:
+    while end < len(matches):
+        # Invariant: all matches before `end` are those of articles whose spans are written.
+        begin, row = end, matches[end, ROW]
+        while end < len(matches) and matches[end, ROW] == row:
             end += 1
-        length, _, _, _, _, sentence, last_sentence = runs[row]
-        others = taken[taken[:, 0] == row]
-        present, shown, left = _matches(matches, table[begin:end], others, length, len(weights), longest, most)
+        length = texts[row, TEXT_LENGTH]
+        taken = passages[passages[:, ROW] == row]
+        present, shown, free = _starts(starts, matches[begin:end], taken, length, len(weights), longest, most)
         values = weights * present
         typical = values.sum() / max(present.sum(), 1)
         values = np.where(shown, AGAIN * values, values)
-        best, last = _best(matches[:left], values, typical, EARLINESS / max(length, 1), chars, longest)
+        best, span_end = _best(starts[:free], values, typical, EARLINESS / max(length, 1), chars, longest)
         # A heading with nothing new is not worth another passage.
-        if best >= 0 and not (matches[best, _IN_HEADING] and shown[matches[best, _QUERY_TERM]]):
-            first = matches[best, _BEGIN]
-            low, high = _room(others, first, length)
-            own = slice(sentence, last_sentence)
-            start, stop = around(starts[own], ends[own], kinds[own], first, last, low, high, chars)
-            cores[count] = row, start, stop, first, matches[best, _END], last, low, high
+        if best >= 0 and not (starts[best, _HEADED] and shown[starts[best, _TERM]]):
+            span = spans[count]
+            span[ROW], span[SPAN_BEGIN], span[SPAN_END] = row, starts[best, _MATCH_BEGIN], span_end
+            span[FIRST_MATCH_END] = starts[best, _MATCH_END]
+            span[LOW], span[HIGH] = _room(taken, span[SPAN_BEGIN], length)
             count += 1
-    return cores[:count]
+    return spans[:count]
 
 
 @inner
-def _room(taken: np.ndarray, first: int, length: int) -> tuple[int, int]:
-    """From where to where a passage around a place may go without meeting others of its text."""
+def _room(taken: np.ndarray, begin: int, length: int) -> tuple[int, int]:
+    """Bounds of the room around an offset that no passage of the text has taken."""
     low, high = 0, length
-    for other in range(len(taken)):
-        start, stop = taken[other, 1], taken[other, 2]
-        if stop <= first:
-            low = max(low, stop)
-        elif start > first:
-            high = min(high, start)
+    for i in range(len(taken)):
+        if taken[i, PASSAGE_END] <= begin:
+            low = max(low, taken[i, PASSAGE_END])
+        elif taken[i, PASSAGE_BEGIN] > begin:
+            high = min(high, taken[i, PASSAGE_BEGIN])
     return low, high
 
 
-_QUERY_TERM, _BEGIN, _END, _LIMIT, _IN_HEADING = range(5)
-"""Of a match: its term and place, where what may be shown with it ends (at the next passage, or with the text), and
-whether it is in a heading."""
-
-
 @inner
-def _matches(
-    matches: np.ndarray, table: np.ndarray, taken: np.ndarray, length: int, query_terms: int, longest: int, most: int
+def _starts(
+    starts: np.ndarray,
+    matches: np.ndarray,
+    taken: np.ndarray,
+    length: int,
+    query_terms: int,
+    longest: int,
+    most: int,
 ) -> tuple[np.ndarray, np.ndarray, int]:
-    """Writes where a passage may begin to `matches`, and gives which terms there are, which of them other passages
-    show (bool, shape (query_terms,)), and how many matches were written."""
+    """Write the free matches of a text to `starts`, of each query term at most `most` matches considered.
+
+    Returns which query terms the text has, which of them its passages show (bool, shape (query_terms,)), and how many
+    matches are free.
+    """
     counts = np.zeros(query_terms, dtype=np.int64)
     shown = np.zeros(query_terms, dtype=np.bool_)
-    left = 0
-    for i in range(len(table)):
-        _, query_term, in_title, begin, end, first_end, _, in_heading = table[i]
-        if in_title or counts[query_term] == most:
+    count = 0
+    for i in range(len(matches)):
+        query_term, begin = matches[i, QUERY_TERM], matches[i, BEGIN]
+        if matches[i, IN_TITLE] or counts[query_term] == most:
             continue
         counts[query_term] += 1
-        end = shown_end(begin, end, first_end, longest)
+        end = shown_end(begin, matches[i, END], matches[i, FIRST_END], longest)
         limit, free = length, True
-        for other in range(len(taken)):
-            start, stop = taken[other, 1], taken[other, 2]
-            if begin >= start and end <= stop:
+        for passage in range(len(taken)):
+            low, high = taken[passage, PASSAGE_BEGIN], taken[passage, PASSAGE_END]
+            if begin >= low and end <= high:
                 shown[query_term] = True
-            if begin < start:
-                limit = min(limit, start)
-            free = free and (begin >= stop or end <= start)
+            if begin < low:
+                limit = min(limit, low)
+            free = free and (begin >= high or end <= low)
         if free:
-            matches[left] = query_term, begin, end, limit, in_heading
-            left += 1
-    return counts > 0, shown, left
+            start = starts[count]
+            start[_TERM], start[_MATCH_BEGIN], start[_MATCH_END] = query_term, begin, end
+            start[_LIMIT], start[_HEADED] = limit, matches[i, IN_HEADING]
+            count += 1
+    return counts > 0, shown, count
 
 
 @inner
 def _best(
-    matches: np.ndarray, values: np.ndarray, typical: float, late: float, chars: int, longest: int
+    starts: np.ndarray, values: np.ndarray, typical: float, late: float, chars: int, longest: int
 ) -> tuple[int, int]:
-    """The match that the best passage begins with, the first of several, and where the last one in it ends; or -1."""
+    """Index of the match that the best span begins with, the first of several, and the span's end; -1 without one."""
     following = np.full(len(values), -1, dtype=np.int64)
-    best, best_score, best_last = -1, -np.inf, 0
-    for i in range(len(matches) - 1, -1, -1):
-        following[matches[i, _QUERY_TERM]] = i
-        begin = matches[i, _BEGIN]
-        limit = min(begin + longest, matches[i, _LIMIT])
-        value, apart, last = 0.0, 0, 0
+    best, best_score, best_end = -1, -np.inf, 0
+    # Invariant: `following` has the next match of each query term from match `i` on, -1 for none.
+    for i in range(len(starts) - 1, -1, -1):
+        following[starts[i, _TERM]] = i
+        begin = starts[i, _MATCH_BEGIN]
+        limit = min(begin + longest, starts[i, _LIMIT])
+        value, apart, end = 0.0, 0, 0
         for query_term in range(len(values)):
-            other = following[query_term]
-            if other >= 0 and matches[other, _END] <= limit:
+            match = following[query_term]
+            if match >= 0 and starts[match, _MATCH_END] <= limit:
                 value += values[query_term]
-                apart = max(apart, matches[other, _BEGIN] - begin)
-                last = max(last, matches[other, _END])
-        loss = CLOSENESS / chars * apart + late * begin + HEADING * matches[i, _IN_HEADING]
+                apart = max(apart, starts[match, _MATCH_BEGIN] - begin)
+                end = max(end, starts[match, _MATCH_END])
+        loss = CLOSENESS / chars * apart + late * begin + HEADING * starts[i, _HEADED]
         score = value - typical * loss
         if score >= best_score:
-            best, best_score, best_last = i, score, last
-    return best, best_last
+            best, best_score, best_end = i, score, end
+    return best, best_end

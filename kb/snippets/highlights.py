@@ -1,4 +1,4 @@
-"""Which of a question's words a stretch of text shows: as ranges to be marked, for all that a page shows at once."""
+"""Highlights: the matches that a stretch of text shows, merged into disjoint ranges."""
 
 from __future__ import annotations
 
@@ -6,53 +6,68 @@ import numpy as np
 
 from kb.compiled import inner
 from kb.engine.interface import BEGIN, END, FIRST_END, IN_TITLE, ROW
+from kb.snippets.columns import PASSAGE_BEGIN, PASSAGE_END
+
+
+def merged(begins: np.ndarray, ends: np.ndarray) -> list[tuple[int, int]]:
+    """Ranges, ordered by their begins, as disjoint ones: ranges that overlap or touch become one."""
+    if not len(begins):
+        return []
+    reached = np.maximum.accumulate(ends)
+    gaps = np.flatnonzero(begins[1:] > reached[:-1])
+    firsts = begins[np.concatenate(([0], gaps + 1))]
+    lasts = reached[np.concatenate((gaps, [len(reached) - 1]))]
+    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
 
 
 @inner
-def marks_in(table: np.ndarray, passages: np.ndarray, titles: int, longest: int) -> tuple[np.ndarray, np.ndarray]:
-    """The matches that each of some passages shows, and then those in the titles of the first `titles` articles.
+def highlights_of(
+    matches: np.ndarray, passages: np.ndarray, titles: int, longest: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Highlights of passages, which ascend by article and do not overlap, and then of the first `titles` titles.
 
-    `table` is that of `Positions`; `passages` have the article's row, which ascend, and where they begin and end. The
-    marks are disjoint and in reading order, int64, shape (m, 2): where each begins and ends in the whole text; those of
-    the i-th stretch are the rows `bounds[i]:bounds[i + 1]`. What is longer than `longest` is marked to `shown_end`.
+    Returns begins and ends as offsets in the whole text or title, disjoint and in reading order, int64, shape (h, 2);
+    and bounds: the highlights of stretch `i` are the rows `bounds[i]:bounds[i + 1]`. A match longer than `longest` is
+    highlighted up to `shown_end`.
     """
-    marks = np.empty((len(table), 2), dtype=np.int64)
+    highlights = np.empty((len(matches), 2), dtype=np.int64)
     bounds = np.zeros(len(passages) + titles + 1, dtype=np.int64)
     count = first = 0
-    for passage in range(len(passages)):
-        row, start, stop = passages[passage, 0], passages[passage, 1], passages[passage, 2]
-        while first < len(table) and table[first, ROW] < row:
+    for i in range(len(passages)):
+        # Invariant: all matches before `first` are of articles before the passage's.
+        row, low, high = passages[i, ROW], passages[i, PASSAGE_BEGIN], passages[i, PASSAGE_END]
+        while first < len(matches) and matches[first, ROW] < row:
             first += 1
-        i, begun = first, count
-        while i < len(table) and table[i, ROW] == row:
-            begin = table[i, BEGIN]
-            end = shown_end(begin, table[i, END], table[i, FIRST_END], longest)
-            if not table[i, IN_TITLE] and begin >= start and end <= stop:
-                count = _with_mark(marks, begun, count, begin, end)
-            i += 1
-        bounds[passage + 1] = count
-    i = 0
+        match, bounds[i] = first, count
+        while match < len(matches) and matches[match, ROW] == row:
+            begin = matches[match, BEGIN]
+            end = shown_end(begin, matches[match, END], matches[match, FIRST_END], longest)
+            if not matches[match, IN_TITLE] and begin >= low and end <= high:
+                count = _add(highlights, bounds[i], count, begin, end)
+            match += 1
+    match = 0
     for title in range(titles):
-        begun = count
-        while i < len(table) and table[i, ROW] == title:
-            if table[i, IN_TITLE]:
-                count = _with_mark(marks, begun, count, table[i, BEGIN], table[i, END])
-            i += 1
-        bounds[len(passages) + title + 1] = count
-    return marks[:count], bounds
+        bounds[len(passages) + title] = count
+        while match < len(matches) and matches[match, ROW] == title:
+            if matches[match, IN_TITLE]:
+                begun = bounds[len(passages) + title]
+                count = _add(highlights, begun, count, matches[match, BEGIN], matches[match, END])
+            match += 1
+    bounds[len(passages) + titles] = count
+    return highlights[:count], bounds
 
 
 @inner
 def shown_end(begin: int, end: int, first_end: int, longest: int) -> int:
-    """Where a match ends, or of a phrase too long for a passage its first word, or as much of it as fits."""
+    """End of a match; of a phrase too long for a passage, end of its first word or as much of the word as fits."""
     return end if end - begin <= longest else min(first_end, begin + longest)
 
 
 @inner
-def _with_mark(marks: np.ndarray, begun: int, count: int, begin: int, end: int) -> int:
-    """Adds a mark, to the last one of those from `begun` on if they meet: how many there are then."""
-    if count > begun and begin <= marks[count - 1, 1]:
-        marks[count - 1, 1] = max(marks[count - 1, 1], end)
+def _add(highlights: np.ndarray, begun: int, count: int, begin: int, end: int) -> int:
+    """Add a range, merged with the last one from index `begun` on if they overlap or touch. Returns the new count."""
+    if count > begun and begin <= highlights[count - 1, 1]:
+        highlights[count - 1, 1] = max(highlights[count - 1, 1], end)
         return count
-    marks[count, 0], marks[count, 1] = begin, end
+    highlights[count, 0], highlights[count, 1] = begin, end
     return count + 1

@@ -1,194 +1,179 @@
-"""What is shown of the articles that an engine found: passages with marks, never empty, never longer than asked for.
+"""Snippets of a page: passages with highlights, never empty, never longer than asked for.
 
-Making them needs nothing but what the engine returned; it cannot change the list of results. The passages of a page are
-handled together, as arrays, because a hundred small steps cost more than what is done in them:
-
-    passages  int64 (m, 5)  the article's row, where the passage begins and ends, and how (see `fitting.Passage`)
+They are made from nothing but an engine's answer, and cannot change the list of results. One loop makes the passages of
+all articles, because a hundred small steps cost more than the work in them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
 
 from kb.compiled import Int32s, Int64s, Int64Table, Uint8s, Uint32s, compiled, inner
-from kb.engine.interface import Answer
-from kb.results import Snippet
-from kb.segments.page_texts import PageTexts, StoredText, lay_stretch
-from kb.snippets.choice import best_cores
-from kb.snippets.fitting import SENTENCE, WORD, longest_core, opening
-from kb.snippets.highlights import marks_in
-from kb.snippets.html import most_html, with_html
-from kb.snippets.page_fitting import fit_all
-from kb.snippets.text_fragments import LONGEST_LOOKED_AT, PREFIX_REACH, most_fragments, with_fragment
+from kb.engine.interface import ROW, Answer
+from kb.results import SENTENCE, WORD, Snippet
+from kb.segments.page_texts import PageTexts, lay_stretch
+from kb.snippets.choice import best_spans
+from kb.snippets.columns import (
+    BEGINS_WITH,
+    ENDS_WITH,
+    FIRST_TOKEN,
+    PASSAGE_BEGIN,
+    PASSAGE_COLUMNS,
+    PASSAGE_END,
+    TEXT_LENGTH,
+    TOKENS_END,
+)
+from kb.snippets.highlights import highlights_of
+from kb.snippets.html import most_html, write_html
+from kb.snippets.opening import opening
+from kb.snippets.passages import fit_passages
+from kb.snippets.text_fragments import (
+    LONGEST_LOOKED_AT,
+    PREFIX_REACH,
+    ArticleTokens,
+    PassageText,
+    most_fragments,
+    write_fragment,
+)
+from kb.snippets.window import longest_span
 from kb.text.characters import cut, points_of, text_of
 
 ELLIPSIS = "…"
-"""What stands at each end of a snippet that is not that of a sentence."""
+"""What stands at each end of a snippet that is not the edge of a sentence."""
 
 _ELLIPSIS = ord(ELLIPSIS)
-_BEGIN, _END, _HTML, _FRAGMENT, _MARKS, _OF_ARTICLE = range(6)
-"""Of each stretch that is shown, the passages before the titles: where its text begins and ends, and where its HTML,
-its link's fragment, and its marks begin; and of each article, where its passages begin."""
 
-_NO_PASSAGES = np.empty((0, 5), dtype=np.int64)
+_TEXT, _HTML, _FRAGMENT, _FRAGMENT_END = range(4)
+"""Columns of a passage's cuts: the index among all characters written where its text begins; where this ends and its
+HTML begins; where this ends and its fragment begins; where this ends."""
 
 
 class Shown(NamedTuple):
-    """What is shown of each article of a page."""
+    """The visible parts of each article of a page."""
 
     titles: list[str]
     """As HTML."""
     snippets: list[tuple[Snippet, ...]]
 
 
-def show(answer: Answer, urls: Sequence[str], count: int, chars: int) -> Shown:
-    """The marked titles, and at most `count` snippets of each article of at most `chars` visible characters.
+def show(answer: Answer, count: int, chars: int) -> Shown:
+    """The titles with highlights, and at most `count` snippets of each article with at most `chars` visible characters.
 
-    Snippets are in reading order; `urls` are where the articles can be read.
+    Snippets are in reading order.
     """
-    return show_passages(answer, urls, _passages(answer, count, chars), longest_core(chars))
+    return show_passages(answer, _passages(answer, count, chars), longest_span(chars))
 
 
-def show_passages(answer: Answer, urls: Sequence[str], passages: np.ndarray, longest: int) -> Shown:
-    """The marked titles, and these passages as snippets; matches are marked as far as they are not above `longest`."""
+def show_passages(answer: Answer, passages: np.ndarray, longest: int) -> Shown:
+    """The titles and these passages as snippets; `longest` is the longest match highlighted whole in a passage."""
     titles = [article.title for article in answer.articles]
-    laid = points_of("".join(titles))
     lengths = np.array(list(map(len, titles)), dtype=np.int64)
-    positions, (runs, content, tokens, starts, *_) = answer.positions.table, answer.texts
-    points, bounds, marks = _shown(positions, passages, laid, lengths, longest, runs, content, tokens, starts)
-    every = text_of(points)
-    begins, ends, html_bounds, link_bounds, mark_bounds, of_article = bounds.tolist()
-    rows, firsts, lasts, *_ = passages.T.tolist()
-    html = cut(every, html_bounds, html_bounds[1:])
-    texts = cut(every, begins[: len(rows)], ends)
-    links = map(_joined, map(urls.__getitem__, rows), cut(every, link_bounds[: len(rows)], link_bounds[1:]))
-    mark_begins, mark_ends = marks.T.tolist()
-    ranges = tuple(zip(mark_begins, mark_ends, strict=True))
-    marked = map(ranges.__getitem__, map(slice, mark_bounds, mark_bounds[1:]))
-    snippets = tuple(map(Snippet, html, texts, firsts, lasts, marked, links))
-    parts = map(slice, of_article[: len(titles)], of_article[1:])
-    return Shown(html[len(rows) :], list(map(snippets.__getitem__, parts)))
-
-
-def _joined(url: str, fragment: str) -> str:
-    """An address with a fragment, which takes the place of its own."""
-    return f"{url.partition('#')[0]}{fragment}" if fragment and "#" in url else url + fragment
+    texts = answer.texts
+    points, cuts, title_bounds, highlights, highlight_bounds = _render(
+        *(answer.positions.table, passages, points_of("".join(titles)), lengths, longest),
+        *(texts.runs, texts.content, texts.tokens, texts.token_starts),
+    )
+    written, bounds = text_of(points), title_bounds.tolist()
+    ranges, range_bounds = list(map(tuple, highlights.tolist())), highlight_bounds.tolist()
+    snippets: list[list[Snippet]] = [[] for _ in titles]
+    for i, (row, start, end, begins, ends) in enumerate(passages.tolist()):
+        text, html, fragment, fragment_end = cuts[i].tolist()
+        marks = tuple(ranges[range_bounds[i] : range_bounds[i + 1]])
+        parts = written[html:fragment], written[text:html]
+        snippets[row].append(Snippet(*parts, start, end, marks, begins, ends, written[fragment:fragment_end]))
+    return Shown(cut(written, bounds, bounds[1:]), list(map(tuple, snippets)))
 
 
 def _passages(answer: Answer, count: int, chars: int) -> np.ndarray:
-    """The passages of the articles in reading order; where nothing matches the one that the text begins with."""
-    passages = _NO_PASSAGES
+    """The passages of all articles in reading order; for an article without a match, the opening of its text."""
+    passages = np.empty((0, PASSAGE_COLUMNS), dtype=np.int64)
     for _ in range(count):
-        cores = best_cores(answer.positions, answer.texts, answer.weights, passages, chars, longest_core(chars))
-        if not len(cores):
+        spans = best_spans(answer.positions, answer.texts, answer.weights, passages, chars, longest_span(chars))
+        if not len(spans):
             break
-        passages = np.concatenate([passages, fit_all(answer.texts, cores, chars)])
-    opened = _openings(answer.texts, set(passages[:, 0].tolist()), chars)
-    if opened:
-        passages = np.concatenate([passages, np.array(opened, dtype=np.int64)])
-    if opened or count > 1:
-        passages = passages[np.lexsort((passages[:, 1], passages[:, 0]))]
+        passages = np.concatenate([passages, fit_passages(answer.texts, spans, chars)])
+    openings = _openings(answer.texts, set(passages[:, ROW].tolist()), chars)
+    if openings:
+        passages = np.concatenate([passages, openings])
+    if openings or count > 1:
+        passages = passages[np.lexsort((passages[:, PASSAGE_BEGIN], passages[:, ROW]))]
     return passages
 
 
-def _openings(texts: PageTexts, having: Collection[int], chars: int) -> list[tuple[int, ...]]:
-    """What each text begins with, but for those that have a passage and where there is nothing to see."""
-    rows = [row for row in range(len(texts.runs)) if row not in having]
-    return [(row, *passage) for row in rows if (passage := opening(StoredText(texts, row), chars))]
+def _openings(texts: PageTexts, having: Collection[int], chars: int) -> list[np.ndarray]:
+    """The openings of texts without a passage, but for texts with nothing visible."""
+    openings = (opening(texts, row, chars) for row in range(len(texts.runs)) if row not in having)
+    return [passage for passage in openings if passage is not None]
 
 
 @compiled
-def _shown(
-    table: Int64Table,
+def _render(
+    matches: Int64Table,
     passages: Int64Table,
     titles: Uint32s,
     title_lengths: Int64s,
     longest: int,
-    runs: Int64Table,
+    texts: Int64Table,
     content: Uint8s,
-    tokens: Int32s,
+    words: Int32s,
     token_starts: Uint32s,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """All characters that are shown, where everything is among them, int64, shape (6, stretches + 1), and the marks."""
-    marks, mark_bounds = marks_in(table, passages, len(title_lengths), longest)
-    bounds = np.zeros((6, len(mark_bounds)), dtype=np.int64)
-    bounds[_MARKS] = mark_bounds
-    for i in range(len(passages)):
-        bounds[_OF_ARTICLE, passages[i, 0] + 1 :] += 1
-    length = (passages[:, 2] - passages[:, 1]).sum() + PREFIX_REACH * len(passages)
-    most = length + len(titles)
-    most += most_html(most, len(marks)) + 2 * len(passages) + most_fragments(length, len(passages))
-    points = np.empty(most, dtype=np.uint32)
-    count = _with_texts(points, bounds, passages, runs, content)
-    count = _with_titles(points, count, bounds[:, len(passages) :], titles, title_lengths)
-    count = _with_html(points, count, bounds, passages, marks)
-    count = _with_fragments(points, count, bounds, passages, runs, tokens, token_starts)
-    return points[:count], bounds, marks
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """All characters that a page shows, one after the other, and how to cut them.
 
-
-@inner
-def _with_texts(
-    points: np.ndarray, bounds: np.ndarray, passages: np.ndarray, runs: np.ndarray, content: np.ndarray
-) -> int:
-    """Writes the texts of the passages, each behind what comes before it in the article."""
+    points            uint32 (n,)           text, HTML and fragment of each passage, then the HTML of each title
+    cuts              int64 (passages, 4)   see `_TEXT`
+    title bounds      int64 (titles + 1,)   title `i` is `points[bounds[i]:bounds[i + 1]]`
+    highlights        int64 (h, 2)          begins and ends as offsets in the whole text or title
+    highlight bounds  int64 (stretches + 1,)  those of passage `i` are the rows `bounds[i]:bounds[i + 1]`
+    """
+    highlights, bounds = highlights_of(matches, passages, len(title_lengths), longest)
+    length = (passages[:, PASSAGE_END] - passages[:, PASSAGE_BEGIN]).sum() + PREFIX_REACH * len(passages)
+    most = length + most_html(length + len(titles), len(highlights)) + 2 * len(passages)
+    points = np.empty(most + most_fragments(length, len(passages)), dtype=np.uint32)
+    cuts = np.empty((len(passages), 4), dtype=np.int64)
     count = 0
     for i in range(len(passages)):
-        run, start, end = runs[passages[i, 0]], passages[i, 1], passages[i, 2]
-        bounds[_BEGIN, i] = lay_stretch(points, count, content, run, max(0, start - PREFIX_REACH), start)
-        bounds[_END, i] = count = lay_stretch(points, bounds[_BEGIN, i], content, run, start, end)
-    return count
+        passage, text = passages[i], texts[passages[i, ROW]]
+        written = _write_text(points, count, passage, text, content)
+        cuts[i, _TEXT], cuts[i, _HTML] = written.begin, written.end
+        count = cuts[i, _FRAGMENT] = _write_snippet(written, passage, highlights[bounds[i] : bounds[i + 1]])
+        if passage[BEGINS_WITH] >= WORD and text[TEXT_LENGTH] <= LONGEST_LOOKED_AT:
+            own = slice(text[FIRST_TOKEN], text[TOKENS_END])
+            tokens = ArticleTokens(words[own], token_starts[own])
+            count = write_fragment(points, count, written, passage[ENDS_WITH] >= WORD, tokens)
+        cuts[i, _FRAGMENT_END] = count
+    title_bounds = np.empty(len(title_lengths) + 1, dtype=np.int64)
+    title_bounds[0], begin, characters = count, 0, titles.copy()
+    for i in range(len(title_lengths)):
+        title = characters[begin : begin + title_lengths[i]]
+        own_highlights = highlights[bounds[len(passages) + i] : bounds[len(passages) + i + 1]]
+        count = title_bounds[i + 1] = write_html(points, count, title, own_highlights, 0, False)
+        begin += title_lengths[i]
+    return points[:count], cuts, title_bounds, highlights, bounds
 
 
 @inner
-def _with_titles(points: np.ndarray, count: int, bounds: np.ndarray, titles: np.ndarray, lengths: np.ndarray) -> int:
-    for place in range(len(titles)):
-        points[count + place] = titles[place]
-    for title in range(len(lengths)):
-        bounds[_BEGIN, title] = count
-        bounds[_END, title] = count = count + lengths[title]
-    return count
+def _write_text(
+    points: np.ndarray, count: int, passage: np.ndarray, text: np.ndarray, content: np.ndarray
+) -> PassageText:
+    """Write the text of a passage, behind what comes before it in the article."""
+    start, stop = passage[PASSAGE_BEGIN], passage[PASSAGE_END]
+    begin = lay_stretch(points, count, content, text, max(0, start - PREFIX_REACH), start)
+    end = lay_stretch(points, begin, content, text, start, stop)
+    return PassageText(points, count, begin, end, start - begin)
 
 
 @inner
-def _with_html(points: np.ndarray, count: int, bounds: np.ndarray, passages: np.ndarray, marks: np.ndarray) -> int:
-    """Writes everything as HTML, a passage with an ellipsis on each side that is not that of a sentence."""
-    bounds[_HTML, 0] = count
-    for i in range(bounds.shape[1] - 1):
-        begin, end = bounds[_BEGIN, i], bounds[_END, i]
-        own = marks[bounds[_MARKS, i] : bounds[_MARKS, i + 1]]
-        if i < len(passages):
-            if passages[i, 3] != SENTENCE:
-                points[count], count = _ELLIPSIS, count + 1
-            count = with_html(points, count, points, begin, end, own, begin - passages[i, 1], True)
-            if passages[i, 4] != SENTENCE:
-                points[count], count = _ELLIPSIS, count + 1
-        else:
-            count = with_html(points, count, points, begin, end, own, begin, False)
-        bounds[_HTML, i + 1] = count
-    return count
-
-
-@inner
-def _with_fragments(
-    points: np.ndarray,
-    count: int,
-    bounds: np.ndarray,
-    passages: np.ndarray,
-    runs: np.ndarray,
-    tokens: np.ndarray,
-    token_starts: np.ndarray,
-) -> int:
-    bounds[_FRAGMENT, 0] = count
-    low = 0
-    for i in range(len(passages)):
-        begin, end = bounds[_BEGIN, i], bounds[_END, i]
-        length, _, _, token, last_token, _, _ = runs[passages[i, 0]]
-        if passages[i, 3] >= WORD and length <= LONGEST_LOOKED_AT:
-            words = tokens[token:last_token], token_starts[token:last_token], passages[i, 1] - begin
-            count = with_fragment(points, count, points, low, begin, end, passages[i, 4] >= WORD, words)
-        bounds[_FRAGMENT, i + 1] = count
-        low = end
+def _write_snippet(written: PassageText, passage: np.ndarray, highlights: np.ndarray) -> int:
+    """Write a passage as HTML behind its text, with an ellipsis at each end that is not the edge of a sentence."""
+    points, count = written.points, written.end
+    if passage[BEGINS_WITH] != SENTENCE:
+        points[count], count = _ELLIPSIS, count + 1
+    text = points[written.begin : written.end]
+    count = write_html(points, count, text, highlights, passage[PASSAGE_BEGIN], True)
+    if passage[ENDS_WITH] != SENTENCE:
+        points[count], count = _ELLIPSIS, count + 1
     return count

@@ -1,4 +1,4 @@
-"""Links to passages: an article's address with a text fragment (`#:~:text=`) that only this passage answers to.
+"""Text fragments (`#:~:text=`): the part of a link that leads a browser to one passage of an article.
 
 Source: WICG "URL Fragment Text Directives", section 3: `text=[prefix-,]start[,end][,-suffix]`, where `-`, `,` and `&`
 are percent-encoded. A browser looks for whole words without regard to case; each part lies in one block of the page.
@@ -6,177 +6,189 @@ are percent-encoded. A browser looks for whole words without regard to case; eac
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from kb.compiled import inner
+from kb.compiled import inner, signed
 from kb.text.characters import is_space
 
 EDGE_WORDS = (5, 8, 12)
-"""How many words at each end of the passage to try, in one line, until they stand nowhere else: those at its beginning
-in the article, those at its end in what follows these."""
+"""How many words at each end of the passage to try, in one line, until they are unique: words at its begin in the
+article, words at its end in the rest of the passage."""
 
 PREFIX_REACH = 64
-"""How many code points before the passage its prefix is taken from: up to three words of the same line."""
+"""Code points before the passage that its prefix is taken from: up to three words of the same line."""
 
 LONGEST_LOOKED_AT = 200_000
-"""Code points of the longest article in which other places are looked for that would answer to a link."""
+"""Code points of the longest article that is searched for other answers to a link."""
 
 _PREFIX_WORDS = 3
-_MARKER = tuple(b"#:~:text=")
+_MARKER = tuple(b":~:text=")
 _NEW_LINE, _SPACE, _MINUS, _COMMA, _PERCENT, _REPLACEMENT = b"\n -,%?"
 _LONGEST_ENCODED = 12
 
 
+class PassageText(NamedTuple):
+    """A passage and what stands before it in the article, as a slice of an array of code points."""
+
+    points: np.ndarray
+    """uint32; the passage is `points[begin:end]`."""
+    low: int
+    """Index where what stands before the passage begins."""
+    begin: int
+    end: int
+    shift: int
+    """Offset in the article less index in `points`."""
+
+
+class ArticleTokens(NamedTuple):
+    """The tokens of an article: ids of their words (int32) and their begins as offsets (uint32), shape (tokens,)."""
+
+    words: np.ndarray
+    starts: np.ndarray
+
+
 @inner
 def most_fragments(points: int, passages: int) -> int:
-    """How many characters the fragments of passages of so many code points can have."""
+    """The most characters that the fragments of passages with so many code points in all can have."""
     return _LONGEST_ENCODED * points + (len(_MARKER) + 3) * passages
 
 
 @inner
-def with_fragment(
-    link: np.ndarray,
-    count: int,
-    points: np.ndarray,
-    low: int,
-    begin: int,
-    end: int,
-    is_whole: bool,
-    words: tuple[np.ndarray, np.ndarray, int],
-) -> int:
-    """Writes the fragment that leads to the passage `points[begin:end]`, or nothing where none tells it apart.
+def write_fragment(link: np.ndarray, count: int, passage: PassageText, is_whole: bool, tokens: ArticleTokens) -> int:
+    """Write the fragment that leads to a passage behind the first `count` of `link`; nothing where none is unique.
 
-    It goes behind the first `count` characters of `link`, and the result is how many there are then. From `low` on is
-    what stands before the passage in the article. `is_whole` says that it does not end in the middle of a word. `words`
-    are the tokens of the article, where they begin in it, and how much further on that is than in `points`.
+    `is_whole`: the passage does not end inside a word. Returns the new count.
     """
-    prefix, head = begin, _head_end(points, begin, begin, end, is_whole, words)
+    points, low, begin, end, shift = passage
+    prefix, head = begin, _head_end(passage, begin, is_whole, tokens)
     if head < 0:
-        prefix = _prefix(points, low, begin, low + words[2] == 0)
-        head = _head_end(points, prefix, begin, end, is_whole, words) if prefix < begin else -1
+        prefix = _prefix(points, low, begin, low + shift == 0)
+        head = _head_end(passage, prefix, is_whole, tokens) if prefix < begin else -1
     if head < 0:
         return count
     for character in _MARKER:
         link[count] = character
         count += 1
     if prefix < begin:
-        count = _with_part(link, count, points, prefix, _without_spaces(points, prefix, begin))
+        count = _write_encoded(link, count, points[prefix : _without_spaces(points, prefix, begin)])
         link[count], link[count + 1] = _MINUS, _COMMA
         count += 2
-    count = _with_part(link, count, points, begin, head)
-    tail, last = _tail(points, head, end, words) if is_whole else (end, end)
+    count = _write_encoded(link, count, points[begin:head])
+    tail, last = _tail(passage, head, tokens) if is_whole else (end, end)
     if tail < last:
         link[count] = _COMMA
-        count = _with_part(link, count + 1, points, tail, last)
+        count = _write_encoded(link, count + 1, points[tail:last])
     return count
 
 
 @inner
 def _prefix(points: np.ndarray, low: int, begin: int, is_start: bool) -> int:
-    """Where the last words before a passage in its line begin; `begin` if there are none.
+    """Index of the last words before a passage in its line; `begin` without any.
 
-    `is_start` says that the text begins at `low`: else the word there may be cut off.
+    `is_start`: the text begins at `low`; else the word there may be cut off.
     """
-    place = begin
+    prefix = begin
     for _ in range(_PREFIX_WORDS):
-        word = place - 1
+        word = prefix - 1
         if word < low or points[word] != _SPACE:
             break
         while word > low and not is_space(points[word - 1]):
             word -= 1
-        if word == place - 1 or (word == low and not is_start):
+        if word == prefix - 1 or (word == low and not is_start):
             break
-        place = word
-    return place
+        prefix = word
+    return prefix
 
 
 @inner
-def _head_end(
-    points: np.ndarray, prefix: int, begin: int, end: int, is_whole: bool, words: tuple[np.ndarray, np.ndarray, int]
-) -> int:
-    """Where the first words of a passage end that stand once in the article, with what is before them; -1 for none."""
-    place, spaces = begin, 0
+def _head_end(passage: PassageText, prefix: int, is_whole: bool, tokens: ArticleTokens) -> int:
+    """End of the first words of a passage that, with the prefix, are unique in the article; -1 without any."""
+    points, _, begin, end, shift = passage
+    index, spaces = begin, 0
     for count in EDGE_WORDS:
-        while place < end and points[place] != _NEW_LINE and spaces < count:
-            spaces += points[place] == _SPACE
-            place += 1
-        head = place - 1 if spaces == count else place
+        while index < end and points[index] != _NEW_LINE and spaces < count:
+            spaces += points[index] == _SPACE
+            index += 1
+        head = index - 1 if spaces == count else index
         if head == end and not is_whole:
             break
-        if _stands_once(words, 0, len(words[0]), prefix, head):
+        if _is_unique(tokens, 0, len(tokens.words), prefix + shift, head + shift):
             return head
     return -1
 
 
 @inner
-def _tail(points: np.ndarray, begin: int, end: int, words: tuple[np.ndarray, np.ndarray, int]) -> tuple[int, int]:
-    """Where the last words of a passage begin and end that stand nowhere else from `begin` on; two equal for none."""
-    place, spaces = end, 0
-    last = _without_spaces(points, begin, end)
-    _, starts, shift = words
-    first = int(np.searchsorted(starts, np.uint32(begin + shift)))
-    every = int(np.searchsorted(starts, np.uint32(end + shift)))
+def _tail(passage: PassageText, low: int, tokens: ArticleTokens) -> tuple[int, int]:
+    """Begin and end of the last words of a passage that are unique from index `low` on; two equal without any."""
+    points, _, _, end, shift = passage
+    index, spaces = end, 0
+    last = _without_spaces(points, low, end)
+    first_token = int(np.searchsorted(tokens.starts, np.uint32(low + shift)))
+    tokens_end = int(np.searchsorted(tokens.starts, np.uint32(end + shift)))
     for count in EDGE_WORDS:
-        while place > begin and points[place - 1] != _NEW_LINE and spaces < count:
-            spaces += points[place - 1] == _SPACE
-            place -= 1
-        tail = place + 1 if spaces == count else place
+        while index > low and points[index - 1] != _NEW_LINE and spaces < count:
+            spaces += points[index - 1] == _SPACE
+            index -= 1
+        tail = index + 1 if spaces == count else index
         while tail < last and points[tail] == _SPACE:
             tail += 1
-        if _stands_once(words, first, every, tail, last):
+        if _is_unique(tokens, first_token, tokens_end, tail + shift, last + shift):
             return tail, last
     return end, end
 
 
 @inner
 def _without_spaces(points: np.ndarray, begin: int, end: int) -> int:
+    """End of `begin:end` without the spaces at its end."""
     while end > begin and points[end - 1] == _SPACE:
         end -= 1
     return end
 
 
 @inner
-def _stands_once(words: tuple[np.ndarray, np.ndarray, int], first: int, last: int, begin: int, end: int) -> bool:
-    """Whether the words of a stretch of points stand nowhere else among the tokens `first:last` one after the other.
+def _is_unique(tokens: ArticleTokens, first: int, last: int, begin: int, end: int) -> bool:
+    """Whether the words in `begin:end` of an article are a single time a sequence among its tokens `first:last`.
 
-    Not if there are none.
+    False without words.
     """
-    tokens, starts, shift = words
-    own = np.searchsorted(starts, np.uint32(begin + shift))
-    count = np.searchsorted(starts, np.uint32(end + shift)) - own
-    found = 0
-    for place in range(first, last - count + 1):
+    words, starts = tokens
+    own = np.searchsorted(starts, np.uint32(begin))
+    count = np.searchsorted(starts, np.uint32(end)) - own
+    times = 0
+    for i in range(first, last - count + 1):
         same = 0
-        while same < count and tokens[place + same] == tokens[own + same]:
+        while same < count and words[i + same] == words[own + same]:
             same += 1
-        found += same == count
-    return bool(count > 0 and found == 1)
+        times += same == count
+    return bool(count > 0 and times == 1)
 
 
 @inner
-def _with_part(link: np.ndarray, count: int, points: np.ndarray, begin: int, end: int) -> int:
-    """Writes code points as a part of a link: those that do not stand for themselves as their UTF-8 bytes in hex."""
-    for place in range(begin, end):
-        point = points[place]
+def _write_encoded(link: np.ndarray, count: int, points: np.ndarray) -> int:
+    """Write code points as a part of a link: all but unreserved characters as their UTF-8 bytes in hex."""
+    for i in range(len(points)):
+        point = signed(points[i])
         if point < 0x80 and _is_unreserved(point):
             link[count] = point
             count += 1
         elif point < 0x80:
-            count = _with_byte(link, count, point)
+            count = _write_byte(link, count, point)
         elif point < 0x800:
-            count = _with_byte(link, count, 0xC0 | point >> 6)
-            count = _with_byte(link, count, 0x80 | point & 0x3F)
+            count = _write_byte(link, count, 0xC0 | point >> 6)
+            count = _write_byte(link, count, 0x80 | point & 0x3F)
         elif 0xD800 <= point <= 0xDFFF:
-            # A lone surrogate cannot be encoded; the page shows another character in its place.
-            count = _with_byte(link, count, _REPLACEMENT)
+            # A lone surrogate cannot be encoded; the page shows a replacement character.
+            count = _write_byte(link, count, _REPLACEMENT)
         else:
             if point < 0x10000:
-                count = _with_byte(link, count, 0xE0 | point >> 12)
+                count = _write_byte(link, count, 0xE0 | point >> 12)
             else:
-                count = _with_byte(link, count, 0xF0 | point >> 18)
-                count = _with_byte(link, count, 0x80 | point >> 12 & 0x3F)
-            count = _with_byte(link, count, 0x80 | point >> 6 & 0x3F)
-            count = _with_byte(link, count, 0x80 | point & 0x3F)
+                count = _write_byte(link, count, 0xF0 | point >> 18)
+                count = _write_byte(link, count, 0x80 | point >> 12 & 0x3F)
+            count = _write_byte(link, count, 0x80 | point >> 6 & 0x3F)
+            count = _write_byte(link, count, 0x80 | point & 0x3F)
     return count
 
 
@@ -188,7 +200,7 @@ def _is_unreserved(point: int) -> bool:
 
 
 @inner
-def _with_byte(link: np.ndarray, count: int, byte: int) -> int:
+def _write_byte(link: np.ndarray, count: int, byte: int) -> int:
     link[count], link[count + 1], link[count + 2] = _PERCENT, _digit(byte >> 4), _digit(byte & 0xF)
     return count + 3
 

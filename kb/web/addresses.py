@@ -8,7 +8,7 @@ import msgspec
 
 from kb.query.request import request_parameters
 from kb.results import Hit, SearchRequest, Snippet
-from kb.search.addresses import article_path
+from kb.search.addresses import article_path, passage_url
 
 _NOT_FOR_PEOPLE = frozenset(
     {"limit", "offset", "page", "per_page", "facets", "snippets", "snippet_chars", "typing", "mode"}
@@ -47,8 +47,7 @@ def title_address(hit: Hit, q: str) -> str:
 
 def passage_address(hit: Hit, snippet: Snippet, q: str) -> str:
     """Where a snippet leads: to its passage in the article."""
-    fragment = snippet.url.partition("#")[2]
-    return title_address(hit, q).partition("#")[0] + (f"#{fragment}" if fragment else "")
+    return passage_url(title_address(hit, q), snippet.fragment)
 
 
 def external_address(url: str | None) -> str | None:

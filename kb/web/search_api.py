@@ -9,9 +9,10 @@ from kb.errors import RequestError
 from kb.query.request import parse_request, request_parameters
 from kb.results import Suggestion
 from kb.search.live import LiveSearcher
+from kb.search.page_json import encode_page
 from kb.settings import Settings
 from kb.web.answer_cache import AnswerCache
-from kb.web.answers import SUGGESTIONS, encode, send_encoded, send_json
+from kb.web.answers import SUGGESTIONS, send_encoded, send_json
 from kb.web.caching import announce, entity_tag, is_known, withhold
 from kb.web.opensearch import base_address, suggestions_array
 from kb.web.parameters import given_parameters
@@ -41,7 +42,7 @@ class Search:
         if body is None:
             with self._turns.turn():
                 page = searcher.answer(request)
-            body = encode(page)
+            body = encode_page(page)
             if page.partial:
                 withhold(resp)
             else:

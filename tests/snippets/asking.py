@@ -84,7 +84,7 @@ class Asked(NamedTuple):
         )
 
     def snippets(self, count: int, chars: int) -> tuple[Snippet, ...]:
-        return show(self.answer, [URL], count, chars).snippets[0]
+        return show(self.answer, count, chars).snippets[0]
 
     def spans(self) -> dict[int, list[tuple[int, int]]]:
         """By query_term, where it stands in the text, as offsets."""

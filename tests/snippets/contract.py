@@ -11,7 +11,7 @@ from itertools import pairwise
 import regex
 
 from kb.results import Snippet
-from kb.snippets.fitting import longest_core
+from kb.snippets.window import longest_span
 from kb.text.sentences import sentences
 
 from .asking import Asked
@@ -118,7 +118,7 @@ def assert_marks_are_matches(asked: Asked, snippet: Snippet, chars: int) -> None
     expected: set[int] = set()
     for spans in asked.spans().values():
         for first, last in spans:
-            shown = _fitting(asked, first, last, longest_core(chars))
+            shown = _fitting(asked, first, last, longest_span(chars))
             if snippet.start <= first and shown <= snippet.end:
                 expected |= set(range(first, shown))
     assert marked == expected, (snippet.html, asked.query_terms)

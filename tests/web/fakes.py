@@ -157,7 +157,7 @@ def _hit(article: Article, request: SearchRequest) -> Hit:
                 0,
                 len(passage),
                 (),
-                (article.url or _address(article)) + "#:~:text=" + quote(passage[:12]),
+                fragment=":~:text=" + quote(passage[:12]),
             ),
         ),
     )

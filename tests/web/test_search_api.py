@@ -6,6 +6,7 @@ import pytest
 
 from kb.errors import IndexDamaged, NoIndex
 from kb.results import Hit, ResultPage, SearchRequest
+from kb.search.page_json import encode_page
 
 from .asserts import assert_problem
 from .fakes import FakeLive, FakeSearcher
@@ -16,7 +17,7 @@ Client = falcon.testing.TestClient
 def test_an_answer_is_the_result_page_field_for_field(client: Client, searcher: FakeSearcher) -> None:
     response = client.simulate_get("/v1/search", params={"q": "dose", "limit": "1"})
 
-    expected = msgspec.json.decode(msgspec.json.encode(searcher.answer(SearchRequest(q="dose", limit=1))))
+    expected = msgspec.json.decode(encode_page(searcher.answer(SearchRequest(q="dose", limit=1))))
     assert response.status_code == 200
     assert response.headers["content-type"] == "application/json"
     assert response.json == expected

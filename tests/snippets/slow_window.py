@@ -1,4 +1,4 @@
-"""A passage of a limited length around a match: whole sentences where they fit, else whole words, else graphemes."""
+"""A passage around a match, made step by step in plain Python: an oracle for the loop of `kb/snippets/window.py`."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import NamedTuple
 import regex
 
 from kb.segments.page_texts import StoredText
-from kb.snippets.boundaries import (
+from kb.snippets.sentence_window import ENOUGH, MEAGRE
+from kb.text.sentences import HEADING, PARAGRAPH_ENDS, SentenceRun
+from tests.snippets.slow_boundaries import (
     LONGEST_GRAPHEME,
-    grapheme_end,
-    grapheme_start,
-    is_inside_run,
-    run_end,
-    run_start,
-    word_end,
-    word_start,
+    begin_of_grapheme,
+    begin_of_word,
+    end_of_grapheme,
+    end_of_word,
+    first_word_begin,
+    is_inside_word,
+    last_word_end,
 )
-from kb.snippets.sentence_fitting import sentence_end, sentences_around
-from kb.text.sentences import HEADING, SentenceRun
 
 CORE = 0.85
 LEAD = 0.3
@@ -67,7 +67,7 @@ class Room(NamedTuple):
 class _Window(NamedTuple):
     """The part of a text that a passage is cut from: its code points, which begin `at` in the text, and the sentences.
 
-    Places are in the text of the window but for those of the sentences, which are in the whole text.
+    Offsets are in the text of the window but for those of the sentences, which are in the whole text.
     """
 
     text: str
@@ -77,58 +77,65 @@ class _Window(NamedTuple):
     def whole_sentences(self, first: int, last: int, room: Room) -> tuple[int, int]:
         """The sentences around `first:last`; where that of `first` begins and a negative number if they do not fit."""
         at = self.at
-        start, end = sentences_around(*self.sentences, first + at, last + at, room.low + at, room.high + at, room.chars)
+        start, end = sentences_around(self.sentences, first + at, last + at, room.low + at, room.high + at, room.chars)
         return start - at, end - at if end >= 0 else -1
 
-    def beginning(self, place: int) -> int:
-        """What begins at a place of the window."""
-        if self._begins_sentence(place):
+    def beginning(self, offset: int) -> int:
+        """What begins at a offset of the window."""
+        if self._begins_sentence(offset):
             return SENTENCE
-        return self.edge(place)
+        return self.edge(offset)
 
-    def edge(self, place: int) -> int:
-        """What begins or ends at a place in a sentence."""
-        return INSIDE if is_inside_run(self.text, place) else WORD
+    def edge(self, offset: int) -> int:
+        """What begins or ends at a offset in a sentence."""
+        return INSIDE if is_inside_word(self.text, offset) else WORD
 
-    def _begins_sentence(self, place: int) -> bool:
-        place += self.at
+    def _begins_sentence(self, offset: int) -> bool:
+        offset += self.at
         starts = self.sentences.starts
-        number = bisect_left(starts.data, place)
-        return place == 0 or (number < len(starts) and starts[number] == place)
+        number = bisect_left(starts.data, offset)
+        return offset == 0 or (number < len(starts) and starts[number] == offset)
 
 
-def longest_core(chars: int) -> int:
-    """How long the matched part of a passage of so many characters may be, leaving room to reach the ends of words."""
-    return int(CORE * (chars - 2))
+def sentences_around(sentences: SentenceRun, first: int, last: int, low: int, high: int, chars: int) -> tuple[int, int]:
+    """Begin of the sentence around `first`, or of one before, and end of the last sentence that fits; -1 if none."""
+    starts, _, kinds = (column.tolist() for column in sentences)
+    number = sum(start <= first for start in starts) - 1
+    start = starts[number] if number >= 0 else 0
+    if start < max(low, last - chars):
+        return start, -1
+    end = sentence_end(sentences, start, last, min(start + chars, high), chars)
+    if end < 0:
+        return start, -1
+    length = end - start
+    for i in range(number - 1, -1, -1):
+        if length >= ENOUGH * chars or starts[i] < low or end - starts[i] > chars:
+            break
+        if kinds[i] & PARAGRAPH_ENDS and length >= MEAGRE * chars:
+            break
+        start = starts[i]
+    return start, end
 
 
-def fit(stored: StoredText, first: int, last: int, chars: int) -> Passage:
-    """The passage of so many characters around `first:last`."""
-    start, end = sentences_around(*stored.sentences, first, last, 0, stored.length, chars)
+def sentence_end(sentences: SentenceRun, start: int, low: int, high: int, chars: int) -> int:
+    """End of the last sentence that ends in `low..high`, not far beyond its paragraph nor beyond a heading; else -1."""
+    _, ends, kinds = (column.tolist() for column in sentences)
+    last = -1
+    for end, kind, next_kind in zip(ends, kinds, [*kinds[1:], 0], strict=False):
+        if low <= end <= high:
+            last = end
+            long, meagre = end - start >= ENOUGH * chars, end - start < MEAGRE * chars
+            if kind & PARAGRAPH_ENDS and not meagre and (long or next_kind & HEADING):
+                break
+    return last
+
+
+def fit(stored: StoredText, first: int, least: int, last: int, room: Room) -> Passage:
+    """The passage around `first:last`, of which the first match ends at `least`."""
+    start, end = sentences_around(stored.sentences, first, last, *room)
     if end >= 0:
         return Passage(start, end, SENTENCE, SENTENCE)
-    return fit_part(stored, start, first, last, last, Room(0, stored.length, chars))
-
-
-def opening(stored: StoredText, chars: int) -> Passage | None:
-    """The passage that a text begins with, headings left out; None if there is nothing to see in the text."""
-    start = _first_sentence(stored, _OPENING * chars)
-    if start is not None:
-        passage = fit(stored, start, min(start + 1, stored.length), chars)
-        if _VISIBLE.search(stored.part(passage.start, passage.end)):
-            return passage
-    # What comes first is long and empty, or a word behind it does not fit with it.
-    visible = _VISIBLE.search(stored.part(0, stored.length))
-    return fit(stored, *visible.span(), chars) if visible else None
-
-
-def _first_sentence(stored: StoredText, reach: int) -> int | None:
-    """Where the first sentence begins that is in no heading, or the first of all; None without one to see."""
-    text = stored.part(0, min(reach, stored.length))
-    number = bisect_right(stored.sentences.starts.data, reach)
-    starts, ends, kinds = (column[:number].tolist() for column in stored.sentences)
-    seen = [i for i, start in enumerate(starts) if _VISIBLE.search(text, start, ends[i])]
-    return next((starts[i] for i in seen if not kinds[i] & HEADING), starts[seen[0]] if seen else None)
+    return fit_part(stored, start, first, least, last, room)
 
 
 def fit_part(stored: StoredText, start: int, first: int, least: int, last: int, room: Room) -> Passage:
@@ -169,7 +176,7 @@ def _without_beginning(window: _Window, first: int, last: int, lowest: int, room
 
 
 def _lead(text: str, low: int, first: int) -> int:
-    start = word_start(text, min(low, first), first)
+    start = first_word_begin(text, min(low, first), first)
     return first if start is None else start
 
 
@@ -179,34 +186,34 @@ def _whole_words(window: _Window, first: int, least: int, last: int, room: Room)
     if text[first - 1 : first] in _BEFORE and text[last : last + 1] in _AFTER and first > room.low:
         return first, last
     most = room.chars - 2
-    end = run_end(text, last, max(0, min(most - (last - first), room.high - last)))
-    if end == last and first < (run := run_start(text, last, last - first - 1)) < last:
+    end = end_of_word(text, last, max(0, min(most - (last - first), room.high - last)))
+    if end == last and first < (word := begin_of_word(text, last, last - first - 1)) < last:
         # The last word does not fit with those before it, which are enough if the first match is among them.
-        end = max(_before_run(window, first, run), least)
-    begin = run_start(text, first, max(0, min(most - (end - first), first - room.low)))
-    whole = max(room.low, grapheme_start(text, begin)), min(room.high, grapheme_end(text, end))
+        end = max(_end_before(window, first, word), least)
+    begin = begin_of_word(text, first, max(0, min(most - (end - first), first - room.low)))
+    whole = max(room.low, begin_of_grapheme(text, begin)), min(room.high, end_of_grapheme(text, end))
     # A single grapheme can be longer than a passage.
     return whole if whole[1] - whole[0] <= most else (begin, end)
 
 
-def _before_run(window: _Window, first: int, run: int) -> int:
-    """Where what comes before a run of letters ends: with the sentence before, if the run is not in that of `first`."""
+def _end_before(window: _Window, first: int, word: int) -> int:
+    """Where what comes before a word ends: with the sentence before, if the word is not in that of `first`."""
     starts, ends, _ = window.sentences
-    number = bisect_right(starts.data, run + window.at) - 1
+    number = bisect_right(starts.data, word + window.at) - 1
     if number > 0 and starts[number] > first + window.at and ends[number - 1] > first + window.at:
         return int(ends[number - 1]) - window.at
-    return first + len(window.text[first:run].rstrip())
+    return first + len(window.text[first:word].rstrip())
 
 
 def _cut(window: _Window, start: int, last: int, room: Room, begins: int) -> Passage:
     """From `start` to the last sentence end that fits, else the last word end, beyond the last match."""
     most = min(room.high, start + room.chars - (0 if begins == SENTENCE else 1))
     at = window.at
-    whole = sentence_end(window.sentences.ends, window.sentences.kinds, start + at, last + at, most + at, room.chars)
+    whole = sentence_end(window.sentences, start + at, last + at, most + at, room.chars)
     if whole >= 0:
         return Passage(start, whole - at, begins, SENTENCE)
     most = max(last, min(room.high, most - 1))
-    end = word_end(window.text, last, most, enough=start + room.chars // 2)
+    end = last_word_end(window.text, last, most, preferred=start + room.chars // 2)
     if end is None:
-        end = max(last, grapheme_start(window.text, most))
+        end = max(last, begin_of_grapheme(window.text, most))
     return Passage(start, end, begins, window.edge(end))

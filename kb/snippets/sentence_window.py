@@ -1,0 +1,71 @@
+"""Whole sentences that fit into a passage: around a span, and up to a limit."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from kb.compiled import inner, signed
+from kb.text.sentences import HEADING, PARAGRAPH_ENDS, SentenceRun
+
+ENOUGH = 0.5
+"""Share of a passage: from this length on it need not go on into the next paragraph."""
+
+MEAGRE = 0.2
+"""Share of a passage: below this length it goes on even past a heading."""
+
+
+class Room(NamedTuple):
+    """The part `low:high` of a text that a passage may take up, and the length of the passage, in code points."""
+
+    low: int
+    high: int
+    chars: int
+
+
+@inner
+def sentences_around(sentences: SentenceRun, begin: int, end: int, room: Room) -> tuple[int, int]:
+    """Begin and end of the sentences from the one around `begin` to one that ends at `end` or later.
+
+    If they do not fit into the room: the begin of the first sentence, and -1.
+    """
+    low, high, chars = room
+    starts, _, kinds = sentences
+    sentence = np.searchsorted(starts, np.uint32(begin), "right") - 1
+    start = signed(starts[sentence]) if sentence >= 0 else 0
+    if start < max(low, end - chars):
+        return start, -1
+    stop = last_sentence_end(sentences, start, end, min(start + chars, high), chars)
+    if stop < 0:
+        return start, -1
+    # If that is short, the passage begins earlier, as far as it fits. Invariant: `start` is the begin of `sentence`.
+    length = stop - start
+    while length < ENOUGH * chars and sentence > 0:
+        before = signed(starts[sentence - 1])
+        if before < low or stop - before > chars:
+            break
+        if kinds[sentence - 1] & PARAGRAPH_ENDS and length >= MEAGRE * chars:
+            break
+        sentence, start = sentence - 1, before
+    return start, stop
+
+
+@inner
+def last_sentence_end(sentences: SentenceRun, begin: int, low: int, high: int, chars: int) -> int:
+    """End of the last sentence that ends in `low..high` of a passage from `begin` on; -1 without one.
+
+    Past the end of a paragraph only a passage goes on that is short, and past a heading only a meagre one.
+    """
+    _, ends, kinds = sentences
+    sentence = np.searchsorted(ends, np.uint32(max(low, 0)))
+    last = -1
+    while sentence < len(ends) and ends[sentence] <= high:
+        last = signed(ends[sentence])
+        length = last - begin
+        if kinds[sentence] & PARAGRAPH_ENDS and length >= MEAGRE * chars:
+            before_heading = sentence + 1 < len(kinds) and kinds[sentence + 1] & HEADING
+            if length >= ENOUGH * chars or before_heading:
+                return last
+        sentence += 1
+    return last
