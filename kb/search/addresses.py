@@ -22,5 +22,5 @@ def reading_url(article: Article) -> str:
 
 
 def passage_url(url: str, fragment: str) -> str:
-    """The address of a passage: that of its article with a text fragment in place of its own; without one, as it is."""
+    """The address of an article with a text fragment, which replaces any other; unchanged without a fragment."""
     return f"{url.partition('#')[0]}#{fragment}" if fragment else url

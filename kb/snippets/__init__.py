@@ -1,1 +1,1 @@
-"""Passages of an article around what a query found."""
+"""Snippets: passages of an article around the matches of a query."""

@@ -1,4 +1,4 @@
-"""The view of an article: its whole title and text as HTML, with the matches of a question highlighted."""
+"""The view of an article: title and whole text as HTML, with the matches of a question highlighted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kb.snippets.highlights import merged
 from kb.snippets.html import marked, paragraphs_html
 
 MOST_HIGHLIGHTS = 2000
-"""Highlights in one text; more help nobody and make a page heavy."""
+"""Most highlights in a text; more help nobody and make a page heavy."""
 
 
 class ArticleView(msgspec.Struct, frozen=True):
@@ -22,7 +22,7 @@ class ArticleView(msgspec.Struct, frozen=True):
 
 
 def view_article(article: Article, positions: Positions) -> ArticleView:
-    """The article as HTML; `positions` are those of a question's terms in this article alone."""
+    """An article as HTML; `positions` of a question's terms have the article as row 0."""
     title, text = _highlights(positions, in_title=True), _highlights(positions, in_title=False)
     html = paragraphs_html(article.text, text[:MOST_HIGHLIGHTS])
     return ArticleView(article, marked(article.title, title), html)

@@ -21,16 +21,16 @@ from kb.text.characters import Laid, lay
 from kb.text.sentences import WORDS_WITH_A_STOP
 
 NONE = -1
-"""In place of an offset: there is none."""
+"""The result where no offset qualifies."""
 
 SPACES_TRIED = 4
-"""Spaces, the last ones first, where a passage may end."""
+"""Most spaces, the last first, considered as the end of a passage."""
 
 LOOKED_BACK = 16
-"""Characters before a space that decide whether a passage should end there."""
+"""Most characters before a space that decide whether a passage should end at the space."""
 
 _TRAILING = tuple(map(ord, " ,;:(–—-“‘["))
-"""Punctuation that leads to what is cut off."""
+"""Punctuation that leads on, and is left out before a cut."""
 
 _JOINING = tuple(map(ord, ".,'’"))
 """Signs that join two letters or digits to one word."""
@@ -40,13 +40,13 @@ _COMMA, _STOP, _NEW_LINE = map(ord, ",.\n")
 
 @cache
 def abbreviations() -> Laid:
-    """Words that a full stop belongs to, without the stop."""
+    """Words with a full stop of their own, without the stop."""
     return lay(WORDS_WITH_A_STOP)
 
 
 @inner
 def is_inside_word(characters: Characters, offset: int) -> bool:
-    """Whether letters or digits stand on both sides of an offset; ideographs do not count, each is a word."""
+    """Whether letters or digits stand on both sides of an offset; ideographs do not count, each being a word."""
     classes = characters.classes
     return 0 < offset < len(classes) and classes[offset - 1] & classes[offset] & OF_WORD != 0
 
@@ -110,8 +110,8 @@ def first_word_begin(characters: Characters, low: int, high: int) -> int:
 def last_word_end(characters: Characters, low: int, high: int, preferred: int, abbreviated: Laid) -> int:
     """The last end of a word in `low..high`; NONE without one.
 
-    If possible before white space, from `preferred` on, and not behind an abbreviation or a number. Punctuation that
-    leads to what is cut off is left out.
+    If possible before white space, from `preferred` on, and not behind an abbreviation or a number; trailing
+    punctuation is left out.
     """
     points, classes = characters
     if high >= len(points):
@@ -128,13 +128,13 @@ def last_word_end(characters: Characters, low: int, high: int, preferred: int, a
 
 @inner
 def _last_space(characters: Characters, low: int, high: int, abbreviated: Laid) -> int:
-    """Of the last few spaces in `low..high` the last with a whole phrase before it; else the last space; else NONE."""
+    """The last space in `low..high` without a dangling word before, among the last few; else the last; else NONE."""
     points, classes = characters
     last, tried = NONE, 0
     for offset in range(high, low - 1, -1):
         if not classes[offset] & SPACE:
             continue
-        # The white space may be a line end and more: the phrase may end before the line end as well.
+        # Behind a line end, the last word may be before the line end.
         before_line_end = offset - 1 if offset > 0 and points[offset - 1] == _NEW_LINE else offset
         dangles = _dangles(characters, offset, offset, abbreviated)
         if not dangles and before_line_end < offset:
@@ -150,7 +150,7 @@ def _last_space(characters: Characters, low: int, high: int, abbreviated: Laid) 
 
 @inner
 def _dangles(characters: Characters, end: int, space: int, abbreviated: Laid) -> bool:
-    """Whether a number without its unit or an abbreviation ends at `end`, read back from a space."""
+    """Whether a number, cut off from a unit, or an abbreviation ends at `end`; `space` bounds how far back to read."""
     points, classes = characters
     low = max(0, space - LOOKED_BACK)
     begin = end

@@ -1,7 +1,7 @@
-"""Characters of a window: the classes that loops read in place of regular expressions.
+"""Characters of a window, with classes for loops, which cannot use regular expressions.
 
-A table holds the classes of every character; a bit beside them says where a grapheme begins. In most text every
-character is a grapheme by itself; in other text `grapheme_window` finds the graphemes.
+A table holds the classes of every character; one more bit marks where a grapheme begins. In most text every character
+is a grapheme by itself; in the rest `grapheme_window` finds the graphemes.
 """
 
 from __future__ import annotations
@@ -30,12 +30,16 @@ _EXPRESSIONS = (
 OF_WORD, LETTER, LETTER_OR_MARK, NUMERAL, SPACE, WHITE, WORD_CHARACTER, CAPITAL, ALONE, GRAPHEME = (
     1 << bit for bit in range(10)
 )
-"""Bits of a character's class. OF_WORD: inside words of letters, an ideograph is a word by itself; WHITE: white space
-to `str.strip`; ALONE: a grapheme by itself whatever its neighbours; GRAPHEME: a grapheme begins here, which no table
-knows."""
+"""Bits of a character's classes.
+
+OF_WORD   part of a word of letters and digits; an ideograph is a word by itself, and has no such bit
+WHITE     white space to `str.strip`; SPACE is white space to regular expressions
+ALONE     a grapheme by itself, whatever the neighbours
+GRAPHEME  begin of a grapheme; not in the table, because the neighbours decide
+"""
 
 _PLANE = 1 << 16
-"""Code points below are in the table from the beginning; a loop looks no others up on its own."""
+"""The table has all code points below from the beginning; a code point above is learned before a loop reads it."""
 
 LONGEST_GRAPHEME = 4096
 """Code points searched, on either side of a stretch, for an edge of a grapheme."""
@@ -46,10 +50,10 @@ _APART_BEFORE, _APART_BEHIND = regex.compile(f"(?r){_APART}", regex.V1), regex.c
 
 
 class Characters(NamedTuple):
-    """A stretch of a text.
+    """A stretch of a text as loops read it.
 
     points   uint32 (n,)  code points
-    classes  uint16 (n,)  bits of each
+    classes  uint16 (n,)  bits
     """
 
     points: np.ndarray
@@ -67,9 +71,9 @@ def class_table(points: np.ndarray) -> np.ndarray:
 
 
 def grapheme_window(text: str, begin: int, end: int) -> tuple[int, np.ndarray]:
-    """The stretch `begin:end` of a text, widened to edges of graphemes.
+    """The stretch `begin:end` of a text, widened to edges of graphemes: begin, and a flag per character (uint8).
 
-    Returns its begin and, for each of its characters, whether a grapheme begins there (uint8).
+    A flag is 1 at the begin of a grapheme.
     """
     before = _APART_BEFORE.search(text, max(0, begin - LONGEST_GRAPHEME), begin)
     behind = _APART_BEHIND.search(text, end, min(len(text), end + LONGEST_GRAPHEME))
@@ -82,7 +86,7 @@ def grapheme_window(text: str, begin: int, end: int) -> tuple[int, np.ndarray]:
 
 @inner
 def write_plain_classes(characters: Characters, table: np.ndarray) -> bool:
-    """Write the classes of characters that are graphemes by themselves; False at the first that may not be one."""
+    """Write the classes of characters; False at the first that may not be a grapheme by itself."""
     points, classes = characters
     for i in range(len(points)):
         if points[i] >= _PLANE or not table[points[i]] & ALONE:
@@ -93,7 +97,7 @@ def write_plain_classes(characters: Characters, table: np.ndarray) -> bool:
 
 @inner
 def write_classes(characters: Characters, table: np.ndarray, begins_grapheme: np.ndarray) -> None:
-    """Write the classes of characters whose graphemes are known."""
+    """Write the classes of characters; `begins_grapheme` has 1 at the begin of a grapheme, else 0."""
     points, classes = characters
     for i in range(len(points)):
         classes[i] = table[points[i]] | (GRAPHEME if begins_grapheme[i] else 0)

@@ -1,12 +1,13 @@
 """The choice of passages: spans of matches that answer a question best, for all articles of a page at once.
 
-A span is scored by the query terms it covers, each counted once and weighed by its idf, then by how close together and
-how early they stand. Work grows with the number of matches, not with the length of the texts.
+The score of a span is the idf of the query terms covered, each counted once, less a loss for matches far apart or late
+in the article. Work grows with the count of matches, not with the length of the texts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,40 +28,47 @@ from kb.snippets.columns import (
 from kb.snippets.highlights import shown_end
 
 CLOSENESS = 0.4
-"""Share of a typical query term's weight that a span loses when its matches are a whole passage apart."""
+"""Loss for matches a whole passage apart, as a share of a typical query term's weight."""
 
 EARLINESS = 0.15
-"""Share that a span loses at the end of the article."""
+"""Loss at the end of the article, likewise."""
 
 HEADING = 0.2
-"""Share that a span loses when it begins in a heading, which would be glued to the text below."""
+"""Loss for a span from a heading on, likewise: the snippet would glue the heading to the text below."""
 
 AGAIN = 0.3
-"""Share of its weight that a query term keeps where an earlier passage shows it."""
+"""Share of its weight left to a query term that an earlier passage shows."""
 
 LEAST = 0.05
 """The least weight of a query term, as a share of the greatest."""
 
 MOST_MATCHES = 200
-"""Matches of a query term in an article that spans are chosen among: the first ones. All are marked."""
+"""Most matches of a query term in an article considered for spans, the first of the text. All are highlighted."""
 
 MOST_OF_ALL = 1600
 """The same for all query terms together."""
 
 _TERM, _MATCH_BEGIN, _MATCH_END, _LIMIT, _HEADED = range(5)
-"""Columns of a match that a span may begin with: its query term; its begin and end; the end of the room behind it;
-whether it is in a heading."""
+"""Start of a span, a free match: query term; begin and end; end of the room behind; whether in a heading."""
 
 _START_COLUMNS = 5
+
+
+class Limits(NamedTuple):
+    """Bounds for the starts of spans: length of the text, length of a span, matches of a query term."""
+
+    text: int
+    span: int
+    matches: int
 
 
 def best_spans(
     positions: Positions, texts: PageTexts, weights: Sequence[float], passages: np.ndarray, chars: int, longest: int
 ) -> np.ndarray:
-    """The span for one more passage in each article that has free matches: a row of the table of spans each, ascending.
+    """Spans for one more passage in each article with free matches, ascending by article (table of `columns.py`).
 
-    weights   the idf of each query term
-    passages  the passages chosen before, which cover no free match
+    weights   idf by query term
+    passages  chosen before; a match is free if no passage shows any of it
     chars     length of a passage, in code points
     longest   length of a span
     """
@@ -76,79 +84,99 @@ def _best_spans(
 ) -> np.ndarray:
     spans = np.empty((len(texts), SPAN_COLUMNS), dtype=np.int64)
     starts = np.empty((len(matches), _START_COLUMNS), dtype=np.int64)
+    ranges = np.empty((len(passages), 2), dtype=np.int64)
+    values = np.empty(len(weights), dtype=np.float64)
     count = end = 0
     while end < len(matches):
-        # Invariant: all matches before `end` are those of articles whose spans are written.
+        # Invariant: the matches before `end` are of articles with their spans written.
         begin, row = end, matches[end, ROW]
         while end < len(matches) and matches[end, ROW] == row:
             end += 1
         length = texts[row, TEXT_LENGTH]
-        taken = passages[passages[:, ROW] == row]
-        present, shown, free = _starts(starts, matches[begin:end], taken, length, len(weights), longest, most)
-        values = weights * present
-        typical = values.sum() / max(present.sum(), 1)
-        values = np.where(shown, AGAIN * values, values)
+        shown = ranges[: _write_shown(ranges, passages, row)]
+        counts, is_shown, free = _write_starts(
+            starts, matches[begin:end], shown, Limits(length, longest, most), len(weights)
+        )
+        typical = _write_values(values, weights, counts, is_shown)
         best, span_end = _best(starts[:free], values, typical, EARLINESS / max(length, 1), chars, longest)
         # A heading with nothing new is not worth another passage.
-        if best >= 0 and not (starts[best, _HEADED] and shown[starts[best, _TERM]]):
+        if best >= 0 and not (starts[best, _HEADED] and is_shown[starts[best, _TERM]]):
             span = spans[count]
             span[ROW], span[SPAN_BEGIN], span[SPAN_END] = row, starts[best, _MATCH_BEGIN], span_end
             span[FIRST_MATCH_END] = starts[best, _MATCH_END]
-            span[LOW], span[HIGH] = _room(taken, span[SPAN_BEGIN], length)
+            span[LOW], span[HIGH] = _room(shown, span[SPAN_BEGIN], length)
             count += 1
     return spans[:count]
 
 
 @inner
-def _room(taken: np.ndarray, begin: int, length: int) -> tuple[int, int]:
-    """Bounds of the room around an offset that no passage of the text has taken."""
+def _write_shown(ranges: np.ndarray, passages: np.ndarray, row: int) -> int:
+    """Write begin and end of each passage of an article; the count."""
+    count = 0
+    for i in range(len(passages)):
+        if passages[i, ROW] == row:
+            ranges[count, 0], ranges[count, 1] = passages[i, PASSAGE_BEGIN], passages[i, PASSAGE_END]
+            count += 1
+    return count
+
+
+@inner
+def _write_values(values: np.ndarray, weights: np.ndarray, counts: np.ndarray, is_shown: np.ndarray) -> float:
+    """Write the worth of each query term in a further passage; the mean weight of the terms in the article."""
+    total, present = 0.0, 0
+    for query_term in range(len(values)):
+        values[query_term] = 0.0
+        if counts[query_term]:
+            present += 1
+            total += weights[query_term]
+            values[query_term] = AGAIN * weights[query_term] if is_shown[query_term] else weights[query_term]
+    return total / max(present, 1)
+
+
+@inner
+def _room(shown: np.ndarray, begin: int, length: int) -> tuple[int, int]:
+    """Bounds of the room around an offset, between the passages of the text."""
     low, high = 0, length
-    for i in range(len(taken)):
-        if taken[i, PASSAGE_END] <= begin:
-            low = max(low, taken[i, PASSAGE_END])
-        elif taken[i, PASSAGE_BEGIN] > begin:
-            high = min(high, taken[i, PASSAGE_BEGIN])
+    for i in range(len(shown)):
+        if shown[i, 1] <= begin:
+            low = max(low, shown[i, 1])
+        elif shown[i, 0] > begin:
+            high = min(high, shown[i, 0])
     return low, high
 
 
 @inner
-def _starts(
-    starts: np.ndarray,
-    matches: np.ndarray,
-    taken: np.ndarray,
-    length: int,
-    query_terms: int,
-    longest: int,
-    most: int,
+def _write_starts(
+    starts: np.ndarray, matches: np.ndarray, shown: np.ndarray, limits: Limits, query_terms: int
 ) -> tuple[np.ndarray, np.ndarray, int]:
-    """Write the free matches of a text to `starts`, of each query term at most `most` matches considered.
+    """Write the free matches of an article.
 
-    Returns which query terms the text has, which of them its passages show (bool, shape (query_terms,)), and how many
-    matches are free.
+    Returns by query term the count of matches (int64) and whether a passage shows the term (bool), and the count of
+    free matches.
     """
     counts = np.zeros(query_terms, dtype=np.int64)
-    shown = np.zeros(query_terms, dtype=np.bool_)
-    count = 0
+    is_shown = np.zeros(query_terms, dtype=np.bool_)
+    free = 0
     for i in range(len(matches)):
         query_term, begin = matches[i, QUERY_TERM], matches[i, BEGIN]
-        if matches[i, IN_TITLE] or counts[query_term] == most:
+        if matches[i, IN_TITLE] or counts[query_term] == limits.matches:
             continue
         counts[query_term] += 1
-        end = shown_end(begin, matches[i, END], matches[i, FIRST_END], longest)
-        limit, free = length, True
-        for passage in range(len(taken)):
-            low, high = taken[passage, PASSAGE_BEGIN], taken[passage, PASSAGE_END]
+        end = shown_end(begin, matches[i, END], matches[i, FIRST_END], limits.span)
+        limit, is_free = limits.text, True
+        for passage in range(len(shown)):
+            low, high = shown[passage, 0], shown[passage, 1]
             if begin >= low and end <= high:
-                shown[query_term] = True
+                is_shown[query_term] = True
             if begin < low:
                 limit = min(limit, low)
-            free = free and (begin >= high or end <= low)
-        if free:
-            start = starts[count]
+            is_free = is_free and (begin >= high or end <= low)
+        if is_free:
+            start = starts[free]
             start[_TERM], start[_MATCH_BEGIN], start[_MATCH_END] = query_term, begin, end
             start[_LIMIT], start[_HEADED] = limit, matches[i, IN_HEADING]
-            count += 1
-    return counts > 0, shown, count
+            free += 1
+    return counts, is_shown, free
 
 
 @inner

@@ -1,8 +1,8 @@
-"""Columns of the tables between matches and snippets, all int64; column `ROW` is the article's index on the page.
+"""Columns of the tables from matches to snippets (int64); in each table `ROW` is the article's index on the page.
 
 matches   (n, 8)  positions of query terms, see `engine/interface.py`
-spans     (n, 6)  the matched part of a text that a passage is made around, and the free part of the text
-passages  (n, 5)  a stretch of a text, and how it begins and ends
+spans     (n, 6)  matched parts of texts, and the room for a passage around each
+passages  (n, 5)  stretches of texts, and their edges
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from __future__ import annotations
 from kb.engine.interface import ROW
 
 SPAN_BEGIN, FIRST_MATCH_END, SPAN_END, LOW, HIGH = range(ROW + 1, 6)
-"""Of a span, as offsets in the text: begin of its first match, end of that match, end of all its matches; begin and end
-of the room for a passage, which no other passage has taken."""
+"""Span, in offsets of the text: begin and end of the first match; end of all matches; begin and end of the room, the
+part of the text around the span without a passage."""
 
 SPAN_COLUMNS = 6
 
 PASSAGE_BEGIN, PASSAGE_END, BEGINS_WITH, ENDS_WITH = range(ROW + 1, 5)
-"""Of a passage: its begin and end as offsets in the text; its edges, each `INSIDE_WORD`, `WORD` or `SENTENCE`."""
+"""Passage: begin and end as offsets in the text; edges, each `INSIDE_WORD`, `WORD` or `SENTENCE`."""
 
 PASSAGE_COLUMNS = 5
 
 TEXT_LENGTH, FIRST_TOKEN, TOKENS_END, FIRST_SENTENCE, SENTENCES_END = 0, 3, 4, 5, 6
-"""Of a text in `PageTexts.runs`: its length in code points, and the bounds of its tokens and of its sentences."""
+"""Text in `PageTexts.runs`: length in code points; bounds of the tokens and of the sentences."""

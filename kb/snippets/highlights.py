@@ -1,16 +1,16 @@
-"""Highlights: the matches that a stretch of text shows, merged into disjoint ranges."""
+"""Highlights: the matches in a stretch of text, merged into disjoint ranges."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from kb.compiled import inner
+from kb.compiled import inner, signed
 from kb.engine.interface import BEGIN, END, FIRST_END, IN_TITLE, ROW
 from kb.snippets.columns import PASSAGE_BEGIN, PASSAGE_END
 
 
 def merged(begins: np.ndarray, ends: np.ndarray) -> list[tuple[int, int]]:
-    """Ranges, ordered by their begins, as disjoint ones: ranges that overlap or touch become one."""
+    """Ranges ordered by begin, with overlapping and touching ranges merged."""
     if not len(begins):
         return []
     reached = np.maximum.accumulate(ends)
@@ -24,15 +24,16 @@ def merged(begins: np.ndarray, ends: np.ndarray) -> list[tuple[int, int]]:
 def highlights_of(
     matches: np.ndarray, passages: np.ndarray, titles: int, longest: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Highlights of passages, which ascend by article and do not overlap, and then of the first `titles` titles.
+    """Highlights of passages, ascending by article and without overlap, and then of the first `titles` titles.
 
-    Returns begins and ends as offsets in the whole text or title, disjoint and in reading order, int64, shape (h, 2);
-    and bounds: the highlights of stretch `i` are the rows `bounds[i]:bounds[i + 1]`. A match longer than `longest` is
-    highlighted up to `shown_end`.
+    highlights  int64 (h, 2)            begins and ends in the whole text or title, disjoint and in reading order
+    bounds      int64 (stretches + 1,)  stretch `i` has the rows `bounds[i]:bounds[i + 1]`
+
+    A match longer than `longest` is highlighted up to `shown_end`.
     """
     highlights = np.empty((len(matches), 2), dtype=np.int64)
     bounds = np.zeros(len(passages) + titles + 1, dtype=np.int64)
-    count = first = 0
+    count = first = signed(0)
     for i in range(len(passages)):
         # Invariant: all matches before `first` are of articles before the passage's.
         row, low, high = passages[i, ROW], passages[i, PASSAGE_BEGIN], passages[i, PASSAGE_END]
@@ -65,7 +66,7 @@ def shown_end(begin: int, end: int, first_end: int, longest: int) -> int:
 
 @inner
 def _add(highlights: np.ndarray, begun: int, count: int, begin: int, end: int) -> int:
-    """Add a range, merged with the last one from index `begun` on if they overlap or touch. Returns the new count."""
+    """Add a range, or extend the last from index `begun` on if both overlap or touch. Returns the new count."""
     if count > begun and begin <= highlights[count - 1, 1]:
         highlights[count - 1, 1] = max(highlights[count - 1, 1], end)
         return count

@@ -1,4 +1,4 @@
-"""HTML rendering: a text and its highlights become HTML that is safe to insert in a page."""
+"""HTML rendering of texts with highlights, safe to insert in a page."""
 
 from __future__ import annotations
 
@@ -7,18 +7,23 @@ from itertools import accumulate
 
 import numpy as np
 
-from kb.compiled import Int64s, Int64Table, Uint32s, compiled, inner
+from kb.compiled import Int64s, Int64Table, Uint32s, compiled, inner, signed
 from kb.text.characters import cut, is_space, lay, text_of
 
-_OPEN, _CLOSE = tuple(b"<mark>"), tuple(b"</mark>")
 _SPACE, _AMPERSAND, _LESS, _GREATER, _QUOTE, _APOSTROPHE = b" &<>\"'"
-_AMP, _LT, _GT, _QUOT, _APOS = map(tuple, (b"&amp;", b"&lt;", b"&gt;", b"&quot;", b"&#x27;"))
+_MARK, _END_MARK, _AMP, _LT, _GT, _QUOT, _APOS = (
+    int.from_bytes(characters, "little")
+    for characters in (b"<mark>", b"</mark>", b"&amp;", b"&lt;", b"&gt;", b"&quot;", b"&#x27;")
+)
+"""At most seven ASCII characters as the bytes of an int, the first lowest."""
+
 _LAST_ASCII = 127
 _LONGEST_ESCAPE = 6
+_MARKS = len(b"<mark></mark>")
 
 
 def marked(text: str, highlights: Sequence[tuple[int, int]]) -> str:
-    """A text as HTML, with its highlights (ordered and disjoint) in `<mark>`."""
+    """A text as HTML, with the highlights (ordered and disjoint) in `<mark>`."""
     return _each_marked([text], [highlights])[0]
 
 
@@ -51,41 +56,41 @@ def _each_marked(texts: Sequence[str], highlights: Sequence[Sequence[tuple[int, 
 
 @compiled
 def _html(points: Uint32s, begins: Int64s, highlights: Int64Table, bounds: Int64s) -> tuple[np.ndarray, np.ndarray]:
-    """All texts as HTML, and the end of each."""
+    """The HTML of all texts (code points, uint32), and the end of each text's (int64)."""
     html = np.empty(most_html(len(points), len(highlights)), dtype=np.uint32)
     ends = np.empty(len(begins) - 1, dtype=np.int64)
-    count = 0
-    # Copies are arrays of the types that the loop over a page hands on: `write_html` is compiled for no others.
+    count = signed(0)
+    # Copies are writable, like the arrays of a page: `write_html` is compiled for one type of array only.
     texts, ranges = points.copy(), highlights.copy()
     for i in range(len(ends)):
         text = texts[begins[i] : begins[i + 1] - 1]
-        count = ends[i] = write_html(html, count, text, ranges[bounds[i] : bounds[i + 1]], 0, False)
+        count = ends[i] = write_html(html, count, text, ranges[bounds[i] : bounds[i + 1]], signed(0), np.bool_(False))
     return html[:count], ends
 
 
 @inner
 def most_html(points: int, highlights: int) -> int:
-    """The most code points that the HTML of a text can have."""
-    return _LONGEST_ESCAPE * points + (len(_OPEN) + len(_CLOSE)) * highlights
+    """Upper bound of the code points of a text's HTML."""
+    return _LONGEST_ESCAPE * points + _MARKS * highlights
 
 
 @inner
 def write_html(
-    html: np.ndarray, count: int, text: np.ndarray, highlights: np.ndarray, offset: int, in_line: bool
+    html: np.ndarray, count: int, text: np.ndarray, highlights: np.ndarray, offset: int, in_line: np.bool_
 ) -> int:
     """Write a text (code points) with its highlights to `html` behind the first `count`. Returns the new count.
 
-    `offset` is that of the text in what the highlights count from. A text to be shown in one line gets one space for
-    all white space between words, and none at its ends.
+    `offset` is the begin of `text` in the highlights' offsets. With `in_line`, a single space replaces all white space
+    between words, and none stays at the ends.
     """
     first, i = count, 0
     is_open = is_apart = False
-    # Invariant: `boundary` is the next index in the text where highlight `i` begins or, if it is open, ends.
+    # Invariant: `boundary` is the index in the text where highlight `i` begins or, if open, ends.
     boundary = highlights[0, 0] - offset if len(highlights) else -1
     for index in range(len(text)):
         point = text[index]
         if index == boundary and is_open:
-            count = _write(html, count, _CLOSE)
+            count = _write(html, count, signed(_END_MARK))
             is_open, i = False, i + 1
             boundary = highlights[i, 0] - offset if i < len(highlights) else -1
         if in_line and (point <= _SPACE or point > _LAST_ASCII) and is_space(point):
@@ -94,35 +99,35 @@ def write_html(
         if is_apart:
             html[count], count, is_apart = _SPACE, count + 1, False
         if index == boundary:
-            count = _write(html, count, _OPEN)
+            count = _write(html, count, signed(_MARK))
             is_open, boundary = True, highlights[i, 1] - offset
         if point > _GREATER:
             html[count] = point
             count += 1
         else:
             count = _write_escaped(html, count, point)
-    return _write(html, count, _CLOSE) if is_open else count
+    return _write(html, count, signed(_END_MARK)) if is_open else count
 
 
 @inner
 def _write_escaped(html: np.ndarray, count: int, point: int) -> int:
     if point == _AMPERSAND:
-        return _write(html, count, _AMP)
+        return _write(html, count, signed(_AMP))
     if point == _LESS:
-        return _write(html, count, _LT)
+        return _write(html, count, signed(_LT))
     if point == _GREATER:
-        return _write(html, count, _GT)
+        return _write(html, count, signed(_GT))
     if point == _QUOTE:
-        return _write(html, count, _QUOT)
+        return _write(html, count, signed(_QUOT))
     if point == _APOSTROPHE:
-        return _write(html, count, _APOS)
+        return _write(html, count, signed(_APOS))
     html[count] = point
     return count + 1
 
 
 @inner
-def _write(html: np.ndarray, count: int, characters: tuple[int, ...]) -> int:
-    for character in characters:
-        html[count] = character
+def _write(html: np.ndarray, count: int, characters: int) -> int:
+    while characters:
+        html[count], characters = characters & 0xFF, characters >> 8
         count += 1
     return count

@@ -1,47 +1,52 @@
-"""The passage that a text begins with, for an article in which nothing matches."""
+"""The opening of a text: the passage of an article without a match."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 
 import numpy as np
 import regex
 
+from kb.engine.interface import ROW
 from kb.segments.page_texts import PageTexts, StoredText
-from kb.snippets.columns import PASSAGE_BEGIN, PASSAGE_END
+from kb.snippets.columns import PASSAGE_BEGIN, PASSAGE_END, TEXT_LENGTH
 from kb.snippets.passages import fit_passages
 from kb.text.sentences import HEADING
 
 REACH = 4
-"""Times the length of a passage: so far headings at the beginning of a text are passed over."""
+"""Times the length of a passage: how far headings at the beginning of a text are passed over."""
 
 _VISIBLE = regex.compile(r"[^\p{Z}\p{C}\p{M}]")
 
 
-def opening(texts: PageTexts, row: int, chars: int) -> np.ndarray | None:
-    """The passage that the text of a row begins with, headings left out; None if nothing in the text is visible.
+def openings(texts: PageTexts, rows: Sequence[int], chars: int) -> list[list[int]]:
+    """The first passages of the texts of some rows, headings left out; none of a text with nothing visible.
 
-    A row of the table of passages, see `columns.py`: int64, shape (5,).
+    Rows of the table of passages of `columns.py`, in no order.
     """
-    stored = StoredText(texts, row)
-    begin = _first_sentence(stored, REACH * chars)
-    if begin is not None:
-        passage = _passage_around(texts, row, begin, min(begin + 1, stored.length), chars)
-        if _VISIBLE.search(stored.part(int(passage[PASSAGE_BEGIN]), int(passage[PASSAGE_END]))):
-            return passage
-    # The first sentence is long and begins with nothing visible, or a word in it does not fit.
-    visible = _VISIBLE.search(stored.part(0, stored.length))
-    return _passage_around(texts, row, *visible.span(), chars) if visible else None
+    stored = {row: StoredText(texts, row) for row in rows}
+    begins = {row: _first_sentence(text, REACH * chars) for row, text in stored.items()}
+    first = _fit(texts, [(row, begin, begin + 1) for row, begin in begins.items() if begin is not None], chars)
+    shown = [p for p in first if _VISIBLE.search(stored[p[ROW]].part(p[PASSAGE_BEGIN], p[PASSAGE_END]))]
+    for passage in shown:
+        del stored[passage[ROW]]
+    # The first sentence is long with nothing visible at its begin, or has a word too long for a passage.
+    visible = ((row, _VISIBLE.search(text.part(0, text.length))) for row, text in stored.items())
+    return shown + _fit(texts, [(row, *match.span()) for row, match in visible if match], chars)
 
 
-def _passage_around(texts: PageTexts, row: int, begin: int, end: int, chars: int) -> np.ndarray:
-    span = row, begin, end, end, 0, StoredText(texts, row).length
-    passage: np.ndarray = fit_passages(texts, np.array([span], dtype=np.int64), chars)[0]
-    return passage
+def _fit(texts: PageTexts, spans: Sequence[tuple[int, int, int]], chars: int) -> list[list[int]]:
+    """Passages around spans of texts without other passages; a span is given by row, begin and end."""
+    if not spans:
+        return []
+    table = [(row, begin, end, end, 0, texts.runs[row, TEXT_LENGTH]) for row, begin, end in spans]
+    passages: list[list[int]] = fit_passages(texts, np.array(table, dtype=np.int64), chars).tolist()
+    return passages
 
 
 def _first_sentence(stored: StoredText, reach: int) -> int | None:
-    """Begin of the first visible sentence outside of headings, else of the first visible one; None without any."""
+    """Begin of the first visible sentence outside of headings, else in a heading; None without any."""
     text = stored.part(0, min(reach, stored.length))
     count = bisect_right(stored.sentences.starts.data, reach)
     starts, ends, kinds = (column[:count].tolist() for column in stored.sentences)

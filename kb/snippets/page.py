@@ -1,20 +1,19 @@
 """Snippets of a page: passages with highlights, never empty, never longer than asked for.
 
-They are made from nothing but an engine's answer, and cannot change the list of results. One loop makes the passages of
-all articles, because a hundred small steps cost more than the work in them.
+An engine's answer is the only input: snippets cannot change the list of results. Each step is one loop over all
+articles, because a hundred calls cost more than the work itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
 
-from kb.compiled import Int32s, Int64s, Int64Table, Uint8s, Uint32s, compiled, inner
+from kb.compiled import Int32s, Int64s, Int64Table, Uint8s, Uint32s, compiled, inner, signed
 from kb.engine.interface import ROW, Answer
 from kb.results import SENTENCE, WORD, Snippet
-from kb.segments.page_texts import PageTexts, lay_stretch
+from kb.segments.page_texts import lay_stretch
 from kb.snippets.choice import best_spans
 from kb.snippets.columns import (
     BEGINS_WITH,
@@ -28,7 +27,7 @@ from kb.snippets.columns import (
 )
 from kb.snippets.highlights import highlights_of
 from kb.snippets.html import most_html, write_html
-from kb.snippets.opening import opening
+from kb.snippets.opening import openings
 from kb.snippets.passages import fit_passages
 from kb.snippets.text_fragments import (
     LONGEST_LOOKED_AT,
@@ -42,17 +41,17 @@ from kb.snippets.window import longest_span
 from kb.text.characters import cut, points_of, text_of
 
 ELLIPSIS = "…"
-"""What stands at each end of a snippet that is not the edge of a sentence."""
+"""Shown at each end of a snippet but the edges of sentences."""
 
 _ELLIPSIS = ord(ELLIPSIS)
 
 _TEXT, _HTML, _FRAGMENT, _FRAGMENT_END = range(4)
-"""Columns of a passage's cuts: the index among all characters written where its text begins; where this ends and its
-HTML begins; where this ends and its fragment begins; where this ends."""
+"""Columns of the cuts: for each passage the begins of text, HTML and fragment among all characters written, and the end
+of the fragment; each part ends where the next begins."""
 
 
 class Shown(NamedTuple):
-    """The visible parts of each article of a page."""
+    """The visible parts of the articles of a page, in order."""
 
     titles: list[str]
     """As HTML."""
@@ -60,15 +59,12 @@ class Shown(NamedTuple):
 
 
 def show(answer: Answer, count: int, chars: int) -> Shown:
-    """The titles with highlights, and at most `count` snippets of each article with at most `chars` visible characters.
-
-    Snippets are in reading order.
-    """
+    """Highlighted titles, and in reading order at most `count` snippets an article of `chars` characters."""
     return show_passages(answer, _passages(answer, count, chars), longest_span(chars))
 
 
 def show_passages(answer: Answer, passages: np.ndarray, longest: int) -> Shown:
-    """The titles and these passages as snippets; `longest` is the longest match highlighted whole in a passage."""
+    """Highlighted titles, and passages as snippets; `longest` is the longest match highlighted whole in a passage."""
     titles = [article.title for article in answer.articles]
     lengths = np.array(list(map(len, titles)), dtype=np.int64)
     texts = answer.texts
@@ -95,18 +91,13 @@ def _passages(answer: Answer, count: int, chars: int) -> np.ndarray:
         if not len(spans):
             break
         passages = np.concatenate([passages, fit_passages(answer.texts, spans, chars)])
-    openings = _openings(answer.texts, set(passages[:, ROW].tolist()), chars)
-    if openings:
-        passages = np.concatenate([passages, openings])
-    if openings or count > 1:
+    shown = set(passages[:, ROW].tolist())
+    opened = openings(answer.texts, [row for row in range(len(answer.articles)) if row not in shown], chars)
+    if opened:
+        passages = np.concatenate([passages, np.array(opened, dtype=np.int64)])
+    if opened or count > 1:
         passages = passages[np.lexsort((passages[:, PASSAGE_BEGIN], passages[:, ROW]))]
     return passages
-
-
-def _openings(texts: PageTexts, having: Collection[int], chars: int) -> list[np.ndarray]:
-    """The openings of texts without a passage, but for texts with nothing visible."""
-    openings = (opening(texts, row, chars) for row in range(len(texts.runs)) if row not in having)
-    return [passage for passage in openings if passage is not None]
 
 
 @compiled
@@ -121,20 +112,22 @@ def _render(
     words: Int32s,
     token_starts: Uint32s,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """All characters that a page shows, one after the other, and how to cut them.
+    """All characters of a page, and where to cut between texts, HTML and fragments.
 
     points            uint32 (n,)           text, HTML and fragment of each passage, then the HTML of each title
     cuts              int64 (passages, 4)   see `_TEXT`
     title bounds      int64 (titles + 1,)   title `i` is `points[bounds[i]:bounds[i + 1]]`
     highlights        int64 (h, 2)          begins and ends as offsets in the whole text or title
-    highlight bounds  int64 (stretches + 1,)  those of passage `i` are the rows `bounds[i]:bounds[i + 1]`
+    highlight bounds  int64 (stretches + 1,)  passage `i` has the rows `bounds[i]:bounds[i + 1]`
     """
     highlights, bounds = highlights_of(matches, passages, len(title_lengths), longest)
-    length = (passages[:, PASSAGE_END] - passages[:, PASSAGE_BEGIN]).sum() + PREFIX_REACH * len(passages)
+    length = PREFIX_REACH * len(passages)
+    for i in range(len(passages)):
+        length += passages[i, PASSAGE_END] - passages[i, PASSAGE_BEGIN]
     most = length + most_html(length + len(titles), len(highlights)) + 2 * len(passages)
     points = np.empty(most + most_fragments(length, len(passages)), dtype=np.uint32)
     cuts = np.empty((len(passages), 4), dtype=np.int64)
-    count = 0
+    count = signed(0)
     for i in range(len(passages)):
         passage, text = passages[i], texts[passages[i, ROW]]
         written = _write_text(points, count, passage, text, content)
@@ -150,7 +143,7 @@ def _render(
     for i in range(len(title_lengths)):
         title = characters[begin : begin + title_lengths[i]]
         own_highlights = highlights[bounds[len(passages) + i] : bounds[len(passages) + i + 1]]
-        count = title_bounds[i + 1] = write_html(points, count, title, own_highlights, 0, False)
+        count = title_bounds[i + 1] = write_html(points, count, title, own_highlights, signed(0), np.bool_(False))
         begin += title_lengths[i]
     return points[:count], cuts, title_bounds, highlights, bounds
 
@@ -159,7 +152,7 @@ def _render(
 def _write_text(
     points: np.ndarray, count: int, passage: np.ndarray, text: np.ndarray, content: np.ndarray
 ) -> PassageText:
-    """Write the text of a passage, behind what comes before it in the article."""
+    """Write the text of a passage, behind the text before the passage in the article."""
     start, stop = passage[PASSAGE_BEGIN], passage[PASSAGE_END]
     begin = lay_stretch(points, count, content, text, max(0, start - PREFIX_REACH), start)
     end = lay_stretch(points, begin, content, text, start, stop)
@@ -168,12 +161,12 @@ def _write_text(
 
 @inner
 def _write_snippet(written: PassageText, passage: np.ndarray, highlights: np.ndarray) -> int:
-    """Write a passage as HTML behind its text, with an ellipsis at each end that is not the edge of a sentence."""
+    """Write a passage as HTML behind its text, with an ellipsis at each end but the edges of sentences."""
     points, count = written.points, written.end
     if passage[BEGINS_WITH] != SENTENCE:
         points[count], count = _ELLIPSIS, count + 1
     text = points[written.begin : written.end]
-    count = write_html(points, count, text, highlights, passage[PASSAGE_BEGIN], True)
+    count = write_html(points, count, text, highlights, passage[PASSAGE_BEGIN], np.bool_(True))
     if passage[ENDS_WITH] != SENTENCE:
         points[count], count = _ELLIPSIS, count + 1
     return count

@@ -1,14 +1,14 @@
-"""The passages of a page, each made from a window around its span, in one compiled loop.
+"""The passages of a page, each made from a window around a span, in one compiled loop.
 
-The loop leaves out a span where a code point may not be a grapheme by itself. For such spans the edges of graphemes are
-found first, and the loop is called once more.
+The loop leaves out a window with a code point that may not be a grapheme by itself. Python then finds the edges of
+graphemes, and calls the loop once more.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from kb.compiled import Int64s, Int64Table, Uint8s, Uint16s, Uint32s, compiled, inner
+from kb.compiled import Int64s, Int64Table, Uint8s, Uint16s, Uint32s, compiled, inner, signed
 from kb.engine.interface import ROW
 from kb.results import SENTENCE
 from kb.segments.page_texts import PageTexts, StoredText, lay_stretch
@@ -42,7 +42,7 @@ from kb.text.characters import Laid, points_of
 from kb.text.sentences import SentenceRun
 
 MARGIN = 64
-"""Code points read on either side of the room, to see whether a word goes on there."""
+"""Code points read on either side of the longest passage, to see the rest of a word."""
 
 _NO_POINTS = np.empty(0, dtype=np.uint32)
 _NO_BEGINS = np.empty(0, dtype=np.int64)
@@ -61,7 +61,7 @@ def fit_passages(texts: PageTexts, spans: np.ndarray, chars: int) -> np.ndarray:
 
 
 def _fit_odd(texts: PageTexts, spans: np.ndarray, chars: int) -> np.ndarray:
-    """The same for spans around which a grapheme may have several code points."""
+    """Passages in text with graphemes of several code points."""
     begins, graphemes, points = [], [], []
     for row, begin, _, end, *_ in spans.tolist():
         stored = StoredText(texts, row)
@@ -99,8 +99,8 @@ def _fit_passages(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The passages, and the indexes of spans left out: int64, shape (left,).
 
-    The graphemes of all windows are known, those of window `i` in a slice of `begins_grapheme` with the bounds
-    `grapheme_bounds[i:i + 2]`; or there are no window begins, and no graphemes are known.
+    Where graphemes are known, window `i` begins at `window_begins[i]`, and has the slice of `begins_grapheme` with the
+    bounds `grapheme_bounds[i:i + 2]`. Without window begins no graphemes are known.
     """
     passages = np.empty((len(spans), PASSAGE_COLUMNS), dtype=np.int64)
     left = np.empty(len(spans), dtype=np.int64)
@@ -136,9 +136,9 @@ def _fit_passages(
 def _read(
     text: np.ndarray, content: np.ndarray, offset: int, length: int, classes: np.ndarray, graphemes: np.ndarray
 ) -> tuple[Characters, bool]:
-    """The characters of a window, and whether their classes are known: not where that takes unknown graphemes."""
+    """The characters of a window, and whether all classes are known: False where graphemes would have to be."""
     characters = Characters(np.empty(length, dtype=np.uint32), np.empty(length, dtype=np.uint16))
-    lay_stretch(characters.points, 0, content, text, offset, offset + length)
+    lay_stretch(characters.points, signed(0), content, text, offset, offset + length)
     if not len(graphemes):
         return characters, write_plain_classes(characters, classes)
     write_classes(characters, classes, graphemes)

@@ -1,23 +1,22 @@
-"""Whole sentences that fit into a passage: around a span, and up to a limit."""
+"""Whole sentences in a passage: around a span, and up to a limit."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from kb.compiled import inner, signed
+from kb.snippets.lower_bound import lower_bound
 from kb.text.sentences import HEADING, PARAGRAPH_ENDS, SentenceRun
 
 ENOUGH = 0.5
-"""Share of a passage: from this length on it need not go on into the next paragraph."""
+"""Share of a passage: with this length a passage need not go on into the next paragraph."""
 
 MEAGRE = 0.2
-"""Share of a passage: below this length it goes on even past a heading."""
+"""Share of a passage: below this length a passage goes on even past a heading."""
 
 
 class Room(NamedTuple):
-    """The part `low:high` of a text that a passage may take up, and the length of the passage, in code points."""
+    """The part `low:high` of a text free for a passage, and the length of the passage in code points."""
 
     low: int
     high: int
@@ -26,20 +25,20 @@ class Room(NamedTuple):
 
 @inner
 def sentences_around(sentences: SentenceRun, begin: int, end: int, room: Room) -> tuple[int, int]:
-    """Begin and end of the sentences from the one around `begin` to one that ends at `end` or later.
+    """Begin and end of the whole sentences around `begin:end`.
 
-    If they do not fit into the room: the begin of the first sentence, and -1.
+    Where the sentences do not fit into the room: the begin of the first sentence, and -1.
     """
     low, high, chars = room
     starts, _, kinds = sentences
-    sentence = np.searchsorted(starts, np.uint32(begin), "right") - 1
+    sentence = lower_bound(starts, begin + 1) - 1
     start = signed(starts[sentence]) if sentence >= 0 else 0
     if start < max(low, end - chars):
         return start, -1
     stop = last_sentence_end(sentences, start, end, min(start + chars, high), chars)
     if stop < 0:
         return start, -1
-    # If that is short, the passage begins earlier, as far as it fits. Invariant: `start` is the begin of `sentence`.
+    # A short passage begins earlier, as far as the sentences fit. Invariant: `start` is the begin of `sentence`.
     length = stop - start
     while length < ENOUGH * chars and sentence > 0:
         before = signed(starts[sentence - 1])
@@ -55,10 +54,10 @@ def sentences_around(sentences: SentenceRun, begin: int, end: int, room: Room) -
 def last_sentence_end(sentences: SentenceRun, begin: int, low: int, high: int, chars: int) -> int:
     """End of the last sentence that ends in `low..high` of a passage from `begin` on; -1 without one.
 
-    Past the end of a paragraph only a passage goes on that is short, and past a heading only a meagre one.
+    Only a passage below `ENOUGH` goes on past the end of a paragraph, and only below `MEAGRE` past a heading.
     """
     _, ends, kinds = sentences
-    sentence = np.searchsorted(ends, np.uint32(max(low, 0)))
+    sentence = lower_bound(ends, low)
     last = -1
     while sentence < len(ends) and ends[sentence] <= high:
         last = signed(ends[sentence])

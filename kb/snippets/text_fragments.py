@@ -1,4 +1,4 @@
-"""Text fragments (`#:~:text=`): the part of a link that leads a browser to one passage of an article.
+"""Text fragments (`#:~:text=`): the part of a link by which a browser finds a passage in an article.
 
 Source: WICG "URL Fragment Text Directives", section 3: `text=[prefix-,]start[,end][,-suffix]`, where `-`, `,` and `&`
 are percent-encoded. A browser looks for whole words without regard to case; each part lies in one block of the page.
@@ -11,17 +11,18 @@ from typing import NamedTuple
 import numpy as np
 
 from kb.compiled import inner, signed
+from kb.snippets.lower_bound import lower_bound
 from kb.text.characters import is_space
 
 EDGE_WORDS = (5, 8, 12)
-"""How many words at each end of the passage to try, in one line, until they are unique: words at its begin in the
-article, words at its end in the rest of the passage."""
+"""Words to try at each end of the passage, in one line, until the words are unique: the first words in the article, the
+last words in the rest of the passage."""
 
 PREFIX_REACH = 64
-"""Code points before the passage that its prefix is taken from: up to three words of the same line."""
+"""Code points before the passage that may become a prefix: up to three words of the same line."""
 
 LONGEST_LOOKED_AT = 200_000
-"""Code points of the longest article that is searched for other answers to a link."""
+"""Code points of the longest article searched for a second answer to a link."""
 
 _PREFIX_WORDS = 3
 _MARKER = tuple(b":~:text=")
@@ -30,12 +31,12 @@ _LONGEST_ENCODED = 12
 
 
 class PassageText(NamedTuple):
-    """A passage and what stands before it in the article, as a slice of an array of code points."""
+    """A passage and the text before, as a slice of an array of code points."""
 
     points: np.ndarray
     """uint32; the passage is `points[begin:end]`."""
     low: int
-    """Index where what stands before the passage begins."""
+    """Index where the text before the passage begins."""
     begin: int
     end: int
     shift: int
@@ -43,7 +44,7 @@ class PassageText(NamedTuple):
 
 
 class ArticleTokens(NamedTuple):
-    """The tokens of an article: ids of their words (int32) and their begins as offsets (uint32), shape (tokens,)."""
+    """The tokens of an article: word ids (int32) and begins as offsets (uint32), shape (tokens,)."""
 
     words: np.ndarray
     starts: np.ndarray
@@ -51,13 +52,13 @@ class ArticleTokens(NamedTuple):
 
 @inner
 def most_fragments(points: int, passages: int) -> int:
-    """The most characters that the fragments of passages with so many code points in all can have."""
+    """Upper bound of the characters of fragments, for passages with `points` code points in all."""
     return _LONGEST_ENCODED * points + (len(_MARKER) + 3) * passages
 
 
 @inner
 def write_fragment(link: np.ndarray, count: int, passage: PassageText, is_whole: bool, tokens: ArticleTokens) -> int:
-    """Write the fragment that leads to a passage behind the first `count` of `link`; nothing where none is unique.
+    """Write the fragment of a passage behind the first `count` of `link`; nothing where no fragment is unique.
 
     `is_whole`: the passage does not end inside a word. Returns the new count.
     """
@@ -85,7 +86,7 @@ def write_fragment(link: np.ndarray, count: int, passage: PassageText, is_whole:
 
 @inner
 def _prefix(points: np.ndarray, low: int, begin: int, is_start: bool) -> int:
-    """Index of the last words before a passage in its line; `begin` without any.
+    """Index of the last words before a passage in the same line; `begin` without any.
 
     `is_start`: the text begins at `low`; else the word there may be cut off.
     """
@@ -104,7 +105,7 @@ def _prefix(points: np.ndarray, low: int, begin: int, is_start: bool) -> int:
 
 @inner
 def _head_end(passage: PassageText, prefix: int, is_whole: bool, tokens: ArticleTokens) -> int:
-    """End of the first words of a passage that, with the prefix, are unique in the article; -1 without any."""
+    """End of the first words of a passage, with the prefix unique in the article; -1 without any."""
     points, _, begin, end, shift = passage
     index, spaces = begin, 0
     for count in EDGE_WORDS:
@@ -114,19 +115,19 @@ def _head_end(passage: PassageText, prefix: int, is_whole: bool, tokens: Article
         head = index - 1 if spaces == count else index
         if head == end and not is_whole:
             break
-        if _is_unique(tokens, 0, len(tokens.words), prefix + shift, head + shift):
+        if _is_unique(tokens, signed(0), len(tokens.words), prefix + shift, head + shift):
             return head
     return -1
 
 
 @inner
 def _tail(passage: PassageText, low: int, tokens: ArticleTokens) -> tuple[int, int]:
-    """Begin and end of the last words of a passage that are unique from index `low` on; two equal without any."""
+    """Begin and end of the last words of a passage, unique from index `low` on; two equal without any."""
     points, _, _, end, shift = passage
     index, spaces = end, 0
     last = _without_spaces(points, low, end)
-    first_token = int(np.searchsorted(tokens.starts, np.uint32(low + shift)))
-    tokens_end = int(np.searchsorted(tokens.starts, np.uint32(end + shift)))
+    first_token = lower_bound(tokens.starts, low + shift)
+    tokens_end = lower_bound(tokens.starts, end + shift)
     for count in EDGE_WORDS:
         while index > low and points[index - 1] != _NEW_LINE and spaces < count:
             spaces += points[index - 1] == _SPACE
@@ -141,7 +142,7 @@ def _tail(passage: PassageText, low: int, tokens: ArticleTokens) -> tuple[int, i
 
 @inner
 def _without_spaces(points: np.ndarray, begin: int, end: int) -> int:
-    """End of `begin:end` without the spaces at its end."""
+    """End of `begin:end` without trailing spaces."""
     while end > begin and points[end - 1] == _SPACE:
         end -= 1
     return end
@@ -149,13 +150,13 @@ def _without_spaces(points: np.ndarray, begin: int, end: int) -> int:
 
 @inner
 def _is_unique(tokens: ArticleTokens, first: int, last: int, begin: int, end: int) -> bool:
-    """Whether the words in `begin:end` of an article are a single time a sequence among its tokens `first:last`.
+    """Whether the words in `begin:end` of an article occur once in a row among the tokens `first:last`.
 
     False without words.
     """
     words, starts = tokens
-    own = np.searchsorted(starts, np.uint32(begin))
-    count = np.searchsorted(starts, np.uint32(end)) - own
+    own = lower_bound(starts, begin)
+    count = lower_bound(starts, end) - own
     times = 0
     for i in range(first, last - count + 1):
         same = 0
@@ -180,7 +181,7 @@ def _write_encoded(link: np.ndarray, count: int, points: np.ndarray) -> int:
             count = _write_byte(link, count, 0x80 | point & 0x3F)
         elif 0xD800 <= point <= 0xDFFF:
             # A lone surrogate cannot be encoded; the page shows a replacement character.
-            count = _write_byte(link, count, _REPLACEMENT)
+            count = _write_byte(link, count, signed(_REPLACEMENT))
         else:
             if point < 0x10000:
                 count = _write_byte(link, count, 0xE0 | point >> 12)

@@ -1,15 +1,13 @@
-"""The window around a matched span that becomes a passage: whole sentences, else whole words, else graphemes.
+"""The window around a matched span, cut to a passage: whole sentences where possible, else words, else graphemes.
 
-Offsets are in a window of the text, but for those of sentences, which are in the text.
+Offsets are in the window, but offsets of sentences in the text.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
-from kb.compiled import inner
+from kb.compiled import inner, signed
 from kb.results import INSIDE_WORD, SENTENCE, WORD
 from kb.snippets.boundaries import (
     NONE,
@@ -23,29 +21,30 @@ from kb.snippets.boundaries import (
     without_white,
 )
 from kb.snippets.character_classes import Characters
+from kb.snippets.lower_bound import lower_bound
 from kb.snippets.sentence_window import Room, last_sentence_end, sentences_around
 from kb.text.characters import Laid
 from kb.text.sentences import SentenceRun
 
 LONGEST_SPAN = 0.85
-"""Share of a passage that matches may take up; the rest is room to reach the ends of words."""
+"""Most of a passage for matches, as a share; the rest is room to reach the ends of words."""
 
 LEAD = 0.3
-"""Share of the spare room that stands before the first match where no sentence fits."""
+"""Share of the spare room before the first match, where no sentence fits."""
 
 FAR = 0.75
-"""Share of a passage: a match further from the begin of its sentence is shown without that begin."""
+"""Share of a passage: a match further into a sentence is shown without the begin of the sentence."""
 
 _BEFORE, _AFTER = tuple(map(ord, " \n(")), tuple(map(ord, " \n.,;:)"))
-"""Characters beside a word that are surely no part of it: most words have such neighbours."""
+"""Characters before and behind most words, surely no part of a word."""
 
 
 class Window(NamedTuple):
-    """The part of a text that a passage is cut from."""
+    """A part of a text, to cut a passage from."""
 
     characters: Characters
     offset: int
-    """Where the part begins in the text."""
+    """Begin of the part in the text."""
     sentences: SentenceRun
     """All sentences of the text, with offsets in the text."""
     abbreviated: Laid
@@ -69,13 +68,13 @@ class Passage(NamedTuple):
 
 
 def longest_span(chars: int) -> int:
-    """Length of the longest span for a passage of so many code points."""
+    """Length of the longest span for a passage of `chars` code points."""
     return int(LONGEST_SPAN * (chars - 2))
 
 
 @inner
 def moved(room: Room, by: int) -> Room:
-    """A room in offsets that begin elsewhere."""
+    """A room in offsets with another origin."""
     return Room(room.low + by, room.high + by, room.chars)
 
 
@@ -84,20 +83,20 @@ def fit(window: Window, sentence_begin: int, span: Span, room: Room) -> Passage:
     """The passage around a span where the sentences from `sentence_begin` on do not fit."""
     whole = _whole_words(window, span, room)
     if whole.begin != span.begin or whole.end != span.end:
-        # Words that do not fit may have been left out, so that whole sentences do now.
+        # Words too long to fit may have been left out: whole sentences may fit now.
         offset = window.offset
         begin, end = sentences_around(window.sentences, whole.begin + offset, whole.end + offset, moved(room, offset))
         if end >= 0:
             return Passage(begin - offset, end - offset, SENTENCE, SENTENCE)
         sentence_begin = begin - offset
     if max(room.low, whole.end - int(FAR * room.chars)) <= sentence_begin:
-        return _ended(window, sentence_begin, whole.end, room, SENTENCE)
+        return _ended(window, sentence_begin, whole.end, room, signed(SENTENCE))
     return _begun_late(window, whole, max(room.low, sentence_begin), room)
 
 
 @inner
 def _begun_late(window: Window, span: Span, lowest: int, room: Room) -> Passage:
-    """A passage that begins in the middle of a sentence: a little before the span, or more where it soon ends."""
+    """A passage from inside a sentence on: from a little before the span, or more where the sentence soon ends."""
     _, high, chars = room
     spare = chars - 2 - (span.end - span.begin)
     begin = _lead(window, max(lowest, min(span.begin - int(LEAD * spare), high - chars + 2)), span.begin)
@@ -116,7 +115,7 @@ def _lead(window: Window, low: int, span_begin: int) -> int:
 
 @inner
 def _whole_words(window: Window, span: Span, room: Room) -> Span:
-    """The span with the rest of the words at its edges, as far as they fit."""
+    """The span with the rest of the words at both edges, as far as these fit."""
     characters, points = window.characters, window.characters.points
     begin, first_match_end, end = span
     is_begun = begin > max(0, room.low) and points[begin - 1] in _BEFORE
@@ -125,7 +124,7 @@ def _whole_words(window: Window, span: Span, room: Room) -> Span:
     most = room.chars - 2
     word_end = end_of_word(characters, end, max(0, min(most - (end - begin), room.high - end)))
     if word_end == end and begin < end:
-        # The last word does not fit with those before it, which are enough if the first match is among them.
+        # The last word does not fit; the words before suffice if the first match is among them.
         word_begin = begin_of_word(characters, end, end - begin - 1)
         if begin < word_begin < end:
             word_end = max(_end_before(window, begin, word_begin), first_match_end)
@@ -141,9 +140,9 @@ def _whole_words(window: Window, span: Span, room: Room) -> Span:
 
 @inner
 def _end_before(window: Window, span_begin: int, word_begin: int) -> int:
-    """End of what comes before a word: of the sentence before, if the word is in another one than the span's begin."""
+    """End of the text before a word: of the sentence before, if the span begins in an earlier sentence."""
     offset, (starts, ends, _) = window.offset, window.sentences
-    sentence = np.searchsorted(starts, np.uint32(word_begin + offset), "right") - 1
+    sentence = lower_bound(starts, word_begin + offset + 1) - 1
     if sentence > 0 and starts[sentence] > span_begin + offset and ends[sentence - 1] > span_begin + offset:
         return int(ends[sentence - 1]) - offset
     return without_white(window.characters, span_begin, word_begin)
@@ -151,7 +150,7 @@ def _end_before(window: Window, span_begin: int, word_begin: int) -> int:
 
 @inner
 def _ended(window: Window, begin: int, span_end: int, room: Room, begins_with: int) -> Passage:
-    """The passage from `begin` to the last end of a sentence that fits, else of a word, not before the span's end."""
+    """The passage from `begin` to the last end of a sentence that fits, else of a word; not before `span_end`."""
     _, high, chars = room
     offset = window.offset
     most = min(high, begin + chars - (0 if begins_with == SENTENCE else 1))
@@ -168,7 +167,7 @@ def _ended(window: Window, begin: int, span_end: int, room: Room, begins_with: i
 @inner
 def _begins_with(window: Window, offset: int) -> int:
     starts, in_text = window.sentences.starts, offset + window.offset
-    sentence = np.searchsorted(starts, np.uint32(in_text))
+    sentence = lower_bound(starts, in_text)
     if in_text == 0 or (sentence < len(starts) and starts[sentence] == in_text):
         return SENTENCE
     return _edge(window, offset)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,3 +69,19 @@ def test_every_hit_of_any_query_keeps_the_contract(searcher: Searcher, query: st
 def test_snippets_do_not_change_the_list_of_results(searcher: Searcher) -> None:
     pages = [searcher.search("heart", snippets=count, snippet_chars=chars) for count in (1, 5) for chars in (60, 400)]
     assert len({tuple((hit.id, hit.score) for hit in page.hits) for page in pages}) == 1
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_the_article_view_marks_what_its_snippets_mark(searcher: Searcher, query: str) -> None:
+    for hit in searcher.search(query, snippets=5, snippet_chars=400).hits:
+        view = searcher.view(hit.id, query)
+        assert view.title_html == hit.title_html
+        marked = [view.html[begin:end] for begin, end in _marks(view.html)]
+        for snippet in hit.snippets:
+            shown = [snippet.html[begin:end] for begin, end in _marks(snippet.html)]
+            assert any(marked[i : i + len(shown)] == shown for i in range(len(marked) - len(shown) + 1))
+
+
+def _marks(html: str) -> list[tuple[int, int]]:
+    """Where the text of each mark begins and ends."""
+    return [match.span(1) for match in re.finditer("<mark>(.*?)</mark>", html)]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kb.results import SENTENCE
 from kb.snippets.columns import BEGINS_WITH, ENDS_WITH, PASSAGE_BEGIN, PASSAGE_END
-from kb.snippets.opening import opening
+from kb.snippets.opening import openings
 
 from .asking import ask
 from .profiles import examples
@@ -17,16 +17,15 @@ from .texts import articles
 
 def opened(text: str, chars: int = 60) -> str | None:
     """The characters of the opening; None without one."""
-    passage = opening(ask(text, "").answer.texts, 0, chars)
-    return None if passage is None else text[passage[PASSAGE_BEGIN] : passage[PASSAGE_END]]
+    passages = openings(ask(text, "").answer.texts, [0], chars)
+    return text[passages[0][PASSAGE_BEGIN] : passages[0][PASSAGE_END]] if passages else None
 
 
 def test_it_is_the_first_sentences_that_fit() -> None:
     text = "One is here. Two is here as well. Three is much longer than what fits into so few characters."
     assert opened(text) == "One is here. Two is here as well."
-    passage = opening(ask(text, "").answer.texts, 0, 60)
-    assert passage is not None
-    assert passage[[BEGINS_WITH, ENDS_WITH]].tolist() == [SENTENCE, SENTENCE]
+    (passage,) = openings(ask(text, "").answer.texts, [0], 60)
+    assert (passage[BEGINS_WITH], passage[ENDS_WITH]) == (SENTENCE, SENTENCE)
 
 
 def test_headings_are_passed_over() -> None:
