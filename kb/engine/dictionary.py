@@ -60,7 +60,7 @@ class _SegmentWords:
     def __init__(self, segment: OpenSegment) -> None:
         self._segment = segment
         self._letters, self._bounds = segment.arrays["sorted_words"], segment.arrays["sorted_word_bounds"]
-        self._numbers = segment.arrays["sorted_word_numbers"]
+        self._numbers = segment.arrays["sorted_word_ids"]
 
     def frequency(self, word: str) -> int:
         number = self._segment.words.get(word)

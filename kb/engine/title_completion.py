@@ -12,7 +12,7 @@ import numpy as np
 from kb.compiled import Bools, Int64s, Uint8s, Uint32s, compiled, inner
 from kb.engine.word_ranges import encoded, range_of
 from kb.segments.arrays import unpack_string
-from kb.segments.bounds import numbers_in
+from kb.segments.bounds import joined_ranges
 from kb.segments.segment import OpenSegment
 
 
@@ -76,17 +76,17 @@ class SegmentTitles:
         if count >= len(self._present):
             return self._present
         begins = arrays["posting_bounds"][rarest]
-        postings = numbers_in(begins, arrays["posting_bounds"][rarest + 1] - begins)
+        postings = joined_ranges(begins, arrays["posting_bounds"][rarest + 1] - begins)
         postings = postings[arrays["posting_in_title"][postings] > 0]
         found = np.zeros(len(self._present), dtype=bool)
-        found[arrays["title_ranks"][arrays["posting_articles"][postings]]] = True
+        found[arrays["title_ranks"][arrays["posting_docids"][postings]]] = True
         return found & self._present
 
     def _stems(self, prefix: bytes) -> np.ndarray:
         """The stems of the words that begin so, each once: int32, shape (n,)."""
         arrays = self._segment.arrays
         words = range_of(prefix, arrays["sorted_words"].data, arrays["sorted_word_bounds"].data)
-        return np.unique(arrays["stem_of_word"][arrays["sorted_word_numbers"][words.start : words.stop]])
+        return np.unique(arrays["stem_of_word"][arrays["sorted_word_ids"][words.start : words.stop]])
 
     def _postings_of(self, stems: np.ndarray) -> int:
         bounds = self._segment.arrays["posting_bounds"]

@@ -18,7 +18,7 @@ from kb.article import Article, Corpus, Reading, SourceFile
 from kb.indexing.ledger import Ledger
 from kb.indexing.pool import shared_out
 from kb.indexing.records import Owned
-from kb.segments.batch import Batch, join, numbered, take
+from kb.segments.batch import Batch, batch_of, join, take
 from kb.text.token_batches import Vocabulary
 
 CHUNK_BYTES = 4_000_000
@@ -122,7 +122,7 @@ def analysed(articles: Iterable[Article], vocabulary: Vocabulary) -> Iterator[tu
     """The articles as batches of a size that does not weigh, each with their ids."""
     remaining = iter(articles)
     while some := list(islice(remaining, _ANALYSED_AT_ONCE)):
-        yield [article.id for article in some], numbered(some, vocabulary)
+        yield [article.id for article in some], batch_of(some, vocabulary)
 
 
 def _cut(tasks: Iterable[Task]) -> Iterator[list[Task]]:

@@ -1,1 +1,1 @@
-"""Segments as arrays: how they are laid out, written, merged, opened, and shown to Whoosh."""
+"""Segments as arrays: their layout, how they are written, merged and opened, and Whoosh's view of them."""
