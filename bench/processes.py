@@ -17,6 +17,9 @@ from bench.timing import time_each
 SEARCH = "search"
 SNIPPETS = "search_with_snippets"
 
+WARM_UP = 10_000
+"""Queries before Java, which compiles what has run often, runs as fast as it will."""
+
 _T = TypeVar("_T")
 
 _SPAWN = get_context("spawn")
@@ -50,6 +53,10 @@ class EngineProcess:
     def times(self, method: str, queries: Sequence[str]) -> list[int]:
         """The nanoseconds of each query; raises NotOffered."""
         return self._run(_times, method, queries)
+
+    def warm_up(self, method: str, queries: Sequence[str]) -> None:
+        """Repeat the queries where the engine's code is still being compiled after one pass."""
+        self._run(_warm_up, method, queries)
 
     def empty_share(self, queries: Sequence[str]) -> float:
         """How many of the hits of all queries have no snippet, as a share of 1; raises NotOffered."""
@@ -122,6 +129,12 @@ def _times(method: str, queries: Sequence[str]) -> list[int]:
     if isinstance(_engine, ForeignEngine):
         return _engine.times(method, queries)
     return time_each(getattr(_engine, method), queries)
+
+
+def _warm_up(method: str, queries: Sequence[str]) -> None:
+    if isinstance(_engine, ForeignEngine):
+        for _ in range(WARM_UP // len(queries)):
+            _engine.times(method, queries)
 
 
 def _empty_share(queries: Sequence[str]) -> float:

@@ -112,6 +112,7 @@ class _Run:
         passes = dict(self._first_passes())
         for method, times in passes.items():
             self._rounds[method] = []
+            self._engine.warm_up(method, self._queries)
             self.is_slow |= sum(times) > SLOW_SECONDS * 1e9
         if SNIPPETS in passes:
             self.empty = self._engine.empty_share(self._queries[:_LOOKED_AT])

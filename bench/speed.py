@@ -27,6 +27,7 @@ from bench.articles import Source, read_queries
 from bench.engines import NAMES
 from bench.large import large_section
 from bench.machine import command_line, describe_machine
+from bench.processes import WARM_UP
 from bench.sidebyside import IN_A_TURN, ROUNDS, SLOW_SECONDS, Figures, compare, installed
 from bench.tables import search_tables, speed_table
 
@@ -43,7 +44,8 @@ engines. Indexing is by one process and one thread, and the articles are in memo
 compares our indexing on all cores with theirs by one thread. kb searches as a visitor does (most of the words must
 match), the others for any of the words; `match=any` is kb for any of the words. bm25s and PISA keep no texts. PISA
 leaves out the stop words of its package, and its threads, two at least, share one core when it indexes. Lucene runs in
-Java, which takes the times of its own searches, so that the way from Python to Java is in none of them."""
+Java, which takes the times of its own searches, so that the way from Python to Java is in none of them; Java compiles
+what has run often, and so has {java:,} queries more to warm up."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -86,7 +88,7 @@ def _heading(data: Path, machine: str, figures: Sequence[Figures]) -> str:
 def _sections(figures: Sequence[Figures], missing: Mapping[str, str], queries: int, rounds: int) -> list[str]:
     sections = [
         f"## {queries:,} queries",
-        _HOW.format(rounds=rounds, slow=SLOW_SECONDS, turn=IN_A_TURN),
+        _HOW.format(rounds=rounds, slow=SLOW_SECONDS, turn=IN_A_TURN, java=WARM_UP),
         speed_table(figures),
     ]
     if missing:

@@ -41,7 +41,7 @@ class SearchEngine(Protocol):
 
     label: str
     counts_all: bool
-    """Whether a search counts all matches; an engine that finds only the best may pass over most matches unseen."""
+    """Whether a search counts all matches, or finds only the best and may pass over most matches unseen."""
 
     def version(self) -> str: ...
 

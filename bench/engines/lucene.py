@@ -14,7 +14,7 @@ from bench.engines.java import Program, build, newest_jdk
 
 PROJECT = Path(__file__).with_name("lucene")
 
-_CLASSES = PROJECT / "target" / "classes"
+CLASSES = PROJECT / "target" / "classes"
 _LIBRARIES = PROJECT / "target" / "lib"
 _COMMANDS = {"search": "search", "search_with_snippets": "snippets"}
 
@@ -38,7 +38,7 @@ class Engine:
         return f"Lucene {core.stem.removeprefix('lucene-core-')} on Java {newest_jdk().version}"
 
     def start(self) -> None:
-        self._program = Program([_CLASSES, _LIBRARIES / "*"], "LuceneEngine", HITS, SNIPPET_CHARS)
+        self._program = Program([CLASSES, _LIBRARIES / "*"], "LuceneEngine", HITS, SNIPPET_CHARS)
 
     def hand_over(self, articles: Sequence[Article]) -> None:
         write_ids(self._folder, articles)
@@ -77,7 +77,7 @@ def _words_of(query: str) -> str:
 
 def _is_built() -> bool:
     """Whether the classes are as new as the source they are compiled from."""
-    compiled = _CLASSES / "LuceneEngine.class"
+    compiled = CLASSES / "LuceneEngine.class"
     sources = PROJECT / "LuceneEngine.java", PROJECT / "pom.xml"
     return compiled.exists() and compiled.stat().st_mtime >= max(source.stat().st_mtime for source in sources)
 

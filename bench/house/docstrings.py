@@ -1,4 +1,4 @@
-"""Pro-forms in docstrings: words in place of a noun, which a reader has to resolve."""
+"""Pro-forms in docstrings: words in place of a noun, for the reader to resolve."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Docstring:
     owner: str
     text: str
     of_attribute: bool = False
-    """Whether the docstring follows an assignment: Python keeps none of these, but readers do."""
+    """Whether the docstring follows an assignment: read by people, thrown away by Python."""
 
     @property
     def words(self) -> list[str]:

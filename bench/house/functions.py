@@ -13,7 +13,7 @@ MOST_PARAMETERS = 7
 MOST_LINES = 50
 
 COMPILED = frozenset({"compiled", "inner"})
-"""Decorators of `kb.compiled`: of loops that Python calls, and of loops that only other loops call."""
+"""Decorators of `kb.compiled`: for loops called by Python, and for loops called by compiled loops only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Function:
     parameters: int
     """Without `self` and `cls`, and without `*rest` and `**options`."""
     compiled: str | None
-    """The decorator by which the function is compiled to machine code."""
+    """The decorator for machine code, if any."""
 
 
 def functions(sources: Iterable[Source]) -> tuple[Function, ...]:
@@ -42,7 +42,7 @@ def functions(sources: Iterable[Source]) -> tuple[Function, ...]:
 
 
 def crowded(found: Iterable[Function], most: int = MOST_PARAMETERS) -> tuple[Function, ...]:
-    """Functions with more parameters than `most`, those with the most first."""
+    """Functions with more parameters than `most`, in descending order."""
     return tuple(
         sorted(
             (function for function in found if function.parameters > most), key=lambda function: -function.parameters

@@ -13,7 +13,7 @@ from bench.house.sources import read_sources
 from bench.house.words import WordCount, count_word
 
 WORD = "place"
-"""An everyday word that stood for eight things."""
+"""An everyday word with eight meanings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,9 @@ class House:
     pro_forms: ProForms
     """In docstrings of modules, classes and functions."""
     pro_forms_with_attributes: ProForms
-    """The same with docstrings of attributes and constants."""
+    """In docstrings of all kinds: of attributes and constants too."""
     hardest: tuple[Docstring, ...]
-    """Docstrings of all kinds that are hard to resolve."""
+    """Hard docstrings of all kinds."""
     folders: tuple[FolderShare, ...]
     untested: Untested
     untested_by_folder: tuple[Untested, ...]
@@ -39,7 +39,7 @@ class House:
 
 
 def measure(root: Path) -> House:
-    """The counts of the project in a folder, which has its code in kb/ and its tests in tests/."""
+    """The counts of a project with code in kb/ and tests in tests/."""
     sources, tests, bench = (read_sources(root, folder) for folder in ("kb", "tests", "bench"))
     every = (*sources, *tests, *bench)
     all_docstrings = docstrings(sources, attributes=True)

@@ -1,4 +1,4 @@
-"""Modules that no test imports: where a fault shows only far from its cause."""
+"""Modules imported by no test: a fault in such a module shows far from the cause."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from bench.house.sources import Source
 
 FOLDERS = ("text", "segments", "engine", "query", "snippets", "indexing")
-"""Folders of loops and formats, in which every module is to have a test of its own."""
+"""Folders of loops and formats: every module needs a test."""
 
 _NOT_IMPORTED = {"__init__.py", "__main__.py"}
-"""Files that a test reaches by the name of their folder, or by running a command."""
+"""Files reached by the name of the folder, or by running a command."""
 
 
 @dataclass(frozen=True, slots=True)
 class Untested:
-    """Modules of the package or of one of its folders, and the modules among them that no test imports."""
+    """Modules of the package or of a folder of the package, and the modules imported by no test."""
 
     folder: str
     modules: int
@@ -32,7 +32,7 @@ def untested(sources: Sequence[Source], tests: Iterable[Source], folder: str = "
 
 
 def untested_by_folder(sources: Sequence[Source], tests: Sequence[Source]) -> tuple[Untested, ...]:
-    """The untested modules of each of `FOLDERS` that there is."""
+    """The untested modules of each of `FOLDERS`; a folder without modules is left out."""
     counts = [untested(sources, tests, folder) for folder in FOLDERS]
     return tuple(count for count in counts if count.modules)
 

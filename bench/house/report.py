@@ -1,4 +1,4 @@
-"""Counts as lines of text: a line for each number, and below the number its list."""
+"""Counts as lines of text: a line for each number, and below the number a list of the findings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bench.house.sizes import FolderShare
 
 
 def report(house: House) -> str:
-    """The counts, each list with all of its members."""
+    """The counts as text, with every member of every list."""
     return "\n".join([
         *_docstring_lines(house),
         *_folder_lines(house.folders),

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One Python file: its path from the root of the project, its text and its syntax tree."""
+    """A Python file: path from the root of the project, text and syntax tree."""
 
     path: PurePosixPath
     text: str
@@ -22,13 +22,13 @@ class Source:
 
     @property
     def module(self) -> str:
-        """Dotted name by which the file is imported; the name of its folder for `__init__.py`."""
+        """Dotted name for import statements; of an `__init__.py`, the name of the folder."""
         parts = self.path.with_suffix("").parts
         return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def read_sources(root: Path, folder: str) -> tuple[Source, ...]:
-    """All Python files below a folder of the project, ordered by path; none where there is no such folder."""
+    """All Python files below a folder of the project, ordered by path; none where the folder is missing."""
     return tuple(_read(root, path) for path in sorted((root / folder).rglob("*.py")))
 
 

@@ -36,7 +36,7 @@ def count_word(sources: Iterable[Source], word: str) -> WordCount:
 
 
 def _pattern(word: str) -> re.Pattern[str]:
-    """Matches the word in lower case, capitalized or in capitals, where no letter of the same word stands beside."""
+    """The word in lower case, capitalized or in capitals, with no letter of a longer word beside."""
     endings = {"s", "d"} if word.endswith("e") else {"s", "ed"}
     small = f"(?:{'|'.join(sorted(endings))})?"
     return re.compile(

@@ -66,6 +66,9 @@ class TimedEngine:
     def times(self, _: str, queries: list[str]) -> list[int]:
         return [self.nanoseconds] * len(queries)
 
+    def warm_up(self, _: str, __: list[str]) -> None:
+        return None
+
     def empty_share(self, _: list[str]) -> float:
         return 0.0
 
