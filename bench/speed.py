@@ -39,13 +39,14 @@ queries, their mean, and their 95th and 99th percentile. *First time* is the med
 new to the engine then. *Counts* tells an engine that counts all matches from an engine that finds the ten best, and may
 pass over the rest unseen.
 
-Snippets are of 200 characters, of the article's text alone; hits that match only in the title have none in some
-engines. Indexing is by one process and one thread, and the articles are in memory before; *ours on all cores*
-compares our indexing on all cores with theirs by one thread. kb searches as a visitor does (most of the words must
-match), the others for any of the words; `match=any` is kb for any of the words. bm25s and PISA keep no texts. PISA
-leaves out the stop words of its package, and its threads, two at least, share one core when it indexes. Lucene runs in
-Java, which takes the times of its own searches, so that the way from Python to Java is in none of them; Java compiles
-what has run often, and so has {java:,} queries more to warm up."""
+Snippets are of 200 characters, of the article's text alone, and Lucene's are whole sentences of about 200; hits that
+match only in the title have none in some engines. Indexing is by one process and one thread, and the articles are in
+memory before; *ours on all cores* compares our indexing on all cores with theirs by one thread. kb searches as a
+visitor does (most of the words must match), the others for any of the words; `match=any` is kb for any of the words.
+bm25s and PISA keep no texts. PISA leaves out the stop words of its package, and its threads, two at least, share one
+core when it indexes. Lucene leaves out the stop words of its English analyzer. Lucene runs in Java, which takes the
+times of its own searches, so that the way from Python to Java is in none of them; Java compiles what has run often, and
+so has {java:,} queries more to warm up."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

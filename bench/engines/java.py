@@ -8,6 +8,7 @@ import shutil
 import struct
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import IO, NamedTuple, cast
@@ -87,7 +88,8 @@ class Program:
     def close(self) -> None:
         """End the program, which stops when its input ends."""
         for stream in self._streams():
-            stream.close()
+            with suppress(BrokenPipeError):  # the program has ended before, with requests still on the way
+                stream.close()
         self._process.wait()
 
     def _streams(self) -> tuple[IO[bytes], IO[bytes], IO[bytes]]:
