@@ -1,1 +1,1 @@
-"""Segments as arrays: their layout, how they are written, merged and opened, and Whoosh's view of them."""
+"""Segments as arrays: layout, writing, merging, opening, and Whoosh's view of a segment."""

@@ -1,11 +1,11 @@
-"""A file of named arrays, opened by mapping, so that an array is read from the disk when it is used.
+"""A file of named arrays, opened by mapping: the disk is read on use.
 
     bytes 0-7     magic: b"kbarray4"; the digit is the version
     bytes 8-15    length of the header, little-endian
     header        JSON: {name: {"dtype": "<i4", "shape": [n], "offset": o}}, offsets from the beginning of the file
     arrays        each at a multiple of 64 bytes, in the order of the header
 
-The version is that of this container and of the arrays of `layout.py`, which tells its history.
+The version covers this container and the arrays of `layout.py`; its history is there.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def pack_strings(strings: list[str]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def unpack_string(content: np.ndarray, bounds: np.ndarray, index: int) -> str:
-    """One string of `pack_strings`."""
+    """The string at an index of `pack_strings`."""
     return content[bounds[index] : bounds[index + 1]].tobytes().decode("utf-8", "surrogatepass")
 
 

@@ -1,4 +1,4 @@
-"""Impacts: the saturated term frequency of BM25F for each posting, which times the idf of its stem is its score.
+"""Impacts: the saturated term frequency of BM25F for each posting. A score is an impact times the idf of the stem.
 
     impact = w / (K1 + w),  w = sum over title and text of  WEIGHT * frequency / (1 - B + B * length / average length)
 
@@ -22,7 +22,7 @@ STEPS = 16
 """Points of the grid in an octave: an average is at most 2.2 % from its point."""
 
 _BLOCK = 1 << 17
-"""Postings of which impacts are computed together: memory used again costs less than fresh memory."""
+"""Postings per pass: memory used again costs less than fresh memory."""
 
 
 class Grid(NamedTuple):

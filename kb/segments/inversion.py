@@ -15,7 +15,7 @@ from kb.segments.arrays import Arrays
 from kb.segments.bounds import bounds_of
 
 MOST_IN_TITLE = 65535
-"""Greatest frequency in a title that is told from greater ones: `posting_in_title` is uint16."""
+"""Frequencies in a title are capped here: `posting_in_title` is uint16."""
 
 
 class Inversion(NamedTuple):

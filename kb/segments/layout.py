@@ -65,7 +65,7 @@ LAYOUT_VERSION = VERSION
 """Part of the index's fingerprint."""
 
 _BLOCK = 500
-"""Articles of which sentences are assigned to tokens together: larger arrays take longer."""
+"""Articles per pass over sentences: larger arrays take longer."""
 
 
 def write_segment(folder: Path, name: str, batch: Batch, analyzer: Analyzer) -> None:

@@ -38,7 +38,7 @@ class Field(NamedTuple):
     in_title: bool = False
     in_body: bool = False
     stored: bool = False
-    """Whether Whoosh lists the field among the stored ones."""
+    """Whether Whoosh lists the field as stored."""
 
     @property
     def parts(self) -> tuple[Part, ...]:

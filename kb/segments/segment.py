@@ -1,4 +1,4 @@
-"""An open segment: look-ups in mapped arrays, of which the disk is read where they are used."""
+"""An open segment: look-ups in mapped arrays; the disk is read on use."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ class OpenSegment:
         return [docid for docid in self.hashed("title", key) if self._title_key(docid) == key]
 
     def hashed(self, name: Hashed, key: str) -> list[int]:
-        """Docids of the articles whose id or title has the hash of the key: a superset of the right ones."""
+        """Docids of the articles whose id or title has the hash of the key: candidates, to be compared."""
         return self._hashes[name].candidates(key)
 
     @cached_property

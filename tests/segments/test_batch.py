@@ -77,7 +77,7 @@ def test_all_articles_taken_in_their_order_are_the_batch_itself() -> None:
 
 def test_another_process_gets_only_the_words_that_occur() -> None:
     vocabulary = Vocabulary()
-    batch_of([Article(id="a", title="other", text="words of others")], vocabulary)
+    batch_of([Article(id="a", title="other", text="words elsewhere")], vocabulary)
     batch = batch_of([Article(id="b", title="Tea", text="a cup")], vocabulary)
     assert "words" in batch.words
     assert_same(pickle.loads(pickle.dumps(batch)), trimmed(batch))

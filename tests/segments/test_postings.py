@@ -53,7 +53,7 @@ def test_a_term_of_a_text_field_has_its_articles_impacts_and_positions(
     owners = [docid for docid, article in enumerate(listed) for _ in chain(*terms_of(article, field))]
     for term in {*tokens, "unheard"} - {""}:
         positions = reader.positions(field, term)
-        assert positions.tokens.tolist() == [token for token, found in enumerate(tokens) if found == term]
+        assert positions.tokens.tolist() == [token for token, own in enumerate(tokens) if own == term]
         assert positions.articles.tolist() == [owners[token] for token in positions.tokens]
         postings = reader.term(field, term)
         expected = [docid for docid in sorted({*positions.articles.tolist()}) if live[docid]]
