@@ -33,7 +33,7 @@ _NUMBERS: dict[Any, Any] = {int: types.int64, float: types.float64, bool: types.
 
 def compile_loop(loop: CompiledLoop[..., Any]) -> bytes:
     """The machine code of a loop, in the form that files keep and `executable` takes."""
-    dispatcher = _dispatcher(loop)
+    dispatcher = njit(**_OPTIONS)(_linked(loop.definition))
     dispatcher.compile(_argument_types(loop.definition))
     (result,) = dispatcher.overloads.values()
     code: bytes = serialized(result._reduce())
@@ -42,7 +42,7 @@ def compile_loop(loop: CompiledLoop[..., Any]) -> bytes:
 
 def executable(loop: CompiledLoop[..., Any], code: bytes) -> Callable[..., Any]:
     """The loop as a function that runs its machine code, for arguments of its parameters' types and for no others."""
-    dispatcher = _dispatcher(loop)
+    dispatcher = njit(**_OPTIONS)(loop.definition)
     context = dispatcher.targetctx
     context.refresh()
     rebuild: Any = CompileResult._rebuild
@@ -57,10 +57,6 @@ def compile_for_any_processor() -> None:
     """Let numba compile for the oldest processor of this kind of machine, unless its own variables name another."""
     if config.CPU_NAME is None:
         config.CPU_NAME, config.CPU_FEATURES = "generic", ""
-
-
-def _dispatcher(loop: CompiledLoop[..., Any]) -> Any:
-    return njit(**_OPTIONS)(_linked(loop.definition))
 
 
 @cache

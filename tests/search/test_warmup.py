@@ -29,7 +29,7 @@ def test_it_loads_compiled_loops_and_leaves_nothing_of_the_index_open(tmp_path: 
     threads = threading.active_count()
     warm_up(Settings(index=str(tmp_path / "index")))
     gc.collect()
-    assert _distances.is_compiled
+    assert _distances.is_machine_code
     assert threading.active_count() == threads
     assert [file for file in open_files() if str(tmp_path) in file] == []
 
