@@ -30,7 +30,7 @@ TITLE_WEIGHT = 3.0
 """Occurrences in the text that count as much as one in the title, both in a field of average length."""
 
 WHOLE_TITLE = 100.0
-"""Score of an article whose title is exactly the query; more than any sum of term scores, to come first."""
+"""Score of a title that is exactly the query; far more than terms add up to, so as to come first."""
 
 _MASSES = 1 << 16
 """Weights are compared as whole numbers of this part of one, which add up exactly."""

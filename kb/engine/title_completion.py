@@ -182,10 +182,10 @@ def _best(titles: _Titles, prefixes: _Prefixes, range_begin: int, range_end: int
 @inner
 def _has_words(titles: _Titles, title: int, prefixes: _Prefixes) -> bool:
     """Whether each of the prefixes begins a word of a title."""
+    has_all = True
     for prefix in range(len(prefixes.bounds) - 1):
-        if not _has_word(titles, title, prefixes, prefix):
-            return False
-    return True
+        has_all = has_all and _has_word(titles, title, prefixes, prefix)
+    return has_all
 
 
 @inner
