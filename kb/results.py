@@ -13,6 +13,7 @@ import msgspec
 from kb.explanation import Explanation
 
 Sort: TypeAlias = Literal["relevance", "-date", "date", "title"]
+"""Order of hits: best, newest, oldest or first title first."""
 Match: TypeAlias = Literal["all", "most", "any"]
 """How many of the words of a visitor's query must match: `most` goes by weight."""
 Mode: TypeAlias = Literal["visitor", "staff"]

@@ -21,6 +21,7 @@ _CLOSING = {'"': '"', "“": "”", "„": "“”", "«": "»", "”": "”"}
 """Closing quotes for each opening quote."""
 
 _MINUS = "-−"
+"""Signs of an exclusion: hyphen-minus and minus."""
 _PIECE = regex.compile(r"[^\s\x1c-\x1f\"“”„«»]+|[\"“”„«»]")
 """A quote, or text without quotes and white space; white space as in `str.isspace`."""
 

@@ -21,8 +21,13 @@ _Choice = TypeVar("_Choice", bound=str)
 SORTS: tuple[Sort, ...] = get_args(Sort)
 MATCHES: tuple[Match, ...] = get_args(Match)
 MODES: tuple[Mode, ...] = get_args(Mode)
+
 MOST_HITS = 100
+"""Most hits of a page."""
+
 MOST_SNIPPETS = 5
+"""Most snippets of a hit."""
+
 SNIPPET_CHARS = (60, 400)
 """Least and most code points of a snippet."""
 

@@ -28,15 +28,19 @@ from kb.segments.schema import NAME_FIELDS
 from kb.text.tokens import Analyzer, fold
 
 DATE_FIELDS = ("date", "published", "year")
+"""Names of the day of publication before a colon."""
 DEEPEST = 20
 """Most brackets inside one another."""
 LEADING_LETTERS = 2
 """Fewest letters before the first wildcard of a pattern."""
 MOST_EDITS = 2
+"""Greatest edit distance of a misspelled word."""
 MOST_DISTANCE = 100
 """Greatest slop of a phrase, in tokens."""
 BOOSTS = (0.01, 100.0)
+"""Least and greatest boost."""
 MINUS = ("-", "−")
+"""Signs of an exclusion: hyphen-minus and minus."""
 
 Options: TypeAlias = dict[str, Any]
 """Options of `TreeBuilder.words`, passed down through brackets."""

@@ -5,7 +5,7 @@ Both query languages build trees here, so that a word means the same in both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
@@ -22,6 +22,7 @@ TEXT_FIELDS = {"title": "title", "text": "body", "body": "body"}
 """Part of an article by the names that people write before a colon."""
 
 MATCH_NOTHING = Or([])
+"""Tree without matches."""
 
 EXPANSIONS_OF_A_QUERY = 4
 """Most words of all expansions of a query, as a multiple of the most words of an expansion."""
@@ -137,12 +138,11 @@ def _built(
     field: str | None = None,
     slop: int = 1,
     boost: float = 1.0,
-    near: Iterable[str] = (),
 ) -> _Built:
     searched = (QUERY_STEM_FIELDS if kind == "stem" else QUERY_WORD_FIELDS)[field]
     leaves = _leaves(searched, boost, slots, slop)
     query_term = QueryTerm(text, kind, searched, slots, slop, typed)
-    return _Built(query_term, leaves[0] if len(leaves) == 1 else Or(leaves), dict.fromkeys(near))
+    return _Built(query_term, leaves[0] if len(leaves) == 1 else Or(leaves), {})
 
 
 @lru_cache(maxsize=1 << 14)
@@ -150,10 +150,11 @@ def _words(text: str, words: tuple[str, ...], kind: MatchKind, analyzer: Analyze
     """A word or a phrase; content words searched for anywhere, not in one field, gain by proximity."""
     stems = list(map(analyzer.stem, words))
     content = [stem for stem, word in zip(stems, words, strict=True) if not analyzer.is_stop_word(word)]
-    near = [] if options.get("field") else content
     if kind == "exact":
-        return _built(text, kind, tuple([(word,) for word in words]), near=near, **options)
-    return _built(text, kind, tuple([(stem,) for stem in stems]), typed=words, near=near, **options)
+        built = _built(text, kind, tuple([(word,) for word in words]), **options)
+    else:
+        built = _built(text, kind, tuple([(stem,) for stem in stems]), typed=words, **options)
+    return built if options.get("field") else built._replace(near=dict.fromkeys(content))
 
 
 def conjunction(trees: Sequence[Tree], excluded: Sequence[Tree] = ()) -> Tree:
