@@ -27,7 +27,7 @@ _NO_DAY = np.iinfo(np.int32).max
 """Sort key of an article without a day of publication, and the end of a range of days without an end."""
 
 
-class _NameColumn(NamedTuple):
+class _DistinctNames(NamedTuple):
     """The names of a field in a segment; each name once an article, ascending by docid.
 
     docids int32 (n,); codes (n,), indexes into the names of `TermReader`.
@@ -44,7 +44,7 @@ class DocValues:
         self._segments = segments
         self._analyzer = analyzer
         self._titles = [SegmentTitles(reader.segment) for reader in segments]
-        self._columns: dict[tuple[int, str], _NameColumn] = {}
+        self._names: dict[tuple[int, str], _DistinctNames] = {}
 
     def selected(self, segment: int, docids: np.ndarray, selection: Selection) -> np.ndarray | None:
         """Mask of the articles that pass the filters: bool, shape (n,); None if the selection has no filter."""
@@ -109,12 +109,12 @@ class DocValues:
             years, counts = np.unique(self._years[segment][docids], return_counts=True)
             yield from ((str(y), str(y), n) for y, n in zip(years.tolist(), counts.tolist(), strict=True) if y)
             return
-        if (segment, field) not in self._columns:
-            self._columns[segment, field] = _name_column(reader, field)
-        column = self._columns[segment, field]
+        if (segment, field) not in self._names:
+            self._names[segment, field] = _distinct_names(reader, field)
+        distinct = self._names[segment, field]
         is_candidate = np.zeros(reader.segment.count, dtype=bool)
         is_candidate[docids] = True
-        counts = np.bincount(column.codes[is_candidate[column.docids]], minlength=1)
+        counts = np.bincount(distinct.codes[is_candidate[distinct.docids]], minlength=1)
         keys, names = reader.name_keys[field], reader.names[field]
         yield from ((keys[code], names[code], int(counts[code])) for code in np.flatnonzero(counts).tolist())
 
@@ -138,7 +138,7 @@ class DocValues:
         return listed
 
 
-def _name_column(reader: TermReader, field: str) -> _NameColumn:
+def _distinct_names(reader: TermReader, field: str) -> _DistinctNames:
     """The names of all articles; of an article's names with one key (`Analyzer.keyword`), only the first."""
     arrays = reader.segment.arrays
     docids = np.repeat(np.arange(reader.segment.count), np.diff(arrays[f"{field}_bounds"]))
@@ -146,4 +146,4 @@ def _name_column(reader: TermReader, field: str) -> _NameColumn:
     key_of_code = np.array([key_ids.setdefault(key, len(key_ids)) for key in reader.name_keys[field]], dtype=np.int64)
     codes = arrays[f"{field}_codes"]
     _, first = np.unique(docids * len(key_of_code) + key_of_code[codes], return_index=True)
-    return _NameColumn(docids[first].astype(np.int32), codes[first])
+    return _DistinctNames(docids[first].astype(np.int32), codes[first])
