@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 from unittest.mock import patch
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,15 +19,6 @@ archives = st.lists(st.tuples(*[st.lists(st.integers(0, TERMS - 1), max_size=6)]
 """Term ids of the title and of the text of each article."""
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _uncompiled() -> Iterator[None]:
-    with (
-        patch.object(inversion, "_postings", inversion._postings.definition),
-        patch.object(inversion, "counted", counted.definition),
-    ):
-        yield
-
-
 def arrays_of(archive: list[tuple[list[int], list[int]]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Tokens, bounds and tokens of titles."""
     tokens = np.array([term for title, text in archive for term in title + text], dtype=np.int32)
@@ -40,7 +29,7 @@ def arrays_of(archive: list[tuple[list[int], list[int]]]) -> tuple[np.ndarray, n
 @given(archive=archives)
 def test_terms_are_counted_in_all_and_once_an_article(archive: list[tuple[list[int], list[int]]]) -> None:
     tokens, bounds, _ = arrays_of(archive)
-    in_all, articles = counted.definition(tokens, bounds, TERMS)
+    in_all, articles = counted(tokens, bounds, TERMS)
     assert in_all.tolist() == [tokens.tolist().count(term) for term in range(TERMS)]
     assert articles.tolist() == [sum(term in title + text for title, text in archive) for term in range(TERMS)]
 
@@ -66,7 +55,10 @@ def test_every_posting_has_the_positions_of_its_term_in_its_article(archive: lis
 
 
 def test_a_frequency_in_a_title_stays_within_two_bytes() -> None:
-    with patch.object(inversion, "MOST_IN_TITLE", 3):
+    with (
+        patch.object(inversion, "MOST_IN_TITLE", 3),
+        patch.object(inversion, "_postings", inversion._postings.definition),
+    ):
         arrays = inverted(*arrays_of([([0] * 5, [0]), ([0] * 2, [])]), 1)
     assert arrays["posting_in_title"].dtype == np.uint16
     assert arrays["posting_in_title"].tolist() == [3, 2]

@@ -19,7 +19,6 @@ from kb.segments.page_texts import (
     TOKEN_END,
     WIDTH,
     StoredText,
-    _rows,
     lay_stretch,
     texts_of,
 )
@@ -44,7 +43,7 @@ def test_a_text_is_read_from_any_character_to_any(tmp_path: Path, text: str, wid
         for end in range(start, len(text) + 1):
             assert stored.part(start, end) == text[start:end]
             points = np.zeros(len(text), dtype=np.uint32)
-            assert lay_stretch.py_func(points, 0, texts.content, texts.rows[0], start, end) == end - start
+            assert lay_stretch(points, 0, texts.content, texts.rows[0], start, end) == end - start
             assert points[: end - start].tolist() == [ord(character) for character in text[start:end]]
 
 
@@ -66,7 +65,6 @@ def test_a_row_says_where_length_width_tokens_and_sentences_are(tmp_path: Path) 
     segment = segment_of(tmp_path, listed)
     page = np.array([(0, 3), (0, 0), (0, 2), (0, 1)])
     rows = texts_of([segment], page).rows
-    assert rows.tolist() == _rows.definition(page, *segment.text_columns).tolist()
     assert rows.shape == (4, COLUMNS)
     for row, (_, docid) in zip(rows.tolist(), page.tolist(), strict=True):
         text = TEXTS[docid]
