@@ -8,9 +8,12 @@ from hypothesis import strategies as st
 
 from kb.segments.bounds import bounds_of, joined_ranges
 
+from .articles import random_lists
+
 counts = st.lists(st.integers(0, 5), max_size=8)
 
 
+@random_lists
 @given(counts=counts)
 def test_each_group_lies_between_its_bounds(counts: list[int]) -> None:
     bounds = bounds_of(counts)
@@ -19,6 +22,7 @@ def test_each_group_lies_between_its_bounds(counts: list[int]) -> None:
     assert bounds_of(np.array(counts, dtype=np.uint16)).tolist() == bounds.tolist()
 
 
+@random_lists
 @given(ranges=st.lists(st.tuples(st.integers(0, 50), st.integers(0, 5)), max_size=8))
 def test_ranges_are_joined_in_their_order(ranges: list[tuple[int, int]]) -> None:
     begins, counts = np.array(ranges, dtype=np.int64).reshape(-1, 2).T

@@ -14,6 +14,8 @@ from kb.segments.arrays import open_arrays
 from kb.segments.bounds import bounds_of
 from kb.segments.impacts import STEPS, Grid, grid_of, impacts, impacts_name, length_norms, saturated, write_impacts
 
+from .articles import random_lists
+
 TITLES, TEXTS = [2, 0, 5], [10, 40, 0]
 POSTINGS = [(0, 1, 2), (1, 0, 7), (2, 3, 0), (0, 0, 1)]
 """Article, frequency in the title, frequency in the text."""
@@ -34,6 +36,7 @@ def by_hand(posting: tuple[int, int, int], title_average: float, text_average: f
     return weight / (1.5 + weight)
 
 
+@random_lists
 @given(title=st.integers(-20, 80), text=st.integers(-20, 160))
 def test_impacts_are_those_of_the_formula(title: int, text: int) -> None:
     computed = impacts(ARRAYS, Grid(title, text))

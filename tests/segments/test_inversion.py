@@ -13,6 +13,8 @@ from kb.segments import inversion
 from kb.segments.bounds import bounds_of
 from kb.segments.inversion import counted, inverted
 
+from .articles import random_lists
+
 TERMS = 6
 
 archives = st.lists(st.tuples(*[st.lists(st.integers(0, TERMS - 1), max_size=6)] * 2), max_size=5)
@@ -26,6 +28,7 @@ def arrays_of(archive: list[tuple[list[int], list[int]]]) -> tuple[np.ndarray, n
     return tokens, bounds, np.array([len(title) for title, _ in archive], dtype=np.int32)
 
 
+@random_lists
 @given(archive=archives)
 def test_terms_are_counted_in_all_and_once_an_article(archive: list[tuple[list[int], list[int]]]) -> None:
     tokens, bounds, _ = arrays_of(archive)
@@ -34,6 +37,7 @@ def test_terms_are_counted_in_all_and_once_an_article(archive: list[tuple[list[i
     assert articles.tolist() == [sum(term in title + text for title, text in archive) for term in range(TERMS)]
 
 
+@random_lists
 @given(archive=archives)
 def test_every_posting_has_the_positions_of_its_term_in_its_article(archive: list[tuple[list[int], list[int]]]) -> None:
     tokens, bounds, title_tokens = arrays_of(archive)

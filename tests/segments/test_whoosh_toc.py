@@ -32,12 +32,15 @@ from kb.segments.whoosh_toc import INDEX_NAME, ColumnarSegment, PublishedSchema,
 from tests.corpora import ANALYZER, Change, article, index_of
 from tests.indexing.fakes import FakeCorpus, texts_of
 
+from .articles import random_lists
+
 OLD_MODULE = "kb.indexing.columnar.whoosh_segment"
 """Where the classes of a table of contents were before kb/segments."""
 
 MADE_BY_OLDER = "was made by an older kb; make the index anew with: kb index"
 
 
+@random_lists
 @given(count=st.integers(1, 30), data=st.data())
 def test_a_state_is_the_same_files_with_other_deletions(count: int, data: st.DataObject) -> None:
     segment = ColumnarSegment(count, Grid(1, 2))
