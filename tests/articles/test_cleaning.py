@@ -2,7 +2,7 @@
 
 import pytest
 
-from kb.articles.cleaning import one_line, shorten, tidy
+from kb.articles.cleaning import one_line, shorten, tidy, visible
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,12 @@ from kb.articles.cleaning import one_line, shorten, tidy
 def test_tidy_text_has_visible_characters_and_single_spaces(found, cleaned):
     assert tidy(found) == cleaned
     assert tidy(cleaned) == cleaned
+
+
+@pytest.mark.parametrize("text", ["a  b\t c \n\n\n d", "  a\u00a0\u2003b  ", ""])
+def test_visible_characters_all_stay_as_they_are(text):
+    assert visible(text) == text
+    assert visible(f"\ufeff{text}\x00") == text
 
 
 def test_a_title_is_one_line():

@@ -126,13 +126,13 @@ def test_pipes_and_sockets_are_named_and_never_opened(desk):
     assert desk.scan() == [("pipe.txt", "a named pipe"), ("s.txt", "a socket")]
 
 
-def test_a_pipe_that_took_the_place_of_a_file_does_not_block(desk):
+def test_a_pipe_that_replaced_a_file_does_not_block(desk):
     os.mkfifo(desk.root / "a.txt")
 
     assert desk.corpus.read(SourceFile("a.txt", 1, 1)).skipped == ("a named pipe",)
 
 
-def test_a_file_or_folder_that_took_the_place_of_another_is_named(desk):
+def test_a_file_or_folder_that_replaced_another_is_named(desk):
     desk.put("folder.txt/x.md", "x")
 
     assert desk.corpus.read(SourceFile("a.txt", 1, 1)).skipped == ("vanished",)
