@@ -24,14 +24,18 @@ from kb.compiled import (
 )
 
 _INITIAL_SLOTS = 1 << 12
-"""A power of two, as every later size; half of the slots stay empty."""
+"""A power of two, like every later size; at least half of the slots stay empty."""
 
 _INITIAL_POINTS = 1 << 14
+"""Code points of all strings together."""
 
 _FNV_OFFSET_BASIS = np.uint64(0xCBF29CE484222325)
 _FNV_PRIME = np.uint64(0x100000001B3)
+"""Constants of 64-bit FNV-1a."""
+
 _HALF = np.uint64(32)
 _LOWER_HALF = np.uint64(0xFFFFFFFF)
+"""Bits of half a slot, and the mask of a slot's lower half."""
 
 
 class StringInterner:

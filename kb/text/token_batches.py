@@ -1,8 +1,8 @@
 """Tokenizer for many texts: the rules of `tokens.py` as compiled loops, some ten times as fast.
 
-Texts are concatenated. One loop splits all into tokens by character classes, the same as in the expression of
-`tokens.py`; a second interns the surface forms. Each distinct form is folded to its word once. Texts with an overlong
-token, which has to be split at graphemes, are left to the expression.
+Texts are concatenated. A loop splits all texts into tokens by character classes, shared with the expression of
+`tokens.py`; a second loop interns the surface forms. Each distinct form is folded to a word once. Texts with an
+overlong token, to be split at graphemes, are left to the expression.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class TokenBatch(NamedTuple):
     """The tokens of several texts, text by text in reading order.
 
     word_ids  int32 (t,)      indexes in `BatchTokenizer.words`
-    starts    uint32 (t,)     offset of each token in its own text
+    starts    uint32 (t,)     offset of each token in the text
     lengths   uint16 (t,)     code points
     counts    int64 (texts,)  tokens of each text
     """
@@ -54,7 +54,7 @@ class TokenBatch(NamedTuple):
 
 
 class BatchTokenizer:
-    """Tokenizer with a growing list of words, in order of first occurrence: the id of a word is its index."""
+    """Tokenizer with a growing list of words, in order of first occurrence: a word's id is the index in `words`."""
 
     def __init__(self) -> None:
         self.words: list[str] = []
@@ -142,8 +142,8 @@ def _split(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Split concatenated texts into tokens.
 
-    Returns, for each token, its index in `points` (uint32) and its length, 65535 at most (uint16); for each text, its
-    number of tokens (int64) and whether one of its tokens has more than `longest` code points (bool).
+    Returns, for each token, the index in `points` (uint32) and the length, 65535 at most (uint16); for each text, the
+    number of tokens (int64) and whether any token is longer than `longest` (bool).
     """
     starts = np.empty(len(points), dtype=np.uint32)
     lengths = np.empty(len(points), dtype=np.uint16)

@@ -6,7 +6,7 @@ from kb.articles.cleaning import one_line, shorten, tidy, visible
 
 
 @pytest.mark.parametrize(
-    ("found", "cleaned"),
+    ("raw", "cleaned"),
     [
         ("one\r\ntwo\rthree\x85four\u2028five\u2029six\x0cseven", "one\ntwo\nthree\nfour\nfive\nsix\nseven"),
         ("a\t b\u00a0\u2003c", "a b c"),
@@ -25,8 +25,8 @@ from kb.articles.cleaning import one_line, shorten, tidy, visible
         ("", ""),
     ],
 )
-def test_tidy_text_has_visible_characters_and_single_spaces(found, cleaned):
-    assert tidy(found) == cleaned
+def test_tidy_text_has_visible_characters_and_single_spaces(raw, cleaned):
+    assert tidy(raw) == cleaned
     assert tidy(cleaned) == cleaned
 
 

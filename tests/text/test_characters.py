@@ -1,4 +1,4 @@
-"""What a character is, is what the expressions say of it; a text laid between others is the text."""
+"""What a character is, is what the expressions say of it; a text among others is the text."""
 
 from __future__ import annotations
 
