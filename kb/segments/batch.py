@@ -18,8 +18,8 @@ from kb.days import day_number
 from kb.segments.bounds import bounds_of, numbers_in
 from kb.text.characters import ENCODINGS
 from kb.text.sentence_batches import sentences_of
-from kb.text.sentences import Sentences
-from kb.text.token_batches import Vocabulary
+from kb.text.sentences import SentenceBatch
+from kb.text.token_batches import BatchTokenizer
 
 
 class Batch(NamedTuple):
@@ -35,7 +35,7 @@ class Batch(NamedTuple):
     records       list[bytes]    the articles without their texts (msgpack)
     texts         list[bytes]    the texts, one, two or four bytes a code point
     widths        uint8 (n,)     which of these
-    sentences     Sentences      those of the texts
+    sentences     SentenceBatch  those of the texts
     """
 
     words: list[str]
@@ -48,7 +48,7 @@ class Batch(NamedTuple):
     records: list[bytes]
     texts: list[bytes]
     widths: np.ndarray
-    sentences: Sentences
+    sentences: SentenceBatch
 
     def __reduce__(self) -> tuple[type[Batch], tuple[Any, ...]]:
         """To another process it goes without the words of other batches."""
@@ -81,16 +81,16 @@ def packed_article(article: Article) -> PackedArticle:
 
 def analyse(articles: Sequence[Article]) -> Batch:
     """The articles as a batch, in their order, with no word that does not occur."""
-    return trimmed(numbered(articles, Vocabulary()))
+    return trimmed(numbered(articles, BatchTokenizer()))
 
 
-def numbered(articles: Sequence[Article], vocabulary: Vocabulary) -> Batch:
+def numbered(articles: Sequence[Article], vocabulary: BatchTokenizer) -> Batch:
     """The articles as a batch that shares its words with others of that vocabulary."""
-    found = vocabulary.number([text for article in articles for text in (article.title, article.text)])
+    found = vocabulary.tokenize([text for article in articles for text in (article.title, article.text)])
     packed = [packed_article(article) for article in articles]
     return Batch(
         words=vocabulary.words,
-        tokens=found.numbers,
+        tokens=found.word_ids,
         starts=found.starts,
         lengths=found.lengths,
         bounds=bounds_of(found.counts.reshape(-1, 2).sum(axis=1)),
@@ -117,7 +117,7 @@ def join(batches: Sequence[Batch]) -> Batch:
         records=[record for b in batches for record in b.records],
         texts=[text for b in batches for text in b.texts],
         widths=_concatenated([b.widths for b in batches], np.uint8),
-        sentences=Sentences(
+        sentences=SentenceBatch(
             *(_concatenated(column, dtype) for column, dtype in zip(_columns(batches), _SENTENCES, strict=True))
         ),
     )
@@ -142,7 +142,7 @@ def take(batch: Batch, rows: Sequence[int]) -> Batch:
         records=[batch.records[row] for row in rows],
         texts=[batch.texts[row] for row in rows],
         widths=batch.widths[chosen],
-        sentences=Sentences(batch.sentences.counts[chosen], *(column[sentences] for column in batch.sentences[1:])),
+        sentences=SentenceBatch(batch.sentences.counts[chosen], *(column[sentences] for column in batch.sentences[1:])),
     )
     return trimmed(taken)
 
@@ -176,7 +176,7 @@ def _renumbered(batches: Sequence[Batch]) -> tuple[list[str], list[np.ndarray]]:
 
 
 def _columns(batches: Sequence[Batch]) -> list[list[np.ndarray]]:
-    """Of each array of `Sentences` those of all batches."""
+    """Of each array of `SentenceBatch` those of all batches."""
     return [[batch.sentences[column] for batch in batches] for column in range(len(_SENTENCES))]
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from kb.compiled import Int32s, Int64s, Int64Table, Uint8s, compiled, inner, signed
 from kb.segments.segment import OpenSegment
 from kb.text.characters import ENCODINGS
-from kb.text.sentences import SentenceRun
+from kb.text.sentences import SentenceSpans
 
 _LENGTH, _CONTENT, _WIDTH, _TOKEN, _LAST_TOKEN, _SENTENCE, _LAST_SENTENCE = range(7)
 
@@ -28,7 +28,7 @@ class PageTexts(NamedTuple):
     """The number of each token's word: int32, shape (tokens,)."""
     token_starts: np.ndarray
     """Where each token begins in its text: uint32, shape (tokens,)."""
-    sentences: SentenceRun
+    sentences: SentenceSpans
     """Those of all texts."""
 
     @classmethod
@@ -41,14 +41,14 @@ class PageTexts(NamedTuple):
         lengths, widths = zip(*[(run[_LENGTH], run[_WIDTH]) for _, run in rows], strict=True)
         bounds = firsts[:-1], firsts[1:], first_sentences[:-1], first_sentences[1:]
         runs = np.array((lengths, begins[:-1], widths, *bounds), dtype=np.int64).T.copy()
-        sentences = SentenceRun(*map(np.concatenate, (starts, ends, kinds)))
+        sentences = SentenceSpans(*map(np.concatenate, (starts, ends, kinds)))
         return cls(runs, np.concatenate(content), np.concatenate(tokens), np.concatenate(token_starts), sentences)
 
 
 NO_TEXTS = PageTexts(
     np.empty((0, 7), dtype=np.int64),
     *(np.empty(0, np.uint8), np.empty(0, np.int32), np.empty(0, np.uint32)),
-    SentenceRun(np.empty(0, np.uint32), np.empty(0, np.uint32), np.empty(0, np.uint8)),
+    SentenceSpans(np.empty(0, np.uint32), np.empty(0, np.uint32), np.empty(0, np.uint8)),
 )
 
 
@@ -69,7 +69,7 @@ class StoredText:
     def __init__(self, texts: PageTexts, row: int) -> None:
         self.length, self._begin, self._width, _, _, first, last = texts.runs[row].tolist()
         self._content = texts.content
-        self.sentences = SentenceRun(*[column[first:last] for column in texts.sentences])
+        self.sentences = SentenceSpans(*[column[first:last] for column in texts.sentences])
 
     @property
     def simple(self) -> bool:

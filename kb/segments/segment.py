@@ -19,7 +19,7 @@ from kb.segments.batch import Batch, PackedArticle, article_of, take
 from kb.segments.impacts import Grid, impacts_name
 from kb.segments.layout import hash_of
 from kb.text.characters import ENCODINGS
-from kb.text.sentences import SentenceRun, Sentences
+from kb.text.sentences import SentenceBatch, SentenceSpans
 
 _NEWEST_ARRAY = "sorted_words"
 # What the layout before the present one had not.
@@ -61,7 +61,7 @@ class OpenSegment:
         self.tokens = self.arrays["tokens"]
         self.starts = self.arrays["starts"]
         self.texts = self.arrays["texts"]
-        self.sentences = SentenceRun(*(self.arrays[f"sentence_{name}"] for name in ("starts", "ends", "kinds")))
+        self.sentences = SentenceSpans(*(self.arrays[f"sentence_{name}"] for name in ("starts", "ends", "kinds")))
         self.id_ranks = self.arrays["id_ranks"]
         # Of these single elements and short runs are read, which is slow from arrays.
         self._texts, self._text_bounds, self._widths = self._views("texts", "text_bounds", "widths")
@@ -185,7 +185,7 @@ class OpenSegment:
             records=[article.record for article in packed],
             texts=[article.text for article in packed],
             widths=self.arrays["widths"],
-            sentences=Sentences(
+            sentences=SentenceBatch(
                 np.diff(self.arrays["sentence_bounds"]),
                 *self.sentences,
             ),
