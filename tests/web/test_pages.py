@@ -8,7 +8,7 @@ from lxml import html
 
 from kb.article import Article
 from kb.results import Dropped, Expansion, SearchRequest, Total
-from kb.web.pages import date_words, duration, language_tag, with_first_mark_named
+from kb.web.pages import anchor_first_mark, format_date, format_duration, language_tag
 from kb.web.paging import make_paging
 
 from .asserts import page_of, words_of
@@ -259,12 +259,12 @@ def test_every_page_is_sound(client: Client, path: str) -> None:
     [("2024-05-03", "3 May 2024"), ("2024", "2024"), (None, None), ("soon", "soon"), ("0001-01-01", "1 January 1")],
 )
 def test_dates_are_written_for_people(published: str | None, words: str | None) -> None:
-    assert date_words(published) == words
+    assert format_date(published) == words
 
 
 @pytest.mark.parametrize(("ms", "words"), [(0.04, "0.0 ms"), (9.94, "9.9 ms"), (12.4, "12 ms"), (1500, "1.5 s")])
 def test_times_are_written_for_people(ms: float, words: str) -> None:
-    assert duration(ms) == words
+    assert format_duration(ms) == words
 
 
 def test_only_a_language_tag_is_used_as_one() -> None:
@@ -273,7 +273,7 @@ def test_only_a_language_tag_is_used_as_one() -> None:
 
 
 def test_only_the_first_mark_is_named() -> None:
-    assert with_first_mark_named("<mark>a</mark> <mark>b</mark>") == (
+    assert anchor_first_mark("<mark>a</mark> <mark>b</mark>") == (
         '<mark id="first-match">a</mark> <mark>b</mark>',
         2,
     )
