@@ -89,7 +89,7 @@ def test_staff_see_how_a_score_came_about_in_columns(run_kb: Kb, corpus: Path) -
     (of_nap,) = [line for line in table if "naps: nap" in line]
     (of_tea,) = [line for line in table if line.split()[1:3] == ["tea", "2"]]
     assert len(of_nap) == len(of_tea) == len(heads)
-    assert of_nap.split()[-3:] == ["2", "of", "2"]
+    assert of_nap.split()[-1] == "2"
     assert any("naps near others" in line for line in table)
     assert any("date:2023-01-01..2023-12-31" in line for line in table)
     added = [float(line.split()[0]) for line in table[1:]]
