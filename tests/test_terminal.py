@@ -154,7 +154,7 @@ def test_a_report_counts_what_happened() -> None:
 
 
 def test_only_the_first_skipped_files_are_named_unless_all_are_asked_for() -> None:
-    skipped = tuple((f"{number}.md", "binary data" if number else "draft") for number in range(SKIPPED_SHOWN + 5))
+    skipped = tuple((f"{index}.md", "binary data" if index else "draft") for index in range(SKIPPED_SHOWN + 5))
     lines = printed(print_report, report(skipped=skipped))[1:]
     assert lines[0] == "  skipped 0.md: draft"
     assert lines[SKIPPED_SHOWN:] == ["  skipped 5 more files: binary data"]

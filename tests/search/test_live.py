@@ -216,9 +216,9 @@ def test_searches_under_way_finish_while_generations_change(made: Archive) -> No
         while not stop.is_set():
             searcher = live.current()
             page = searcher.search("tea", facets="site", typing=True)
-            number = int(searcher.generation.removeprefix("gen-"))
-            assert (page.generation, page.total.value, page.partial) == (searcher.generation, number, False)
-            assert len(page.hits) == min(10, number)
+            articles = int(searcher.generation.removeprefix("gen-"))
+            assert (page.generation, page.total.value, page.partial) == (searcher.generation, articles, False)
+            assert len(page.hits) == min(10, articles)
             assert searcher.suggest("te")
             seen.add(page.generation)
             done += 1
@@ -226,8 +226,8 @@ def test_searches_under_way_finish_while_generations_change(made: Archive) -> No
 
     with ThreadPoolExecutor(6) as pool:
         searches = [pool.submit(search_on) for _ in range(6)]
-        for number in range(5):
-            made.put(article(f"more{number}", "Tea", "tea"))
+        for index in range(5):
+            made.put(article(f"more{index}", "Tea", "tea"))
             time.sleep(0.25)
         stop.set()
         assert all(search.result(30) > 0 for search in searches)
