@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -42,8 +43,7 @@ def build_progress(console: Console) -> Iterator[Callable[[Step], None]]:
     if not console.is_terminal:
         yield _plain_progress(console)
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    with _progress_bar(console) as progress:
         task = progress.add_task("", total=None)
 
         def show(step: Step) -> None:
@@ -51,6 +51,26 @@ def build_progress(console: Console) -> Iterator[Callable[[Step], None]]:
             progress.update(task, description=description, completed=step.done, total=step.total or None)
 
         yield show
+
+
+@contextmanager
+def preparation_progress(sentence: str) -> Iterator[Callable[[int, int], None]]:
+    """Callback for the counts of compiled and all loops: a bar on a terminal, else a line at the beginning."""
+    console = console_for("stderr")
+    started = time.monotonic()
+    if console.is_terminal:
+        with _progress_bar(console) as progress:
+            task = progress.add_task(sentence, total=None)
+            yield lambda done, of: progress.update(task, completed=done, total=of)
+    else:
+        console.print(f"{sentence} …", highlight=False)
+        yield lambda _done, _of: None
+    console.print(f"the search engine is prepared, in {time.monotonic() - started:.0f} s", highlight=False)
+
+
+def _progress_bar(console: Console) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, transient=True)
 
 
 def _plain_progress(console: Console) -> Callable[[Step], None]:

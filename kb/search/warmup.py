@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import closing
 
-from kb.compiled import compile_all
+from kb.compiled import load, loops
 from kb.errors import IndexFailure
 from kb.search.live import open_index
 from kb.search.searcher import Searcher
@@ -23,7 +23,7 @@ def warm_up(settings: Settings) -> None:
     A failure is logged at most: the first request meets the same error and reports the cause.
     """
     try:
-        compile_all()
+        load(loops())
         with closing(open_index(settings.index, settings)) as searcher:
             _search_in_every_way(searcher)
     except IndexFailure:
