@@ -62,7 +62,7 @@ class SearchPage:
             results=results,
             report=page.query,
             is_partial=page.partial,
-            reading=page_request,
+            page_request=page_request,
             query=results.q,
         )
         send_html(resp, html)
@@ -70,7 +70,7 @@ class SearchPage:
     on_head = on_get
 
     def _send_home(self, resp: falcon.Response, page_request: PageRequest, articles: int, query: str) -> None:
-        send_html(resp, self._templates.render("home.html", articles=articles, reading=page_request, query=query))
+        send_html(resp, self._templates.render("home.html", articles=articles, page_request=page_request, query=query))
 
 
 class ArticlePage:

@@ -63,7 +63,7 @@ class HitView:
     title: str
     title_html: str
     address: str
-    here: str | None
+    local_address: str | None
     """Address of the article page, if the title links to the original."""
     published: str | None
     published_words: str | None
@@ -96,8 +96,8 @@ class ResultsView:
     inexact: str | None
     """Address of the search with other word forms, if the search is exact."""
     any_word: str | None
-    kept: dict[str, str]
-    """Hidden fields of the search form."""
+    hidden_fields: dict[str, str]
+    """Names and values, for the search form."""
 
 
 def view_results(request: SearchRequest, page: ResultPage, max_depth: int) -> ResultsView:
@@ -120,7 +120,7 @@ def view_results(request: SearchRequest, page: ResultPage, max_depth: int) -> Re
         literal=changed_address(request, exact=True) if _is_expanded(request, page) else None,
         inexact=changed_address(request, exact=False) if request.exact else None,
         any_word=changed_address(request, match="any") if _can_loosen(request) else None,
-        kept=hidden_fields(request),
+        hidden_fields=hidden_fields(request),
     )
 
 
@@ -131,7 +131,7 @@ def view_hit(hit: Hit, request: SearchRequest) -> HitView:
         title=printable(hit.title),
         title_html=hit.title_html,
         address=title_address(hit, q),
-        here=article_address(hit.id, q) if external_address(hit.url) else None,
+        local_address=article_address(hit.id, q) if external_address(hit.url) else None,
         published=hit.published,
         published_words=format_date(hit.published),
         names=tuple(name for name in (hit.site, hit.author) if name),
