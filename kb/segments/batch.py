@@ -18,8 +18,8 @@ from kb.days import day_number
 from kb.segments.bounds import bounds_of, joined_ranges
 from kb.text.characters import ENCODINGS
 from kb.text.sentence_batches import sentences_of
-from kb.text.sentences import Sentences
-from kb.text.token_batches import Vocabulary
+from kb.text.sentences import SentenceBatch
+from kb.text.token_batches import BatchTokenizer
 
 
 class Batch(NamedTuple):
@@ -35,7 +35,7 @@ class Batch(NamedTuple):
     records       list[bytes]    articles without texts (msgpack)
     texts         list[bytes]    texts in 1, 2 or 4 bytes a code point
     widths        uint8 (n,)     bytes a code point of each text
-    sentences     Sentences      sentences of the texts
+    sentences     SentenceBatch  sentences of the texts
     """
 
     words: list[str]
@@ -48,7 +48,7 @@ class Batch(NamedTuple):
     records: list[bytes]
     texts: list[bytes]
     widths: np.ndarray
-    sentences: Sentences
+    sentences: SentenceBatch
 
     def __reduce__(self) -> tuple[type[Batch], tuple[Any, ...]]:
         """Pickle without the words of other batches."""
@@ -56,7 +56,7 @@ class Batch(NamedTuple):
 
 
 _SENTENCE_DTYPES: tuple[type[np.generic], ...] = (np.int64, np.uint32, np.uint32, np.uint8)
-"""Of the columns of `Sentences`."""
+"""Of the columns of `SentenceBatch`."""
 
 _encode = msgspec.msgpack.Encoder().encode
 article_of = msgspec.msgpack.Decoder(Article).decode
@@ -82,16 +82,16 @@ def packed_article(article: Article) -> PackedArticle:
 
 def analyse(articles: Sequence[Article]) -> Batch:
     """A batch of the articles, in their order, and of no word without a token."""
-    return trimmed(batch_of(articles, Vocabulary()))
+    return trimmed(batch_of(articles, BatchTokenizer()))
 
 
-def batch_of(articles: Sequence[Article], vocabulary: Vocabulary) -> Batch:
-    """A batch of the articles, in their order, that shares the word list of the vocabulary."""
-    tokens = vocabulary.number([text for article in articles for text in (article.title, article.text)])
+def batch_of(articles: Sequence[Article], tokenizer: BatchTokenizer) -> Batch:
+    """A batch of the articles, in their order, that shares the word list of the tokenizer."""
+    tokens = tokenizer.tokenize([text for article in articles for text in (article.title, article.text)])
     packed = [packed_article(article) for article in articles]
     return Batch(
-        words=vocabulary.words,
-        tokens=tokens.numbers,
+        words=tokenizer.words,
+        tokens=tokens.word_ids,
         starts=tokens.starts,
         lengths=tokens.lengths,
         bounds=bounds_of(tokens.counts.reshape(-1, 2).sum(axis=1)),
@@ -118,7 +118,7 @@ def join(batches: Sequence[Batch]) -> Batch:
         records=[record for b in batches for record in b.records],
         texts=[text for b in batches for text in b.texts],
         widths=_concatenated([b.widths for b in batches], np.uint8),
-        sentences=Sentences(
+        sentences=SentenceBatch(
             *(_concatenated(column, dtype) for column, dtype in zip(_columns(batches), _SENTENCE_DTYPES, strict=True))
         ),
     )
@@ -143,7 +143,7 @@ def take(batch: Batch, rows: Sequence[int]) -> Batch:
         records=[batch.records[row] for row in rows],
         texts=[batch.texts[row] for row in rows],
         widths=batch.widths[chosen],
-        sentences=Sentences(batch.sentences.counts[chosen], *(column[sentences] for column in batch.sentences[1:])),
+        sentences=SentenceBatch(batch.sentences.counts[chosen], *(column[sentences] for column in batch.sentences[1:])),
     )
     return trimmed(selected)
 
@@ -177,7 +177,7 @@ def _remapped(batches: Sequence[Batch]) -> tuple[list[str], list[np.ndarray]]:
 
 
 def _columns(batches: Sequence[Batch]) -> list[list[np.ndarray]]:
-    """For each column of `Sentences` the arrays of all batches."""
+    """For each column of `SentenceBatch` the arrays of all batches."""
     return [[batch.sentences[column] for batch in batches] for column in range(len(_SENTENCE_DTYPES))]
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from kb.compiled import Int32s, Int64s, Int64Table, Uint8s, compiled, inner, signed
 from kb.segments.segment import OpenSegment
 from kb.text.characters import ENCODINGS
-from kb.text.sentences import SentenceRun
+from kb.text.sentences import SentenceSpans
 
 LENGTH, CONTENT, WIDTH, TOKEN_BEGIN, TOKEN_END, SENTENCE_BEGIN, SENTENCE_END = range(7)
 """Columns of `PageTexts.rows`.
@@ -37,14 +37,14 @@ class PageTexts(NamedTuple):
     content       uint8 (bytes,)    texts in 1, 2 or 4 bytes a code point, little-endian
     tokens        int32 (tokens,)   term id of each token's word
     token_starts  uint32 (tokens,)  offset of each token in its text
-    sentences     SentenceRun       offsets in the texts
+    sentences     SentenceSpans     offsets in the texts
     """
 
     rows: np.ndarray
     content: np.ndarray
     tokens: np.ndarray
     token_starts: np.ndarray
-    sentences: SentenceRun
+    sentences: SentenceSpans
 
     @property
     def runs(self) -> np.ndarray:
@@ -61,14 +61,14 @@ class PageTexts(NamedTuple):
         lengths, widths = zip(*[(row[LENGTH], row[WIDTH]) for _, row in texts], strict=True)
         bounds = firsts[:-1], firsts[1:], first_sentences[:-1], first_sentences[1:]
         rows = np.array((lengths, contents[:-1], widths, *bounds), dtype=np.int64).T.copy()
-        sentences = SentenceRun(*map(np.concatenate, (starts, ends, kinds)))
+        sentences = SentenceSpans(*map(np.concatenate, (starts, ends, kinds)))
         return cls(rows, np.concatenate(content), np.concatenate(tokens), np.concatenate(token_starts), sentences)
 
 
 NO_TEXTS = PageTexts(
     np.empty((0, COLUMNS), dtype=np.int64),
     *(np.empty(0, np.uint8), np.empty(0, np.int32), np.empty(0, np.uint32)),
-    SentenceRun(np.empty(0, np.uint32), np.empty(0, np.uint32), np.empty(0, np.uint8)),
+    SentenceSpans(np.empty(0, np.uint32), np.empty(0, np.uint32), np.empty(0, np.uint8)),
 )
 """The texts of an empty page."""
 
@@ -92,7 +92,7 @@ class StoredText:
         self.length = row[LENGTH]
         self._begin, self._width = row[CONTENT], row[WIDTH]
         self._content = texts.content
-        self.sentences = SentenceRun(*[column[row[SENTENCE_BEGIN] : row[SENTENCE_END]] for column in texts.sentences])
+        self.sentences = SentenceSpans(*[column[row[SENTENCE_BEGIN] : row[SENTENCE_END]] for column in texts.sentences])
 
     @property
     def simple(self) -> bool:

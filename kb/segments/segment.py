@@ -21,7 +21,7 @@ from kb.segments.inversion import Inversion
 from kb.segments.layout import hash_of
 from kb.segments.schema import NAME_FIELDS
 from kb.text.characters import ENCODINGS
-from kb.text.sentences import SentenceRun, Sentences
+from kb.text.sentences import SentenceBatch, SentenceSpans
 
 Hashed: TypeAlias = Literal["id", "title"]
 """Key of an article in a hash column: the id, or the title as stems joined by spaces."""
@@ -110,7 +110,7 @@ class OpenSegment:
             *(arrays["posting_docids"], arrays["posting_offsets"], arrays["positions"]),
             *(arrays["bounds"], arrays["title_tokens"]),
         )
-        self.sentences = SentenceRun(*(arrays[f"sentence_{column}"] for column in ("starts", "ends", "kinds")))
+        self.sentences = SentenceSpans(*(arrays[f"sentence_{column}"] for column in ("starts", "ends", "kinds")))
         self.tokens = arrays["tokens"]
         self.id_ranks = arrays["id_ranks"]
         # Single elements are read through views: from arrays that is slow.
@@ -227,7 +227,7 @@ class OpenSegment:
             records=[article.record for article in packed],
             texts=[article.text for article in packed],
             widths=arrays["widths"],
-            sentences=Sentences(np.diff(arrays["sentence_bounds"]), *self.sentences),
+            sentences=SentenceBatch(np.diff(arrays["sentence_bounds"]), *self.sentences),
         )
         return every if self.live is None else take(every, np.flatnonzero(self.live).tolist())
 

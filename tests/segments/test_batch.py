@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from kb.article import Article
 from kb.segments.batch import Batch, analyse, article_of, batch_of, join, packed_article, take, trimmed
 from kb.text.sentences import sentences
-from kb.text.token_batches import Vocabulary
+from kb.text.token_batches import BatchTokenizer
 
 from .articles import ANALYZER, lists, random_lists
 
@@ -55,8 +55,8 @@ def assert_same(one: Batch, other: Batch) -> None:
 @random_lists
 @given(listed=lists, cut=st.integers(0, 8), is_shared=st.booleans())
 def test_joined_batches_are_the_batch_of_all_articles(listed: list[Article], cut: int, is_shared: bool) -> None:
-    vocabulary = Vocabulary()
-    parts = [batch_of(part, vocabulary if is_shared else Vocabulary()) for part in (listed[:cut], listed[cut:])]
+    tokenizer = BatchTokenizer()
+    parts = [batch_of(part, tokenizer if is_shared else BatchTokenizer()) for part in (listed[:cut], listed[cut:])]
     joined = join(parts)
     assert_holds(joined, listed)
     assert_same(joined, analyse(listed))
@@ -76,9 +76,9 @@ def test_all_articles_taken_in_their_order_are_the_batch_itself() -> None:
 
 
 def test_another_process_gets_only_the_words_that_occur() -> None:
-    vocabulary = Vocabulary()
-    batch_of([Article(id="a", title="other", text="words elsewhere")], vocabulary)
-    batch = batch_of([Article(id="b", title="Tea", text="a cup")], vocabulary)
+    tokenizer = BatchTokenizer()
+    batch_of([Article(id="a", title="other", text="words elsewhere")], tokenizer)
+    batch = batch_of([Article(id="b", title="Tea", text="a cup")], tokenizer)
     assert "words" in batch.words
     assert_same(pickle.loads(pickle.dumps(batch)), trimmed(batch))
     assert trimmed(batch).words == ["tea", "a", "cup"]
