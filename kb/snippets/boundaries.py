@@ -17,8 +17,8 @@ from kb.snippets.character_classes import (
     WORD_CHARACTER,
     Characters,
 )
-from kb.text.characters import Laid, lay
-from kb.text.sentences import WORDS_WITH_A_STOP
+from kb.text.characters import ConcatenatedTexts, concatenated
+from kb.text.sentences import ABBREVIATED_WORDS
 
 NONE = -1
 """The result where no offset qualifies."""
@@ -39,9 +39,9 @@ _COMMA, _STOP, _NEW_LINE = map(ord, ",.\n")
 
 
 @cache
-def abbreviations() -> Laid:
+def abbreviations() -> ConcatenatedTexts:
     """Words with a full stop of their own, without the stop."""
-    return lay(WORDS_WITH_A_STOP)
+    return concatenated(ABBREVIATED_WORDS)
 
 
 @inner
@@ -107,7 +107,7 @@ def first_word_begin(characters: Characters, low: int, high: int) -> int:
 
 
 @inner
-def last_word_end(characters: Characters, low: int, high: int, preferred: int, abbreviated: Laid) -> int:
+def last_word_end(characters: Characters, low: int, high: int, preferred: int, abbreviated: ConcatenatedTexts) -> int:
     """The last end of a word in `low..high`; NONE without one.
 
     If possible before white space, from `preferred` on, and not behind an abbreviation or a number; trailing
@@ -127,7 +127,7 @@ def last_word_end(characters: Characters, low: int, high: int, preferred: int, a
 
 
 @inner
-def _last_space(characters: Characters, low: int, high: int, abbreviated: Laid) -> int:
+def _last_space(characters: Characters, low: int, high: int, abbreviated: ConcatenatedTexts) -> int:
     """The last space in `low..high` without a dangling word before, among the last few; else the last; else NONE."""
     points, classes = characters
     last, tried = NONE, 0
@@ -149,7 +149,7 @@ def _last_space(characters: Characters, low: int, high: int, abbreviated: Laid) 
 
 
 @inner
-def _dangles(characters: Characters, end: int, space: int, abbreviated: Laid) -> bool:
+def _dangles(characters: Characters, end: int, space: int, abbreviated: ConcatenatedTexts) -> bool:
     """Whether a number, cut off from a unit, or an abbreviation ends at `end`; `space` bounds how far back to read."""
     points, classes = characters
     low = max(0, space - LOOKED_BACK)

@@ -1,7 +1,7 @@
 """Characters of a window, with classes for loops, which cannot use regular expressions.
 
-A table holds the classes of every character; one more bit marks where a grapheme begins. In most text every character
-is a grapheme by itself; in the rest `grapheme_window` finds the graphemes.
+One bit more than the classes marks where a grapheme begins. In most text every character is a grapheme by itself, which
+a small table tells; in the rest `grapheme_window` finds the graphemes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 import regex
 
 from kb.compiled import inner
-from kb.text.characters import CharacterClasses
+from kb.text.characters import CharacterClasses, class_bits, points_of
 
 _IDEOGRAPHS = r"\p{Han}\p{Hiragana}\p{Katakana}"
 _EXPRESSIONS = (
@@ -38,8 +38,8 @@ ALONE     a grapheme by itself, whatever the neighbours
 GRAPHEME  begin of a grapheme; not in the table, because the neighbours decide
 """
 
-_PLANE = 1 << 16
-"""The table has all code points below from the beginning; a code point above is learned before a loop reads it."""
+TABLE = 0x2100
+"""Code points of the table that loops read: the letters of Europe, of Arabic, Hebrew and India, and typography."""
 
 LONGEST_GRAPHEME = 4096
 """Code points searched, on either side of a stretch, for an edge of a grapheme."""
@@ -61,43 +61,34 @@ class Characters(NamedTuple):
 
 
 @cache
-def _character_classes() -> CharacterClasses:
+def plain_classes() -> np.ndarray:
+    """Classes of the code points below `TABLE`: uint16, shape (TABLE,)."""
+    return class_bits("".join(map(chr, range(TABLE))), _EXPRESSIONS)
+
+
+@cache
+def _all_classes() -> CharacterClasses:
     return CharacterClasses(_EXPRESSIONS)
 
 
-def class_table(points: np.ndarray) -> np.ndarray:
-    """Classes by code point, right for the points given and the first plane: uint16, shape (0x110000,)."""
-    return _character_classes().bits(points)
-
-
 def grapheme_window(text: str, begin: int, end: int) -> tuple[int, np.ndarray]:
-    """The stretch `begin:end` of a text, widened to edges of graphemes: begin, and a flag per character (uint8).
-
-    A flag is 1 at the begin of a grapheme.
-    """
+    """The stretch `begin:end` of a text, widened to edges of graphemes: begin, and classes by character (uint16)."""
     before = _APART_BEFORE.search(text, max(0, begin - LONGEST_GRAPHEME), begin)
     behind = _APART_BEHIND.search(text, end, min(len(text), end + LONGEST_GRAPHEME))
     begin = before.start() + 1 if before else max(0, begin - LONGEST_GRAPHEME)
     end = behind.start() + 1 if behind else min(len(text), end + LONGEST_GRAPHEME)
-    begins_grapheme = np.zeros(end - begin, dtype=np.uint8)
-    begins_grapheme[[match.start() - begin for match in _GRAPHEMES.finditer(text, begin, end)]] = 1
-    return begin, begins_grapheme
+    points = points_of(text[begin:end])
+    classes: np.ndarray = _all_classes().bits(points)[points]
+    classes[[match.start() - begin for match in _GRAPHEMES.finditer(text, begin, end)]] |= np.uint16(GRAPHEME)
+    return begin, classes
 
 
 @inner
 def write_plain_classes(characters: Characters, table: np.ndarray) -> bool:
-    """Write the classes of characters; False at the first that may not be a grapheme by itself."""
+    """Write the classes of characters; False at the first that may not be a grapheme, or is not in the table."""
     points, classes = characters
     for i in range(len(points)):
-        if points[i] >= _PLANE or not table[points[i]] & ALONE:
+        if points[i] >= len(table) or not table[points[i]] & ALONE:
             return False
         classes[i] = table[points[i]] | GRAPHEME
     return True
-
-
-@inner
-def write_classes(characters: Characters, table: np.ndarray, begins_grapheme: np.ndarray) -> None:
-    """Write the classes of characters; `begins_grapheme` has 1 at the begin of a grapheme, else 0."""
-    points, classes = characters
-    for i in range(len(points)):
-        classes[i] = table[points[i]] | (GRAPHEME if begins_grapheme[i] else 0)

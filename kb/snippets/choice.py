@@ -13,7 +13,7 @@ import numpy as np
 
 from kb.compiled import Float64s, Int64Table, compiled, inner
 from kb.engine.interface import BEGIN, END, FIRST_END, IN_HEADING, IN_TITLE, QUERY_TERM, ROW, Positions
-from kb.segments.page_texts import PageTexts
+from kb.segments.page_texts import LENGTH, PageTexts
 from kb.snippets.columns import (
     FIRST_MATCH_END,
     HIGH,
@@ -23,7 +23,6 @@ from kb.snippets.columns import (
     SPAN_BEGIN,
     SPAN_COLUMNS,
     SPAN_END,
-    TEXT_LENGTH,
 )
 from kb.snippets.highlights import shown_end
 
@@ -75,7 +74,7 @@ def best_spans(
     least = LEAST * max([1.0, *weights])
     values = np.array([max(weight, least) for weight in weights])
     most = min(MOST_MATCHES, max(8, MOST_OF_ALL // max(len(weights), 1)))
-    return _best_spans(positions.table, texts.runs, values, passages, chars, longest, most)
+    return _best_spans(positions.table, texts.rows, values, passages, chars, longest, most)
 
 
 @compiled
@@ -92,7 +91,7 @@ def _best_spans(
         begin, row = end, matches[end, ROW]
         while end < len(matches) and matches[end, ROW] == row:
             end += 1
-        length = texts[row, TEXT_LENGTH]
+        length = texts[row, LENGTH]
         shown = ranges[: _write_shown(ranges, passages, row)]
         counts, is_shown, free = _write_starts(
             starts, matches[begin:end], shown, Limits(length, longest, most), len(weights)

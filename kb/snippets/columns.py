@@ -19,6 +19,3 @@ PASSAGE_BEGIN, PASSAGE_END, BEGINS_WITH, ENDS_WITH = range(ROW + 1, 5)
 """Passage: begin and end as offsets in the text; edges, each `INSIDE_WORD`, `WORD` or `SENTENCE`."""
 
 PASSAGE_COLUMNS = 5
-
-TEXT_LENGTH, FIRST_TOKEN, TOKENS_END, FIRST_SENTENCE, SENTENCES_END = 0, 3, 4, 5, 6
-"""Text in `PageTexts.runs`: length in code points; bounds of the tokens and of the sentences."""

@@ -8,7 +8,7 @@ from itertools import accumulate
 import numpy as np
 
 from kb.compiled import Int64s, Int64Table, Uint32s, compiled, inner, signed
-from kb.text.characters import cut, is_space, lay, text_of
+from kb.text.characters import concatenated, is_space, substrings, text_of
 
 _SPACE, _AMPERSAND, _LESS, _GREATER, _QUOTE, _APOSTROPHE = b" &<>\"'"
 _MARK, _END_MARK, _AMP, _LT, _GT, _QUOT, _APOS = (
@@ -49,9 +49,9 @@ def paragraphs_html(text: str, highlights: Sequence[tuple[int, int]]) -> str:
 def _each_marked(texts: Sequence[str], highlights: Sequence[Sequence[tuple[int, int]]]) -> list[str]:
     table = np.array([pair for pairs in highlights for pair in pairs], dtype=np.int64).reshape(-1, 2)
     bounds = np.array(list(accumulate(map(len, highlights), initial=0)), dtype=np.int64)
-    points, ends = _html(*lay(texts), table, bounds)
+    points, ends = _html(*concatenated(texts), table, bounds)
     cuts = ends.tolist()
-    return cut(text_of(points), [0, *cuts], cuts)
+    return substrings(text_of(points), [0, *cuts], cuts)
 
 
 @compiled

@@ -9,8 +9,8 @@ import numpy as np
 import regex
 
 from kb.engine.interface import ROW
-from kb.segments.page_texts import PageTexts, StoredText
-from kb.snippets.columns import PASSAGE_BEGIN, PASSAGE_END, TEXT_LENGTH
+from kb.segments.page_texts import LENGTH, PageTexts, StoredText
+from kb.snippets.columns import PASSAGE_BEGIN, PASSAGE_END
 from kb.snippets.passages import fit_passages
 from kb.text.sentences import HEADING
 
@@ -40,7 +40,7 @@ def _fit(texts: PageTexts, spans: Sequence[tuple[int, int, int]], chars: int) ->
     """Passages around spans of texts without other passages; a span is given by row, begin and end."""
     if not spans:
         return []
-    table = [(row, begin, end, end, 0, texts.runs[row, TEXT_LENGTH]) for row, begin, end in spans]
+    table = [(row, begin, end, end, 0, texts.rows[row, LENGTH]) for row, begin, end in spans]
     passages: list[list[int]] = fit_passages(texts, np.array(table, dtype=np.int64), chars).tolist()
     return passages
 

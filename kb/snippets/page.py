@@ -13,17 +13,14 @@ import numpy as np
 from kb.compiled import Int32s, Int64s, Int64Table, Uint8s, Uint32s, compiled, inner, signed
 from kb.engine.interface import ROW, Answer
 from kb.results import SENTENCE, WORD, Snippet
-from kb.segments.page_texts import lay_stretch
+from kb.segments.page_texts import LENGTH, TOKEN_BEGIN, TOKEN_END, lay_stretch
 from kb.snippets.choice import best_spans
 from kb.snippets.columns import (
     BEGINS_WITH,
     ENDS_WITH,
-    FIRST_TOKEN,
     PASSAGE_BEGIN,
     PASSAGE_COLUMNS,
     PASSAGE_END,
-    TEXT_LENGTH,
-    TOKENS_END,
 )
 from kb.snippets.highlights import highlights_of
 from kb.snippets.html import most_html, write_html
@@ -38,7 +35,7 @@ from kb.snippets.text_fragments import (
     write_fragment,
 )
 from kb.snippets.window import longest_span
-from kb.text.characters import cut, points_of, text_of
+from kb.text.characters import points_of, substrings, text_of
 
 ELLIPSIS = "…"
 """Shown at each end of a snippet but the edges of sentences."""
@@ -70,7 +67,7 @@ def show_passages(answer: Answer, passages: np.ndarray, longest: int) -> Shown:
     texts = answer.texts
     points, cuts, title_bounds, highlights, highlight_bounds = _render(
         *(answer.positions.table, passages, points_of("".join(titles)), lengths, longest),
-        *(texts.runs, texts.content, texts.tokens, texts.token_starts),
+        *(texts.rows, texts.content, texts.tokens, texts.token_starts),
     )
     written, bounds = text_of(points), title_bounds.tolist()
     ranges, range_bounds = list(map(tuple, highlights.tolist())), highlight_bounds.tolist()
@@ -80,7 +77,7 @@ def show_passages(answer: Answer, passages: np.ndarray, longest: int) -> Shown:
         marks = tuple(ranges[range_bounds[i] : range_bounds[i + 1]])
         parts = written[html:fragment], written[text:html]
         snippets[row].append(Snippet(*parts, start, end, marks, begins, ends, written[fragment:fragment_end]))
-    return Shown(cut(written, bounds, bounds[1:]), list(map(tuple, snippets)))
+    return Shown(substrings(written, bounds, bounds[1:]), list(map(tuple, snippets)))
 
 
 def _passages(answer: Answer, count: int, chars: int) -> np.ndarray:
@@ -133,8 +130,8 @@ def _render(
         written = _write_text(points, count, passage, text, content)
         cuts[i, _TEXT], cuts[i, _HTML] = written.begin, written.end
         count = cuts[i, _FRAGMENT] = _write_snippet(written, passage, highlights[bounds[i] : bounds[i + 1]])
-        if passage[BEGINS_WITH] >= WORD and text[TEXT_LENGTH] <= LONGEST_LOOKED_AT:
-            own = slice(text[FIRST_TOKEN], text[TOKENS_END])
+        if passage[BEGINS_WITH] >= WORD and text[LENGTH] <= LONGEST_LOOKED_AT:
+            own = slice(text[TOKEN_BEGIN], text[TOKEN_END])
             tokens = ArticleTokens(words[own], token_starts[own])
             count = write_fragment(points, count, written, passage[ENDS_WITH] >= WORD, tokens)
         cuts[i, _FRAGMENT_END] = count

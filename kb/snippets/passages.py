@@ -11,49 +11,44 @@ import numpy as np
 from kb.compiled import Int64s, Int64Table, Uint8s, Uint16s, Uint32s, compiled, inner, signed
 from kb.engine.interface import ROW
 from kb.results import SENTENCE
-from kb.segments.page_texts import PageTexts, StoredText, lay_stretch
+from kb.segments.page_texts import LENGTH, SENTENCE_BEGIN, SENTENCE_END, PageTexts, StoredText, lay_stretch
 from kb.snippets.boundaries import abbreviations
 from kb.snippets.character_classes import (
     LONGEST_GRAPHEME,
     Characters,
-    class_table,
     grapheme_window,
-    write_classes,
+    plain_classes,
     write_plain_classes,
 )
 from kb.snippets.columns import (
     BEGINS_WITH,
     ENDS_WITH,
     FIRST_MATCH_END,
-    FIRST_SENTENCE,
     HIGH,
     LOW,
     PASSAGE_BEGIN,
     PASSAGE_COLUMNS,
     PASSAGE_END,
-    SENTENCES_END,
     SPAN_BEGIN,
     SPAN_END,
-    TEXT_LENGTH,
 )
 from kb.snippets.sentence_window import Room, sentences_around
 from kb.snippets.window import Passage, Span, Window, fit, moved
-from kb.text.characters import Laid, points_of
-from kb.text.sentences import SentenceRun
+from kb.text.characters import ConcatenatedTexts
+from kb.text.sentences import SentenceSpans
 
 MARGIN = 64
 """Code points read on either side of the longest passage, to see the rest of a word."""
 
-_NO_POINTS = np.empty(0, dtype=np.uint32)
 _NO_BEGINS = np.empty(0, dtype=np.int64)
-_NO_GRAPHEMES = np.empty(0, dtype=np.uint8)
+_NO_CLASSES = np.empty(0, dtype=np.uint16)
 
 
 def fit_passages(texts: PageTexts, spans: np.ndarray, chars: int) -> np.ndarray:
     """Passages around spans, a row each (`columns.py` has both tables), of at most `chars` code points."""
     passages, left = _fit_passages(
-        *(spans, chars, class_table(_NO_POINTS), *abbreviations(), _NO_BEGINS, _NO_BEGINS, _NO_GRAPHEMES),
-        *(texts.runs, texts.content, *texts.sentences),
+        *(spans, chars, plain_classes(), *abbreviations(), _NO_BEGINS, _NO_BEGINS, _NO_CLASSES),
+        *(texts.rows, texts.content, *texts.sentences),
     )
     if len(left):
         passages[left] = _fit_odd(texts, spans[left], chars)
@@ -62,21 +57,20 @@ def fit_passages(texts: PageTexts, spans: np.ndarray, chars: int) -> np.ndarray:
 
 def _fit_odd(texts: PageTexts, spans: np.ndarray, chars: int) -> np.ndarray:
     """Passages in text with graphemes of several code points."""
-    begins, graphemes, points = [], [], []
+    begins, classes = [], []
     for row, begin, _, end, *_ in spans.tolist():
         stored = StoredText(texts, row)
         low, high = max(0, begin - chars - MARGIN), min(stored.length, end + chars + MARGIN)
         offset = max(0, low - LONGEST_GRAPHEME)
         text = stored.part(offset, min(stored.length, high + LONGEST_GRAPHEME))
-        first, begins_grapheme = grapheme_window(text, low - offset, high - offset)
+        first, classes_of_window = grapheme_window(text, low - offset, high - offset)
         begins.append(offset + first)
-        graphemes.append(begins_grapheme)
-        points.append(points_of(text))
-    bounds = np.cumsum([0, *map(len, graphemes)], dtype=np.int64)
+        classes.append(classes_of_window)
+    bounds = np.cumsum([0, *map(len, classes)], dtype=np.int64)
     passages, _ = _fit_passages(
-        *(spans, chars, class_table(np.concatenate(points)), *abbreviations()),
-        *(np.array(begins, dtype=np.int64), bounds, np.concatenate(graphemes)),
-        *(texts.runs, texts.content, *texts.sentences),
+        *(spans, chars, plain_classes(), *abbreviations()),
+        *(np.array(begins, dtype=np.int64), bounds, np.concatenate(classes)),
+        *(texts.rows, texts.content, *texts.sentences),
     )
     return passages
 
@@ -85,12 +79,12 @@ def _fit_odd(texts: PageTexts, spans: np.ndarray, chars: int) -> np.ndarray:
 def _fit_passages(
     spans: Int64Table,
     chars: int,
-    classes: Uint16s,
+    plain: Uint16s,
     abbreviation_points: Uint32s,
     abbreviation_begins: Int64s,
     window_begins: Int64s,
-    grapheme_bounds: Int64s,
-    begins_grapheme: Uint8s,
+    window_bounds: Int64s,
+    window_classes: Uint16s,
     texts: Int64Table,
     content: Uint8s,
     sentence_starts: Uint32s,
@@ -99,29 +93,29 @@ def _fit_passages(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The passages, and the indexes of spans left out: int64, shape (left,).
 
-    Where graphemes are known, window `i` begins at `window_begins[i]`, and has the slice of `begins_grapheme` with the
-    bounds `grapheme_bounds[i:i + 2]`. Without window begins no graphemes are known.
+    Where graphemes are known, window `i` begins at `window_begins[i]`, and has the slice of `window_classes` with the
+    bounds `window_bounds[i:i + 2]`. Without window begins no graphemes are known.
     """
     passages = np.empty((len(spans), PASSAGE_COLUMNS), dtype=np.int64)
     left = np.empty(len(spans), dtype=np.int64)
     count = 0
-    abbreviated = Laid(abbreviation_points, abbreviation_begins)
+    abbreviated = ConcatenatedTexts(abbreviation_points, abbreviation_begins)
     for i in range(len(spans)):
         text = texts[spans[i, ROW]]
-        own = slice(text[FIRST_SENTENCE], text[SENTENCES_END])
-        sentences = SentenceRun(sentence_starts[own], sentence_ends[own], sentence_kinds[own])
+        own = slice(text[SENTENCE_BEGIN], text[SENTENCE_END])
+        sentences = SentenceSpans(sentence_starts[own], sentence_ends[own], sentence_kinds[own])
         span = Span(spans[i, SPAN_BEGIN], spans[i, FIRST_MATCH_END], spans[i, SPAN_END])
         room = Room(spans[i, LOW], spans[i, HIGH], chars)
         begin, end = sentences_around(sentences, span.begin, span.end, room)
         passage, offset = Passage(begin, end, SENTENCE, SENTENCE), 0
         if end < 0:
             offset = max(0, span.begin - chars - MARGIN)
-            length = min(text[TEXT_LENGTH], span.end + chars + MARGIN) - offset
-            graphemes = begins_grapheme
+            length = min(text[LENGTH], span.end + chars + MARGIN) - offset
+            classes = window_classes
             if len(window_begins):
-                offset, graphemes = window_begins[i], begins_grapheme[grapheme_bounds[i] : grapheme_bounds[i + 1]]
-                length = len(graphemes)
-            characters, is_known = _read(text, content, offset, length, classes, graphemes)
+                offset, classes = window_begins[i], window_classes[window_bounds[i] : window_bounds[i + 1]]
+                length = len(classes)
+            characters, is_known = _read(text, content, offset, length, plain, classes)
             if not is_known:
                 left[count], count = i, count + 1
                 continue
@@ -134,14 +128,14 @@ def _fit_passages(
 
 @inner
 def _read(
-    text: np.ndarray, content: np.ndarray, offset: int, length: int, classes: np.ndarray, graphemes: np.ndarray
+    text: np.ndarray, content: np.ndarray, offset: int, length: int, plain: np.ndarray, classes: np.ndarray
 ) -> tuple[Characters, bool]:
-    """The characters of a window, and whether all classes are known: False where graphemes would have to be."""
+    """The characters of a window, and whether the classes are known: `classes`, if any, else of plain text."""
     characters = Characters(np.empty(length, dtype=np.uint32), np.empty(length, dtype=np.uint16))
     lay_stretch(characters.points, signed(0), content, text, offset, offset + length)
-    if not len(graphemes):
-        return characters, write_plain_classes(characters, classes)
-    write_classes(characters, classes, graphemes)
+    if not len(classes):
+        return characters, write_plain_classes(characters, plain)
+    characters.classes[:] = classes
     return characters, True
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from kb.compiled import inner, signed
 from kb.snippets.lower_bound import lower_bound
-from kb.text.sentences import HEADING, PARAGRAPH_ENDS, SentenceRun
+from kb.text.sentences import HEADING, PARAGRAPH_ENDS, SentenceSpans
 
 ENOUGH = 0.5
 """Share of a passage: with this length a passage need not go on into the next paragraph."""
@@ -24,7 +24,7 @@ class Room(NamedTuple):
 
 
 @inner
-def sentences_around(sentences: SentenceRun, begin: int, end: int, room: Room) -> tuple[int, int]:
+def sentences_around(sentences: SentenceSpans, begin: int, end: int, room: Room) -> tuple[int, int]:
     """Begin and end of the whole sentences around `begin:end`.
 
     Where the sentences do not fit into the room: the begin of the first sentence, and -1.
@@ -51,7 +51,7 @@ def sentences_around(sentences: SentenceRun, begin: int, end: int, room: Room) -
 
 
 @inner
-def last_sentence_end(sentences: SentenceRun, begin: int, low: int, high: int, chars: int) -> int:
+def last_sentence_end(sentences: SentenceSpans, begin: int, low: int, high: int, chars: int) -> int:
     """End of the last sentence that ends in `low..high` of a passage from `begin` on; -1 without one.
 
     Only a passage below `ENOUGH` goes on past the end of a paragraph, and only below `MEAGRE` past a heading.

@@ -23,8 +23,8 @@ from kb.snippets.boundaries import (
 from kb.snippets.character_classes import Characters
 from kb.snippets.lower_bound import lower_bound
 from kb.snippets.sentence_window import Room, last_sentence_end, sentences_around
-from kb.text.characters import Laid
-from kb.text.sentences import SentenceRun
+from kb.text.characters import ConcatenatedTexts
+from kb.text.sentences import SentenceSpans
 
 LONGEST_SPAN = 0.85
 """Most of a passage for matches, as a share; the rest is room to reach the ends of words."""
@@ -45,9 +45,9 @@ class Window(NamedTuple):
     characters: Characters
     offset: int
     """Begin of the part in the text."""
-    sentences: SentenceRun
+    sentences: SentenceSpans
     """All sentences of the text, with offsets in the text."""
-    abbreviated: Laid
+    abbreviated: ConcatenatedTexts
 
 
 class Span(NamedTuple):

@@ -9,7 +9,7 @@ import regex
 
 from kb.segments.page_texts import StoredText
 from kb.snippets.sentence_window import ENOUGH, MEAGRE
-from kb.text.sentences import HEADING, PARAGRAPH_ENDS, SentenceRun
+from kb.text.sentences import HEADING, PARAGRAPH_ENDS, SentenceSpans
 from tests.snippets.slow_boundaries import (
     LONGEST_GRAPHEME,
     begin_of_grapheme,
@@ -72,7 +72,7 @@ class _Window(NamedTuple):
 
     text: str
     at: int
-    sentences: SentenceRun
+    sentences: SentenceSpans
 
     def whole_sentences(self, first: int, last: int, room: Room) -> tuple[int, int]:
         """The sentences around `first:last`; where that of `first` begins and a negative number if they do not fit."""
@@ -97,7 +97,9 @@ class _Window(NamedTuple):
         return offset == 0 or (number < len(starts) and starts[number] == offset)
 
 
-def sentences_around(sentences: SentenceRun, first: int, last: int, low: int, high: int, chars: int) -> tuple[int, int]:
+def sentences_around(
+    sentences: SentenceSpans, first: int, last: int, low: int, high: int, chars: int
+) -> tuple[int, int]:
     """Begin of the sentence around `first`, or of one before, and end of the last sentence that fits; -1 if none."""
     starts, _, kinds = (column.tolist() for column in sentences)
     number = sum(start <= first for start in starts) - 1
@@ -117,7 +119,7 @@ def sentences_around(sentences: SentenceRun, first: int, last: int, low: int, hi
     return start, end
 
 
-def sentence_end(sentences: SentenceRun, start: int, low: int, high: int, chars: int) -> int:
+def sentence_end(sentences: SentenceSpans, start: int, low: int, high: int, chars: int) -> int:
     """End of the last sentence that ends in `low..high`, not far beyond its paragraph nor beyond a heading; else -1."""
     _, ends, kinds = (column.tolist() for column in sentences)
     last = -1

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.snippets.character_classes import (
+    GRAPHEME,
     OF_WORD,
     SPACE,
     WHITE,
     Characters,
-    class_table,
     grapheme_window,
-    write_classes,
+    plain_classes,
     write_plain_classes,
 )
 from kb.text.characters import points_of
@@ -31,11 +31,9 @@ TEXTS = articles(60) | PLAIN | st.text(max_size=30)
 def characters(text: str) -> Characters:
     """A whole text as the loops read it."""
     points = points_of(text).copy()
-    read = Characters(points, np.empty(len(points), dtype=np.uint16))
-    begin, begins_grapheme = grapheme_window(text, 0, len(text))
-    assert (begin, len(begins_grapheme)) == (0, len(text))
-    write_classes(read, class_table(points), begins_grapheme)
-    return read
+    begin, classes = grapheme_window(text, 0, len(text))
+    assert (begin, len(classes)) == (0, len(text))
+    return Characters(points, classes)
 
 
 def offsets_of(text: str, data: st.DataObject) -> tuple[int, int]:
@@ -49,11 +47,11 @@ def offsets_of(text: str, data: st.DataObject) -> tuple[int, int]:
 def test_a_stretch_is_widened_to_edges_of_graphemes(text: str, data: st.DataObject) -> None:
     bounds = [0, *(match.end() for match in regex.finditer(r"\X", text))]
     low, high = offsets_of(text, data)
-    begin, begins_grapheme = grapheme_window(text, low, high)
-    end = begin + len(begins_grapheme)
+    begin, classes = grapheme_window(text, low, high)
+    end = begin + len(classes)
     assert begin <= low <= high <= end
     assert {begin, end} <= set(bounds)
-    assert (begin + np.flatnonzero(begins_grapheme)).tolist() == [b for b in bounds if begin <= b < end]
+    assert (begin + np.flatnonzero(classes & GRAPHEME)).tolist() == [b for b in bounds if begin <= b < end]
 
 
 @examples(60)
@@ -61,7 +59,7 @@ def test_a_stretch_is_widened_to_edges_of_graphemes(text: str, data: st.DataObje
 def test_text_is_plain_only_if_every_character_is_a_grapheme(text: str) -> None:
     points = points_of(text).copy()
     read = Characters(points, np.empty(len(points), dtype=np.uint16))
-    if write_plain_classes(read, class_table(points)):
+    if write_plain_classes(read, plain_classes()):
         assert regex.findall(r"\X", text) == list(text)
         assert read.classes.tolist() == characters(text).classes.tolist()
 
@@ -70,7 +68,7 @@ def test_text_is_plain_only_if_every_character_is_a_grapheme(text: str) -> None:
 def test_text_with_longer_graphemes_or_rare_characters_is_not_plain(text: str) -> None:
     points = points_of(text).copy()
     read = Characters(points, np.empty(len(points), dtype=np.uint16))
-    assert not write_plain_classes(read, class_table(points))
+    assert not write_plain_classes(read, plain_classes())
 
 
 @examples(60)
