@@ -20,6 +20,8 @@ from kb.snippets.columns import (
     LOW,
     PASSAGE_BEGIN,
     PASSAGE_END,
+    RANGE_BEGIN,
+    RANGE_END,
     SPAN_BEGIN,
     SPAN_COLUMNS,
     SPAN_END,
@@ -110,11 +112,11 @@ def _best_spans(
 
 @inner
 def _write_shown(ranges: np.ndarray, passages: np.ndarray, row: int) -> int:
-    """Write begin and end of each passage of an article; the count."""
+    """Write the range of each passage of an article; the count."""
     count = 0
     for i in range(len(passages)):
         if passages[i, ROW] == row:
-            ranges[count, 0], ranges[count, 1] = passages[i, PASSAGE_BEGIN], passages[i, PASSAGE_END]
+            ranges[count, RANGE_BEGIN], ranges[count, RANGE_END] = passages[i, PASSAGE_BEGIN], passages[i, PASSAGE_END]
             count += 1
     return count
 
@@ -137,10 +139,10 @@ def _room(shown: np.ndarray, begin: int, length: int) -> tuple[int, int]:
     """Bounds of the room around an offset, between the passages of the text."""
     low, high = 0, length
     for i in range(len(shown)):
-        if shown[i, 1] <= begin:
-            low = max(low, shown[i, 1])
-        elif shown[i, 0] > begin:
-            high = min(high, shown[i, 0])
+        if shown[i, RANGE_END] <= begin:
+            low = max(low, shown[i, RANGE_END])
+        elif shown[i, RANGE_BEGIN] > begin:
+            high = min(high, shown[i, RANGE_BEGIN])
     return low, high
 
 
@@ -164,7 +166,7 @@ def _write_starts(
         end = shown_end(begin, matches[i, END], matches[i, FIRST_END], limits.span)
         limit, is_free = limits.text, True
         for passage in range(len(shown)):
-            low, high = shown[passage, 0], shown[passage, 1]
+            low, high = shown[passage, RANGE_BEGIN], shown[passage, RANGE_END]
             if begin >= low and end <= high:
                 is_shown[query_term] = True
             if begin < low:

@@ -19,3 +19,6 @@ PASSAGE_BEGIN, PASSAGE_END, BEGINS_WITH, ENDS_WITH = range(ROW + 1, 5)
 """Passage: begin and end as offsets in the text; edges, each `INSIDE_WORD`, `WORD` or `SENTENCE`."""
 
 PASSAGE_COLUMNS = 5
+
+RANGE_BEGIN, RANGE_END = range(2)
+"""Range of a text, a highlight for one: begin and end as offsets."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from kb.compiled import inner, signed
 from kb.engine.interface import BEGIN, END, FIRST_END, IN_TITLE, ROW
-from kb.snippets.columns import PASSAGE_BEGIN, PASSAGE_END
+from kb.snippets.columns import PASSAGE_BEGIN, PASSAGE_END, RANGE_BEGIN, RANGE_END
 
 
 def merged(begins: np.ndarray, ends: np.ndarray) -> list[tuple[int, int]]:
@@ -67,8 +67,8 @@ def shown_end(begin: int, end: int, first_end: int, longest: int) -> int:
 @inner
 def _add(highlights: np.ndarray, begun: int, count: int, begin: int, end: int) -> int:
     """Add a range, or extend the last from index `begun` on if both overlap or touch. Returns the new count."""
-    if count > begun and begin <= highlights[count - 1, 1]:
-        highlights[count - 1, 1] = max(highlights[count - 1, 1], end)
+    if count > begun and begin <= highlights[count - 1, RANGE_END]:
+        highlights[count - 1, RANGE_END] = max(highlights[count - 1, RANGE_END], end)
         return count
-    highlights[count, 0], highlights[count, 1] = begin, end
+    highlights[count, RANGE_BEGIN], highlights[count, RANGE_END] = begin, end
     return count + 1

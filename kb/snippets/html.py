@@ -8,6 +8,7 @@ from itertools import accumulate
 import numpy as np
 
 from kb.compiled import Int64s, Int64Table, Uint32s, compiled, inner, signed
+from kb.snippets.columns import RANGE_BEGIN, RANGE_END
 from kb.text.characters import concatenated, is_space, substrings, text_of
 
 _SPACE, _AMPERSAND, _LESS, _GREATER, _QUOTE, _APOSTROPHE = b" &<>\"'"
@@ -15,7 +16,9 @@ _MARK, _END_MARK, _AMP, _LT, _GT, _QUOT, _APOS = (
     int.from_bytes(characters, "little")
     for characters in (b"<mark>", b"</mark>", b"&amp;", b"&lt;", b"&gt;", b"&quot;", b"&#x27;")
 )
-"""At most seven ASCII characters as the bytes of an int, the first lowest."""
+"""At most seven ASCII characters each, as the bytes of an int, the first lowest.
+
+A loop hands these on as `signed`: by numba's rules a constant argument is a type of its own, compiled for itself."""
 
 _LAST_ASCII = 127
 _LONGEST_ESCAPE = 6
@@ -86,13 +89,13 @@ def write_html(
     first, i = count, 0
     is_open = is_apart = False
     # Invariant: `boundary` is the index in the text where highlight `i` begins or, if open, ends.
-    boundary = highlights[0, 0] - offset if len(highlights) else -1
+    boundary = highlights[0, RANGE_BEGIN] - offset if len(highlights) else -1
     for index in range(len(text)):
         point = text[index]
         if index == boundary and is_open:
             count = _write(html, count, signed(_END_MARK))
             is_open, i = False, i + 1
-            boundary = highlights[i, 0] - offset if i < len(highlights) else -1
+            boundary = highlights[i, RANGE_BEGIN] - offset if i < len(highlights) else -1
         if in_line and (point <= _SPACE or point > _LAST_ASCII) and is_space(point):
             is_apart = count > first
             continue
@@ -100,7 +103,7 @@ def write_html(
             html[count], count, is_apart = _SPACE, count + 1, False
         if index == boundary:
             count = _write(html, count, signed(_MARK))
-            is_open, boundary = True, highlights[i, 1] - offset
+            is_open, boundary = True, highlights[i, RANGE_END] - offset
         if point > _GREATER:
             html[count] = point
             count += 1

@@ -38,7 +38,7 @@ from kb.snippets.window import longest_span
 from kb.text.characters import points_of, substrings, text_of
 
 ELLIPSIS = "…"
-"""Shown at each end of a snippet but the edges of sentences."""
+"""Shown at each end of a snippet that is not the edge of a sentence."""
 
 _ELLIPSIS = ord(ELLIPSIS)
 
@@ -111,10 +111,10 @@ def _render(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """All characters of a page, and where to cut between texts, HTML and fragments.
 
-    points            uint32 (n,)           text, HTML and fragment of each passage, then the HTML of each title
-    cuts              int64 (passages, 4)   see `_TEXT`
-    title bounds      int64 (titles + 1,)   title `i` is `points[bounds[i]:bounds[i + 1]]`
-    highlights        int64 (h, 2)          begins and ends as offsets in the whole text or title
+    points            uint32 (n,)             text, HTML and fragment of each passage, then the HTML of each title
+    cuts              int64 (passages, 4)     see `_TEXT`
+    title bounds      int64 (titles + 1,)     title `i` is `points[bounds[i]:bounds[i + 1]]`
+    highlights        int64 (h, 2)            ranges of the whole text or title
     highlight bounds  int64 (stretches + 1,)  passage `i` has the rows `bounds[i]:bounds[i + 1]`
     """
     highlights, bounds = highlights_of(matches, passages, len(title_lengths), longest)

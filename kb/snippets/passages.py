@@ -135,7 +135,9 @@ def _read(
     lay_stretch(characters.points, signed(0), content, text, offset, offset + length)
     if not len(classes):
         return characters, write_plain_classes(characters, plain)
-    characters.classes[:] = classes
+    # Not one assignment to the slice: the check of the shapes takes longer to compile than all else here.
+    for i in range(length):
+        characters.classes[i] = classes[i]
     return characters, True
 
 
