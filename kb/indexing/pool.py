@@ -63,6 +63,8 @@ def map_in_order(
 
 @dataclass
 class _Job(Generic[Piece, Result]):
+    """A piece and the future of its result."""
+
     piece: Piece
     future: Future[Result]
 
