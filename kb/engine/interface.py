@@ -10,6 +10,7 @@ import numpy as np
 
 from kb.article import Article
 from kb.explanation import Explanation
+from kb.results import MatchKind, Sort
 from kb.segments.page_texts import PageTexts
 
 Tree: TypeAlias = Any
@@ -24,8 +25,7 @@ class QueryTerm(msgspec.Struct, frozen=True, gc=False):
 
     text: str
     """As typed, without quotes."""
-    kind: str
-    """How it is matched: exact, stem, prefix, wildcard or fuzzy."""
+    kind: MatchKind
     field: str
     """The field of the index it is looked for in; see `indexing/schema.py`."""
     alternatives: tuple[tuple[str, ...], ...]
@@ -53,7 +53,7 @@ class Selection(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
     published_from: str | None = None
     published_to: str | None = None
-    sort: str = "relevance"
+    sort: Sort = "relevance"
     offset: int = 0
     limit: int = 10
     facets: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """The best articles, and what the words of a query add to their scores by standing near each other.
 
-    near(a) = sum of idf(b) / d  over the neighbours b of each a in reading order, d <= REACH tokens apart
-    bonus   = sum over the words a of  NEARNESS * min(1, idf(a)) * near(a) / (near(a) + norm)
+    near(a) = sum of idf(b) / d  over the neighbours b of each a in reading order, d <= PROXIMITY_WINDOW tokens apart
+    bonus   = sum over the words a of  PROXIMITY_WEIGHT * min(1, idf(a)) * near(a) / (near(a) + norm)
 
 Neighbours are occurrences of words of the query, another one each, with no word of the query between them; the title's
 tokens come before the text's. `norm` is K1 times the length norm of the text, as in BM25F.
@@ -22,7 +22,7 @@ from kb.engine.galloping import rows_of
 from kb.engine.matches import Clause
 from kb.engine.topk import are_best, nth_best, replace_lowest
 from kb.engine.union import Clauses, enough
-from kb.ranking import K1, NEARNESS, REACH, B
+from kb.ranking import K1, PROXIMITY_WEIGHT, PROXIMITY_WINDOW, B
 from kb.segments.postings import TermReader
 
 _MARGIN = 1e-3
@@ -119,7 +119,7 @@ def best(
     weights = words[:, _WEIGHT].copy()
     most = 0.0
     for weight in weights:
-        most += NEARNESS * min(1.0, weight)
+        most += PROXIMITY_WEIGHT * min(1.0, weight)
     if len(weights):
         most += _MARGIN
     lowest = nth_best(scores, wanted)
@@ -230,7 +230,7 @@ def _most_bonus(weights: np.ndarray, norm: float, at: np.ndarray, till: np.ndarr
     for word in range(len(weights)):
         own = till[word] - at[word]
         near = heaviest * min(2 * own, 2 * (every - own), every - 1)
-        most += NEARNESS * min(1.0, weights[word]) * (near / (near + norm))
+        most += PROXIMITY_WEIGHT * min(1.0, weights[word]) * (near / (near + norm))
     return most
 
 
@@ -249,11 +249,11 @@ def _bonus(
         if word < 0:
             break
         at[word] += 1
-        if last >= 0 and word != last and token - last_token <= REACH:
+        if last >= 0 and word != last and token - last_token <= PROXIMITY_WINDOW:
             near[word] += weights[last] / (token - last_token)
             near[last] += weights[word] / (token - last_token)
         last, last_token = word, token
     bonus = 0.0
     for word in range(len(weights)):
-        bonus += NEARNESS * min(1.0, weights[word]) * (near[word] / (near[word] + norm))
+        bonus += PROXIMITY_WEIGHT * min(1.0, weights[word]) * (near[word] / (near[word] + norm))
     return bonus

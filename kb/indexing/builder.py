@@ -34,7 +34,7 @@ from kb.indexing.report import BuildReport, Step
 from kb.indexing.seen import known_files, remember
 from kb.indexing.verification import Written, verify_draft
 from kb.segments.batch import Batch
-from kb.text.token_batches import Vocabulary
+from kb.text.token_batches import BatchTokenizer
 from kb.text.tokens import Analyzer
 
 
@@ -216,7 +216,7 @@ class _Build:
         kept = [article_id for article_id, owned in ledger.now().items() if owned.kept]
         if self._base is None or not kept:
             return
-        for ids, batch in analysed_batches(_readable(self._base, kept, ledger), Vocabulary()):
+        for ids, batch in analysed_batches(_readable(self._base, kept, ledger), BatchTokenizer()):
             self._write(ids, batch)
 
     def _verify(self, draft: Draft, ledger: Ledger) -> None:
@@ -267,7 +267,7 @@ def _readable(base: Generation, ids: Sequence[str], ledger: Ledger) -> Iterator[
     """The base's articles by id; the ledger drops unreadable articles."""
     # Segments of another layout are not opened: their pickles may name classes of an older kb.
     unreadable = ((article_id, None) for article_id in ids)
-    for article_id, article in unreadable if layout_problem(base.manifest) else readable_articles(base.path, ids):
+    for article_id, article in unreadable if layout_problem(base) else readable_articles(base.path, ids):
         if article:
             yield article
         else:

@@ -46,7 +46,7 @@ def quick_verify(generation: Generation, hashed: MutableMapping[Identity, str] =
 
     Raises IndexDamaged with the first problem, and if another version of kb made the segments.
     """
-    if problem := layout_problem(generation.manifest):
+    if problem := layout_problem(generation):
         raise IndexDamaged(problem)
     for problem in _problems(generation, hashed, trusted=_is_as_published):
         raise IndexDamaged(problem)

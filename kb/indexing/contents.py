@@ -20,10 +20,12 @@ from kb.segments.whoosh_toc import read_segments
 class Contents:
     """Documents of a folder opened by Whoosh, as a context manager.
 
-    Verify the files before: Whoosh unpickles the table of contents. Errors of Whoosh about a damaged index are raised.
+    Verify the files before: Whoosh unpickles the table of contents. Raises IndexDamaged
+    for an index of an older kb; errors of Whoosh about a damaged index are raised too.
     """
 
     def __init__(self, folder: Path) -> None:
+        read_segments(folder)
         self._folder = folder
         self._searcher = index.open_dir(str(folder), readonly=True).searcher()
         self._reader = self._searcher.reader()

@@ -12,7 +12,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kb.article import Corpus
-from kb.indexing.manifest import FORMAT, Manifest
+from kb.indexing.generations import Generation
+from kb.indexing.manifest import FORMAT
+from kb.segments.arrays import MADE_BY_OLDER_KB
 from kb.segments.layout import LAYOUT_VERSION
 from kb.segments.schema import SCHEMA_VERSION
 from kb.text.tokens import Analyzer
@@ -39,13 +41,14 @@ def changed_parts(before: Mapping[str, str], now: Mapping[str, str]) -> list[str
     ]
 
 
-def layout_problem(manifest: Manifest) -> str | None:
-    """A sentence if the segments of a generation have the layout of another version of kb, else None."""
-    layout = manifest.fingerprint.get("layout", "0")
+def layout_problem(generation: Generation) -> str | None:
+    """A sentence if the segments of a generation have the layout of another version of kb, else None.
+
+    Known without opening the table of contents. Raises IndexDamaged if the manifest is unreadable.
+    """
+    layout = generation.manifest.fingerprint.get("layout", "0")
     if layout == str(LAYOUT_VERSION):
         return None
-    age = "a newer" if layout.isdigit() and int(layout) > LAYOUT_VERSION else "an older"
-    return (
-        f"gen-{manifest.number} has layout {layout}, made by {age} kb; this one reads layout {LAYOUT_VERSION}: "
-        "make the index anew with kb index"
-    )
+    if layout.isdigit() and int(layout) > LAYOUT_VERSION:
+        return f"{generation.path} was made by a newer kb: it has layout {layout}, and this kb reads {LAYOUT_VERSION}"
+    return f"{generation.path} {MADE_BY_OLDER_KB}"

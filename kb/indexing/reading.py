@@ -18,8 +18,8 @@ from kb.cores import usable_cores
 from kb.indexing.ledger import Ledger
 from kb.indexing.pool import map_in_order
 from kb.indexing.records import Owned
-from kb.segments.batch import Batch, join, numbered, take
-from kb.text.token_batches import Vocabulary
+from kb.segments.batch import Batch, batch_of, join, take
+from kb.text.token_batches import BatchTokenizer
 
 FILE_BATCH_BYTES = 4_000_000
 FILE_BATCH_FILES = 200
@@ -32,7 +32,7 @@ _ANALYSED_AT_ONCE = 500
 """Articles in an analysed batch at most."""
 
 _MAX_WORDS = 200_000
-"""Words in a vocabulary, at a hundred bytes each, before a new vocabulary is begun."""
+"""Words of a batch tokenizer, at a hundred bytes each, before a new tokenizer is begun."""
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -83,16 +83,16 @@ def read_files(corpus: Corpus, tasks: Sequence[Task], processes: int) -> Generat
 
 
 class FileReader:
-    """Reads and analyses files of a corpus with a common vocabulary."""
+    """Reads and analyses files of a corpus with a common tokenizer."""
 
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
-        self._vocabulary = Vocabulary()
+        self._tokenizer = BatchTokenizer()
 
     def read(self, tasks: Sequence[Task]) -> FileBatch:
         """The files, read and analysed in this process."""
-        if len(self._vocabulary.words) > _MAX_WORDS:
-            self._vocabulary = Vocabulary()
+        if len(self._tokenizer.words) > _MAX_WORDS:
+            self._tokenizer = BatchTokenizer()
         files: list[FileRead] = []
         articles: list[Article] = []
         for source, indexed in tasks:
@@ -102,7 +102,7 @@ class FileReader:
             rows = {article.id: row for row, article in enumerate(fresh, start=len(articles))}
             articles += fresh
             files.append(FileRead(source, read_at_ns, _without_content(reading), rows))
-        batches = [batch for _, batch in analysed_batches(articles, self._vocabulary)]
+        batches = [batch for _, batch in analysed_batches(articles, self._tokenizer)]
         return FileBatch(files, batches[0] if len(batches) == 1 else join(batches))
 
 
@@ -121,11 +121,11 @@ def articles_to_write(files: FileBatch, ledger: Ledger) -> tuple[list[str], Batc
     return ids, take(files.articles, rows)
 
 
-def analysed_batches(articles: Iterable[Article], vocabulary: Vocabulary) -> Iterator[tuple[list[str], Batch]]:
+def analysed_batches(articles: Iterable[Article], tokenizer: BatchTokenizer) -> Iterator[tuple[list[str], Batch]]:
     """The articles in batches of bounded size, each with the articles' ids."""
     remaining = iter(articles)
     while listed := list(islice(remaining, _ANALYSED_AT_ONCE)):
-        yield [article.id for article in listed], numbered(listed, vocabulary)
+        yield [article.id for article in listed], batch_of(listed, tokenizer)
 
 
 def _task_batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from kb.errors import BuildRefused
+from kb.errors import BuildRefused, IndexDamaged
 from kb.indexing.checksums import deep_verify
 from kb.indexing.fingerprint import layout_problem
 from kb.indexing.generations import Generation, Generations
 from kb.indexing.lock import builder_lock
+from kb.segments.whoosh_toc import read_segments
 
 
 def rollback(
@@ -21,17 +22,19 @@ def rollback(
 ) -> Generation:
     """Make generation `to`, by default the newest older generation, current again.
 
-    The next build brings the index up to the corpus again. Raises BuildRefused if the generation does not exist, was
-    made by another version of kb, or another builder is at work, and IndexDamaged if the generation is damaged.
+    The next build brings the index up to the corpus again. Raises BuildRefused if the generation does not exist or
+    another builder is at work, and IndexDamaged if the generation is damaged or was made by another version of kb.
     """
     generations = Generations(folder)
     if not generations.all():
         raise BuildRefused(f"there is no generation in {folder} to go back to")
     with builder_lock(folder, wait_seconds=wait_seconds, notice=notice):
         target = _target(generations, to)
-        if problem := layout_problem(target.manifest):
-            raise BuildRefused(problem)
+        if problem := layout_problem(target):
+            raise IndexDamaged(problem)
         deep_verify(target, {})
+        for segment in read_segments(target.path):
+            segment.open(target.path)
         generations.make_current(target)
         return target
 

@@ -59,4 +59,4 @@ def _facts(generation: Generation) -> GenerationFacts:
     except IndexFailure as error:
         return GenerationFacts(generation.name, problem=str(error))
     size = sum(file.size for file in manifest.index_files.values())
-    return GenerationFacts(generation.name, manifest.created, articles, size, layout_problem(manifest) or "")
+    return GenerationFacts(generation.name, manifest.created, articles, size, layout_problem(generation) or "")
