@@ -14,8 +14,8 @@ TITLE_WEIGHT = 3.0
 WHOLE_TITLE = 100.0
 """Added where the query is exactly an article's title; more than any sum of word scores, so that it comes first."""
 
-_MASSES = 1 << 16
-"""Weights are compared as whole numbers of this part of one, which add up exactly."""
+_CLAUSE_WEIGHT_UNIT = 1 << 16
+"""Clause weights are integers, which add up exactly: so many for an idf of 1."""
 
 NEARNESS = 0.75
 REACH = 20
@@ -31,6 +31,6 @@ def idf(articles: int, frequency: int) -> float:
     return log(1 + (articles - frequency + 0.5) / (frequency + 0.5))
 
 
-def mass_of(weight: float) -> int:
-    """A weight as the whole number that it is compared as: at least 1, or what is in all articles would find none."""
-    return max(1, round(_MASSES * weight))
+def clause_weight(weight: float) -> int:
+    """An idf as the integer weight of an optional clause; at least 1, so that a word of all articles finds some."""
+    return max(1, round(_CLAUSE_WEIGHT_UNIT * weight))

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from kb.ranking import idf, mass_of
+from kb.ranking import clause_weight, idf
 from kb.search.searcher import Searcher
 
 
 @pytest.mark.parametrize("articles", [1, 100, 70_000, 10_000_000])
 def test_a_word_in_every_article_still_counts(articles: int) -> None:
-    assert mass_of(idf(articles, articles)) >= 1
+    assert clause_weight(idf(articles, articles)) >= 1
 
 
 def test_a_rarer_word_counts_more() -> None:
-    masses = [mass_of(idf(1000, frequency)) for frequency in (1, 10, 100, 1000)]
-    assert masses == sorted(set(masses), reverse=True)
+    weights = [clause_weight(idf(1000, frequency)) for frequency in (1, 10, 100, 1000)]
+    assert weights == sorted(set(weights), reverse=True)
 
 
 @pytest.mark.parametrize("match", ["most", "any", "all"])

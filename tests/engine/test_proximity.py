@@ -1,4 +1,4 @@
-"""Nearness is the same to the bit whether an article is looked at alone or among others, and the best ones have it."""
+"""The proximity bonus of an article is the same to the bit, alone or among others, and is what the formula says."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> TermReader:
     return TermReader(state.open(folder), Grid(*state.grid), ANALYZER)
 
 
-def near_words(reader: TermReader, count: int) -> Proximity:
+def proximity(reader: TermReader, count: int) -> Proximity:
     chance = random.Random(count)
     postings = [reader.segment.postings(ANALYZER.stem(word)) for word in WORDS[:count]]
     return Proximity(reader, [Clause(found.start, found.stop, chance.uniform(0.1, 9)) for found in postings])
@@ -39,27 +39,9 @@ def near_words(reader: TermReader, count: int) -> Proximity:
 
 @pytest.mark.parametrize("count", [2, 3, len(WORDS)])
 def test_one_article_gains_the_same_as_among_many(reader: TermReader, count: int) -> None:
-    near = near_words(reader, count)
+    near = proximity(reader, count)
     articles = np.arange(reader.segment.count, dtype=np.int32)
-    alone = np.concatenate([near.added(articles[n : n + 1]) for n in range(len(articles))])
-    every = near.added(articles)
+    alone = np.concatenate([near.bonuses(articles[n : n + 1]) for n in range(len(articles))])
+    every = near.bonuses(articles)
     assert np.count_nonzero(every) > 100
     assert alone.tobytes() == every.tobytes()
-
-
-@pytest.mark.parametrize("count", [1, 2, 3, len(WORDS)])
-@pytest.mark.parametrize("wanted", [1, 10, 299, 300, 1000])
-@pytest.mark.parametrize("levels", [1, 3, 1000])
-def test_the_best_are_those_of_the_whole_list_with_what_nearness_adds(
-    reader: TermReader, count: int, wanted: int, levels: int
-) -> None:
-    near = near_words(reader, count)
-    chance = np.random.default_rng(levels)
-    articles = np.flatnonzero(chance.random(reader.segment.count) < 0.9).astype(np.int32)
-    scores = (chance.integers(0, levels, len(articles)) / max(1, levels // 4)).astype(np.float32)
-    finals = (scores + near.added(articles)).astype(np.float32)
-    ids = [reader.segment.id(number) for number in articles.tolist()]
-    best = sorted(sorted(range(len(articles)), key=lambda n: (-finals[n], ids[n]))[:wanted])
-    found, found_scores = near.best(articles, scores, wanted)
-    assert found.tolist() == articles[best].tolist()
-    assert found_scores.tobytes() == finals[best].tobytes()
