@@ -10,19 +10,19 @@ from bench.articles import Source
 from bench.engines import index_name, options_of
 from bench.processes import SEARCH, SNIPPETS, EngineProcess
 from bench.sidebyside import Figures, compare, note
-from bench.tables import NOTHING, figure, ratio_table, table, timing
+from bench.tables import NOTHING, figure, indexing, search_tables, table
 
-ENGINES = ("ours", "ours-any", "tantivy")
+ENGINES = ("ours", "ours-any", "tantivy", "pisa", "lucene")
 ROUNDS = 3
 
 _MEMORY_IS_KNOWN = Path("/proc/self/smaps_rollup").exists()
 
 _HOW = f"""\
 Measured as above, in {ROUNDS} rounds. The last process opens the index while another has it open, and answers all
-queries with snippets; its memory is what it has for itself then, Python and the modules included. Its first answer is
-timed from the call that opens the index, when the modules are loaded. For kb, which comes with a service, the memory is
-that of a second worker of the service after both have answered the queries over HTTP: it shares the modules with the
-first."""
+queries with snippets; its memory is what it has for itself then, Python and the modules included, and for Lucene Java.
+Its first answer is timed from the call that opens the index, when the modules are loaded and Java has started. For kb,
+which comes with a service, the memory is that of a second worker of the service after both have answered the queries
+over HTTP: it shares the modules with the first."""
 
 
 def large_section(source: Source, queries: Sequence[str], names: Sequence[str]) -> str:
@@ -34,22 +34,18 @@ def large_section(source: Source, queries: Sequence[str], names: Sequence[str]) 
     heads = [
         "engine",
         "indexing, articles/s",
-        "search, ms",
-        "search + 10 snippets, ms",
         "open + first answer, ms",
         "memory of one more process or worker, MB",
         "size, MB",
     ]
-    return "\n\n".join(filter(None, [_HOW, table(heads, rows), ratio_table(figures)]))
+    return "\n\n".join([_HOW, table(heads, rows), *search_tables(figures)])
 
 
 def _row(engine: Figures, index: Path, queries: Sequence[str]) -> list[str]:
     opening, memory = _one_more_process(engine, index, queries)
     return [
         engine.label,
-        figure(engine.articles_per_second),
-        timing(engine.search),
-        timing(engine.snippets),
+        indexing(engine),
         figure(opening),
         NOTHING if memory is None else figure(memory / 1e6),
         figure(engine.size / 1e6),

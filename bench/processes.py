@@ -11,11 +11,14 @@ from types import TracebackType
 from typing import NamedTuple, Self, TypeVar
 
 from bench.articles import Source
-from bench.engines import NotOffered, SearchEngine, load
+from bench.engines import ForeignEngine, NotOffered, SearchEngine, started
 from bench.timing import time_each
 
 SEARCH = "search"
 SNIPPETS = "search_with_snippets"
+
+WARM_UP = 10_000
+"""Queries before Java, which compiles what has run often, runs as fast as it will."""
 
 _T = TypeVar("_T")
 
@@ -51,13 +54,17 @@ class EngineProcess:
         """The nanoseconds of each query; raises NotOffered."""
         return self._run(_times, method, queries)
 
+    def warm_up(self, method: str, queries: Sequence[str]) -> None:
+        """Repeat the queries where the engine's code is still being compiled after one pass."""
+        self._run(_warm_up, method, queries)
+
     def empty_share(self, queries: Sequence[str]) -> float:
         """How many of the hits of all queries have no snippet, as a share of 1; raises NotOffered."""
         return self._run(_empty_share, queries)
 
     def private_bytes(self) -> int:
-        """The memory that this process has for itself and shares with no other."""
-        return self._run(private_bytes)
+        """The memory that this process and its children have for themselves and share with no other."""
+        return self._run(_private_bytes_in_all)
 
     def _run(self, task: Callable[..., _T], *arguments: object) -> _T:
         return self._pool.submit(task, *arguments).result()
@@ -76,13 +83,15 @@ def private_bytes(process: int | str = "self") -> int:
 
 
 def _build(name: str, folder: Path, source: Source, method: str) -> Build:
-    engine = load(name, folder)
+    engine = started(name, folder)
     if not hasattr(engine, method):
         raise NotOffered("-")
     articles = source.articles()
-    started = time.perf_counter()
+    if isinstance(engine, ForeignEngine):
+        engine.hand_over(articles)
+    begin = time.perf_counter()
     getattr(engine, method)(articles)
-    seconds = time.perf_counter() - started
+    seconds = time.perf_counter() - begin
     return Build(len(articles), seconds, _size(folder))
 
 
@@ -99,14 +108,14 @@ _engine: SearchEngine
 
 def _load(name: str, folder: Path) -> None:
     global _engine
-    _engine = load(name, folder)
+    _engine = started(name, folder)
 
 
 def _open(query: str) -> float:
-    started = time.perf_counter()
+    begin = time.perf_counter()
     _engine.open()
     _answer(query)
-    return 1000 * (time.perf_counter() - started)
+    return 1000 * (time.perf_counter() - begin)
 
 
 def _answer(query: str) -> None:
@@ -117,9 +126,26 @@ def _answer(query: str) -> None:
 
 
 def _times(method: str, queries: Sequence[str]) -> list[int]:
+    if isinstance(_engine, ForeignEngine):
+        return _engine.times(method, queries)
     return time_each(getattr(_engine, method), queries)
+
+
+def _warm_up(method: str, queries: Sequence[str]) -> None:
+    if isinstance(_engine, ForeignEngine):
+        for _ in range(WARM_UP // len(queries)):
+            _engine.times(method, queries)
 
 
 def _empty_share(queries: Sequence[str]) -> float:
     snippets = [snippet for query in queries for snippet in _engine.search_with_snippets(query)]
     return sum(not snippet for snippet in snippets) / max(1, len(snippets))
+
+
+def _private_bytes_in_all() -> int:
+    children = [child for thread in Path("/proc/self/task").iterdir() for child in _children(thread)]
+    return private_bytes() + sum(map(private_bytes, children))
+
+
+def _children(thread: Path) -> list[str]:
+    return (thread / "children").read_text(encoding="ascii").split()

@@ -31,6 +31,8 @@ class Figures(NamedTuple):
     name: str
     label: str
     version: str
+    counts_all: bool
+    """Whether a search counts all matches."""
     articles_per_second: float
     all_cores_per_second: float | None
     size: int
@@ -110,6 +112,7 @@ class _Run:
         passes = dict(self._first_passes())
         for method, times in passes.items():
             self._rounds[method] = []
+            self._engine.warm_up(method, self._queries)
             self.is_slow |= sum(times) > SLOW_SECONDS * 1e9
         if SNIPPETS in passes:
             self.empty = self._engine.empty_share(self._queries[:_LOOKED_AT])
@@ -152,6 +155,7 @@ def _figures(name: str, built: tuple[Build, float | None], run: _Run, folder: Pa
         name=name,
         label=engine.label,
         version=engine.version(),
+        counts_all=engine.counts_all,
         articles_per_second=rate(one_core),
         all_cores_per_second=all_cores,
         size=one_core.size,

@@ -4,8 +4,13 @@
 
 DATA is a folder with `articles/medquad.jsonl.gz` (id, title, text) and `articles/medquad-queries.txt`. The page is
 Markdown, with the command, the machine and the versions. Engines that are not installed are left out and named:
-`pip install tantivy bm25s`; Xapian, which is on no index of packages, is Debian's python3-xapian where this is Debian's
-version of Python. Everything in one run:
+
+    pip install tantivy bm25s
+    pip install --no-deps pyterrier-pisa "tbb<=2020.3.254"    PISA, without the Python packages around it
+    python -m bench.engines.lucene                            Lucene, with Maven and a JDK of Java 21 or newer
+
+Xapian, which is on no index of packages, is Debian's python3-xapian where this is Debian's version of Python.
+Everything in one run:
 
     python -m bench.speed DATA --large 500000 --http --write PAGE
 """
@@ -22,18 +27,26 @@ from bench.articles import Source, read_queries
 from bench.engines import NAMES
 from bench.large import large_section
 from bench.machine import command_line, describe_machine
+from bench.processes import WARM_UP
 from bench.sidebyside import IN_A_TURN, ROUNDS, SLOW_SECONDS, Figures, compare, installed
-from bench.tables import ratio_table, speed_table
+from bench.tables import search_tables, speed_table
 
 _HOW = """\
 Top 10, one thread, every engine in a process of its own, the index on a warm disk cache. After a pass to warm up,
 {rounds} round(s), in which the engines take turns of {turn} queries; an engine that takes more than {slow} s for the
 queries has one round. Each query counts with the median of its rounds, and the table shows the median over the
-queries and their 95th percentile. *First time* is the median of the pass before: each query is new to the engine
-then. Snippets are of 200 characters, of the article's text alone; hits that match only in the title have none in some
-engines. Indexing is by one process and one thread, and the articles are in memory before; *ours on all cores*
-compares our indexing on all cores with theirs by one thread. kb searches as a visitor does (most of the words must
-match), the others for any of the words; `match=any` is kb for any of the words. bm25s keeps no texts."""
+queries, their mean, and their 95th and 99th percentile. *First time* is the median of the pass before: each query is
+new to the engine then. *Counts* tells an engine that counts all matches from an engine that finds the ten best, and may
+pass over the rest unseen.
+
+Snippets are of 200 characters, of the article's text alone, and Lucene's are whole sentences of about 200; hits that
+match only in the title have none in some engines. Indexing is by one process and one thread, and the articles are in
+memory before; *ours on all cores* compares our indexing on all cores with theirs by one thread. kb searches as a
+visitor does (most of the words must match), the others for any of the words; `match=any` is kb for any of the words.
+bm25s and PISA keep no texts. PISA leaves out the stop words of its package, and its threads, two at least, share one
+core when it indexes. Lucene leaves out the stop words of its English analyzer. Lucene runs in Java, which takes the
+times of its own searches, so that the way from Python to Java is in none of them; Java compiles what has run often, and
+so has {java:,} queries more to warm up."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -76,14 +89,12 @@ def _heading(data: Path, machine: str, figures: Sequence[Figures]) -> str:
 def _sections(figures: Sequence[Figures], missing: Mapping[str, str], queries: int, rounds: int) -> list[str]:
     sections = [
         f"## {queries:,} queries",
-        _HOW.format(rounds=rounds, slow=SLOW_SECONDS, turn=IN_A_TURN),
+        _HOW.format(rounds=rounds, slow=SLOW_SECONDS, turn=IN_A_TURN, java=WARM_UP),
         speed_table(figures),
     ]
     if missing:
         sections.append("\n".join(f"Left out: {name}, {reason}." for name, reason in missing.items()))
-    if ratios := ratio_table(figures):
-        sections.append(ratios)
-    return sections
+    return [*sections, *search_tables(figures)]
 
 
 def _over_http(index: Path, queries: Sequence[str]) -> list[str]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from statistics import median
+from statistics import fmean, median
 from typing import NamedTuple
 
 
 class Timing(NamedTuple):
-    """Milliseconds of a query: half of the queries take at most the median, 95 of a hundred at most `p95`."""
+    """Milliseconds of a query, over many queries: 95 of a hundred queries take at most `p95`, 99 at most `p99`."""
 
     median: float
+    mean: float
     p95: float
+    p99: float
 
 
 def time_each(call: Callable[[str], object], queries: Sequence[str]) -> list[int]:
@@ -26,12 +28,12 @@ def time_each(call: Callable[[str], object], queries: Sequence[str]) -> list[int
 
 
 def summary(rounds: Sequence[Sequence[int]]) -> Timing:
-    """The median and the 95th percentile over the queries, of which each counts with the median of its rounds.
+    """The figures over the queries, of which each counts with the median of its rounds.
 
     Not with the best one: that would hide what an engine in Python pays for collecting garbage.
     """
     times = [median(times) / 1e6 for times in zip(*rounds, strict=True)]
-    return Timing(percentile(times, 50), percentile(times, 95))
+    return Timing(percentile(times, 50), fmean(times), percentile(times, 95), percentile(times, 99))
 
 
 def percentile(values: Sequence[float], share: float) -> float:

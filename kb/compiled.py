@@ -1,86 +1,103 @@
-"""Loops over arrays, written in Python and compiled to machine code when they are first called.
+"""Loops over arrays, written in Python: interpreted while little data goes through them, machine code after that.
 
 What NumPy does in ten passes over a few hundred numbers costs ten times more in calling NumPy than in arithmetic. A
-compiled loop is one call, and reads like the definition of what it computes. It takes arrays and numbers of the types
-that it is annotated with, and gives arrays and numbers; places out of bounds are not noticed (in tests they are: see
-the Makefile), so its callers see to them.
+compiled loop is one call, and reads like the definition of its result. Its parameters are annotated with the array
+types of this module, int, float or bool; it returns arrays and numbers. Machine code does not notice an index out of
+bounds (in tests it does: see the Makefile), so callers see to the bounds.
 
     @compiled
     def total(counts: Int32s, most: int) -> int: ...
 
-The machine code is kept beside the module or, where that cannot be written, in the user's cache (numba's own rules and
-its variable NUMBA_CACHE_DIR); where nothing can be written, each process compiles for itself. It is made anew when the
-loop changes, or one of the numbers and `inner` functions that it uses, in whichever module they stand.
+Execution is tiered, as in the virtual machines of Java and JavaScript: loading machine code takes longer than
+interpreting a loop over a small archive, and compiling takes longer still. So a loop counts the array elements that it
+was given, and gets its machine code (`machine_code/`) when they pass `INTERPRETED_ELEMENTS`. A loop is therefore
+written to give the same result in both: array elements are NumPy scalars when it is interpreted, which wrap around at
+their own width, so unsigned and narrow ones are made `signed` before arithmetic.
 """
 
 from __future__ import annotations
 
-import marshal
-from collections.abc import Callable
-from hashlib import blake2b
-from types import FunctionType
-from typing import Annotated, Any, Generic, ParamSpec, TypeVar, get_type_hints
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Annotated, Any, Generic, ParamSpec, TypeVar
 
 import numpy as np
-from numba import njit, types
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
-_OPTIONS: dict[str, Any] = {"nogil": False, "error_model": "numpy"}
-"""Other threads wait: most loops are done in microseconds, and a thread that lets others run has to wait for them then.
-A division by zero gives infinity or no number, as in NumPy."""
+INTERPRETED_ELEMENTS = 2_000_000
+"""Array elements over all calls of a loop from which on it runs as machine code: about a second of interpreting."""
 
 
-def _array(dtype: Any, dimensions: int = 1, *, readonly: bool = True) -> Any:
-    # What takes arrays that cannot be written takes all: arrays mapped from files, and their slices, are such.
-    return types.Array(dtype, dimensions, "C", readonly=readonly)
+@dataclass(frozen=True)
+class ArrayType:
+    """The type of an array parameter: a C-contiguous array of a NumPy scalar type."""
+
+    scalar: type[np.generic]
+    dimensions: int = 1
+    readonly: bool = True
+    """Whether arrays that cannot be written are taken as well: those mapped from files, and their slices."""
 
 
-Bools = Annotated[np.ndarray, _array(types.boolean)]
-Uint8s = Annotated[np.ndarray, _array(types.uint8)]
-Uint16s = Annotated[np.ndarray, _array(types.uint16)]
-Uint32s = Annotated[np.ndarray, _array(types.uint32)]
-Int32s = Annotated[np.ndarray, _array(types.int32)]
-Int64s = Annotated[np.ndarray, _array(types.int64)]
-Float32s = Annotated[np.ndarray, _array(types.float32)]
-Float64s = Annotated[np.ndarray, _array(types.float64)]
-Uint64s = Annotated[np.ndarray, _array(types.uint64)]
-WrittenInt32s = Annotated[np.ndarray, _array(types.int32, readonly=False)]
-WrittenInt64s = Annotated[np.ndarray, _array(types.int64, readonly=False)]
-WrittenUint32s = Annotated[np.ndarray, _array(types.uint32, readonly=False)]
-WrittenUint64s = Annotated[np.ndarray, _array(types.uint64, readonly=False)]
-Int64Table = Annotated[np.ndarray, _array(types.int64, 2)]
-Float64Table = Annotated[np.ndarray, _array(types.float64, 2)]
+Bools = Annotated[np.ndarray, ArrayType(np.bool_)]
+Uint8s = Annotated[np.ndarray, ArrayType(np.uint8)]
+Uint16s = Annotated[np.ndarray, ArrayType(np.uint16)]
+Uint32s = Annotated[np.ndarray, ArrayType(np.uint32)]
+Int32s = Annotated[np.ndarray, ArrayType(np.int32)]
+Int64s = Annotated[np.ndarray, ArrayType(np.int64)]
+Float32s = Annotated[np.ndarray, ArrayType(np.float32)]
+Float64s = Annotated[np.ndarray, ArrayType(np.float64)]
+Uint64s = Annotated[np.ndarray, ArrayType(np.uint64)]
+WrittenInt32s = Annotated[np.ndarray, ArrayType(np.int32, readonly=False)]
+WrittenInt64s = Annotated[np.ndarray, ArrayType(np.int64, readonly=False)]
+WrittenUint32s = Annotated[np.ndarray, ArrayType(np.uint32, readonly=False)]
+WrittenUint64s = Annotated[np.ndarray, ArrayType(np.uint64, readonly=False)]
+Int64Table = Annotated[np.ndarray, ArrayType(np.int64, 2)]
+Float64Table = Annotated[np.ndarray, ArrayType(np.float64, 2)]
 
 signed: Any = np.int64
-"""A number of an array of unsigned ones as an int: signed and unsigned numbers together would become floats."""
+"""An element of an unsigned or narrow array as an int64: the arithmetic of int64, interpreted and compiled."""
 
-_NUMBERS: dict[Any, Any] = {int: types.int64, float: types.float64, bool: types.boolean}
+inner_functions: set[Callable[..., Any]] = set()
+"""The functions that `inner` marked: compiled into the loops that call them."""
 
 
 class CompiledLoop(Generic[_P, _R]):
-    """A function that is compiled, or read from what is kept, when it is first called."""
+    """A loop that is interpreted at first and runs as machine code once enough elements have gone through it."""
 
     def __init__(self, function: Callable[_P, _R]) -> None:
         self.__doc__ = function.__doc__
-        self.definition = function
-        """As it is written: what a test can compare with."""
-        self._run: Callable[_P, _R] = self._compile_and_run
-        self.is_compiled = False
+        self.definition: Any = function
+        """The loop as it is written: the first tier, and the oracle of the second."""
+        self._run: Callable[_P, _R] = self._interpret
+        self._elements = 0
 
     def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _R:
         return self._run(*args, **kwargs)
 
-    def compile(self) -> None:
-        """Makes the machine code, if that has not been done yet."""
-        if not self.is_compiled:
-            self._run = _machine_code(self.definition)
-            self.is_compiled = True
+    @property
+    def name(self) -> str:
+        """The module and the name, `kb.engine.union:_union`."""
+        return f"{self.definition.__module__}:{self.definition.__qualname__}"
 
-    def _compile_and_run(self, *args: _P.args, **kwargs: _P.kwargs) -> _R:
-        self.compile()
-        return self._run(*args, **kwargs)
+    @property
+    def is_machine_code(self) -> bool:
+        return self._run != self._interpret
+
+    def run_as(self, machine_code: Callable[_P, _R]) -> None:
+        """Run as this machine code from now on."""
+        self._run = machine_code
+
+    def _interpret(self, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+        self._elements += sum([argument.size for argument in args if isinstance(argument, np.ndarray)])
+        if self._elements > INTERPRETED_ELEMENTS:
+            load([self])
+            return self._run(*args, **kwargs)
+        # Hashes overflow on purpose; machine code does so in silence.
+        with np.errstate(over="ignore"):
+            return self.definition(*args, **kwargs)
 
 
 _loops: list[CompiledLoop[..., Any]] = []
@@ -94,46 +111,17 @@ def compiled(function: Callable[_P, _R]) -> CompiledLoop[_P, _R]:
 
 
 def inner(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """The function as a part of compiled loops, which is compiled into each that uses it."""
-    made: Callable[_P, _R] = njit(**_OPTIONS)(function)
-    return made
+    """The same function, marked as a part of compiled loops."""
+    inner_functions.add(function)
+    return function
 
 
-def compile_all() -> None:
-    """Makes the machine code of all modules imported so far: nobody waits for it later."""
-    for loop in _loops:
-        loop.compile()
+def loops() -> list[CompiledLoop[..., Any]]:
+    """The compiled loops of all modules imported so far."""
+    return list(_loops)
 
 
-def _machine_code(function: Any) -> Any:
-    """The function for the types of its annotations, and for no others."""
-    named = FunctionType(function.__code__, function.__globals__, function.__name__)
-    # Machine code is kept under a function's name, and used as long as the function's own module does not change.
-    named.__qualname__ = f"{function.__qualname__}-{_digest(function)}"
-    named.__module__ = function.__module__
-    try:
-        made = njit(cache=True, **_OPTIONS)(named)
-    except RuntimeError:
-        # No folder for the machine code can be written to.
-        made = njit(**_OPTIONS)(named)
-    made.compile(_argument_types(function))
-    made.disable_compile()
-    return made
-
-
-def _digest(function: Any) -> str:
-    """Changes with whatever of the program shapes the machine code of a function."""
-    parts = [marshal.dumps(function.__code__, 2)]
-    for name in function.__code__.co_names:
-        value = function.__globals__.get(name)
-        if hasattr(value, "py_func"):
-            parts.append(_digest(value.py_func).encode())
-        elif isinstance(value, int | float | str | tuple | np.generic):
-            parts.append(repr((name, value)).encode())
-    return blake2b(b"|".join(parts), digest_size=8).hexdigest()
-
-
-def _argument_types(function: Callable[..., Any]) -> tuple[Any, ...]:
-    hints = get_type_hints(function, include_extras=True)
-    hints.pop("return", None)
-    return tuple(_NUMBERS[hint] if hint in _NUMBERS else hint.__metadata__[0] for hint in hints.values())
+def load(wanted: Iterable[CompiledLoop[..., Any]]) -> None:
+    """Let these loops run as machine code from now on; compile whatever machine code is not kept."""
+    # Not imported above: with it comes numba, a quarter of a second and 60 MB, for which small archives have no use.
+    import_module("kb.machine_code.loading").load(wanted)

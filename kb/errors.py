@@ -11,7 +11,8 @@
     │   └── BuildRefused      a build that would lose articles, or that another build forbids
     ├── RequestError          a search request that cannot be answered as asked
     │   └── QuerySyntaxError  a staff query that does not parse; carries the position
-    └── ArticleNotFound       no article of that id in the generation
+    ├── ArticleNotFound       no article of that id in the generation
+    └── PreparationFailed     machine code that cannot be made or kept
 
 Each carries a stable `code`, the same in the log, on the command line and in HTTP answers.
 """
@@ -88,3 +89,9 @@ class QuerySyntaxError(RequestError):
 
 class ArticleNotFound(KbError):
     code = "article_not_found"
+
+
+class PreparationFailed(KbError):
+    """Machine code cannot be made or kept; says why, and what to do."""
+
+    code = "preparation_failed"

@@ -1,72 +1,77 @@
-"""How a score came about, as plain records: what each part of a query adds to the score of one article.
+"""Explanation of a score, as in Lucene: records of everything that a query adds to the score of one article.
 
     score  =  sum of `score` over words, nearness and fixed parts
     word:     score = boost * idf * impact
 
-The formulas are those of `indexing/columnar/impacts.py` and `search/evaluation/nearness.py`.
+`kb/ranking.py` has the formulas.
 """
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 import msgspec
+
+FixedKind: TypeAlias = Literal["title", "site", "author", "tag", "language", "date", "every"]
+"""Reason of a share that is equal for all articles: `title` for a whole title, `every` for a query without words."""
 
 
 class FieldCount(msgspec.Struct, frozen=True):
-    """How often a word stands in the title or in the text of an article, and how long that is."""
+    """Frequency of a word in the title or in the text of an article."""
 
     frequency: int
     length: int
     """Tokens of the title or text."""
     average: float
-    """What the length is compared with: the average of all articles, rounded to a grid."""
+    """Average length over all articles, in tokens, rounded to a grid."""
 
 
 class WordShare(msgspec.Struct, frozen=True, kw_only=True):
-    """What one word adds to a score."""
+    """Share of one word in a score."""
 
     text: str
-    """The part of the query that asks for it, as typed: of a phrase or a pattern all of it."""
+    """The part of the query that asks for the word, as typed: a word, a pattern or a whole phrase."""
     term: str
-    """What was looked for: a stem, or a word as written."""
+    """The term looked up: a stem, or a word as written."""
     field: str
-    """The field of the index it was looked for in; see `indexing/schema.py`."""
+    """Field of the index; see `kb/segments/schema.py`."""
     phrase: bool
-    """Whether it counts as a word of a phrase, which the article has."""
+    """Whether the word counts as a part of a phrase."""
     title: FieldCount
     body: FieldCount
     articles: int
-    """In how many articles it stands in this field, and of how many."""
+    """Document frequency: articles with the term in the field."""
     of: int
+    """Articles of the index."""
     idf: float
     impact: float
-    """From 0 to 1: the frequencies, each by the length of its field, saturated."""
+    """BM25F from 0 to 1: the frequencies over their length norms, saturated."""
     boost: float
     score: float
 
 
 class NearnessShare(msgspec.Struct, frozen=True):
-    """What a word gains by other words of the query near it."""
+    """Share that a word gains by proximity to other words of the query."""
 
     text: str
-    """As typed, or as the article has it where that was within quotes."""
+    """The word as typed; for a word within quotes, as the article has it."""
     term: str
-    """Its stem."""
+    """Stem of the word."""
     near: float
-    """The idf of each neighbour by the tokens that it is apart, added up."""
+    """Sum over the neighbours of idf by distance in tokens."""
     score: float
 
 
 class FixedShare(msgspec.Struct, frozen=True):
-    """What is added alike to every article that has something: a name, a day in a range, the query for its title."""
+    """Share that is equal for all articles: a name, a day in a range, the query as a title."""
 
-    kind: str
-    """title, site, author, tag, language, date or every."""
+    kind: FixedKind
     text: str
     score: float
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """Everything that adds up to a score, in the order of the query."""
+    """Shares that add up to a score, in the order of the query."""
 
     words: tuple[WordShare, ...] = ()
     nearness: tuple[NearnessShare, ...] = ()

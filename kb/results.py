@@ -6,9 +6,20 @@ itself, and the collector of cycles need not look at them: a page is hundreds of
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 import msgspec
 
 from kb.explanation import Explanation
+
+Sort: TypeAlias = Literal["relevance", "-date", "date", "title"]
+"""Order of hits: best, newest, oldest or first title first."""
+Match: TypeAlias = Literal["all", "most", "any"]
+"""How many of the words of a visitor's query must match: `most` goes by weight."""
+Mode: TypeAlias = Literal["visitor", "staff"]
+"""Query language."""
+MatchKind: TypeAlias = Literal["exact", "stem", "prefix", "wildcard", "fuzzy"]
+"""Relation between a query term and the words that match."""
 
 
 class SearchRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -17,18 +28,18 @@ class SearchRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     q: str = ""
     limit: int = 10
     offset: int = 0
-    sort: str = "relevance"
+    sort: Sort = "relevance"
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Field and accepted values (any of them), ordered by field."""
     published_from: str | None = None
     published_to: str | None = None
     facets: tuple[str, ...] = ()
-    match: str = "most"
+    match: Match = "most"
     snippets: int = 1
     snippet_chars: int = 200
     exact: bool = False
     typing: bool = False
-    mode: str = "visitor"
+    mode: Mode = "visitor"
     explain: bool = False
 
 
@@ -48,7 +59,7 @@ class MatchedTerm(msgspec.Struct, frozen=True, gc=False, rename={"kind": "as"}):
     """A word or phrase of the query that a hit contains, and how: exact, stem, prefix, wildcard or fuzzy."""
 
     term: str
-    kind: str
+    kind: MatchKind
     field: str
 
 
@@ -82,7 +93,7 @@ class Expansion(msgspec.Struct, frozen=True, gc=False, rename={"words": "to"}):
 
     text: str
     words: tuple[str, ...]
-    by: str
+    by: MatchKind
     complete: bool = True
 
 
@@ -92,7 +103,7 @@ class QueryReport(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     text: str
     searched: str
     parsed: str
-    mode: str
+    mode: Mode
     corrections: tuple[()] = ()
     """Corrected words: no word is corrected yet; part of the answer since its first version."""
     dropped: tuple[Dropped, ...] = ()

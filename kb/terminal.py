@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -47,6 +48,22 @@ def build_progress(console: Console) -> Iterator[Callable[[Step], None]]:
             progress.update(task, description=description, completed=step.done, total=step.total or None)
 
         yield show
+
+
+@contextmanager
+def preparation_progress(sentence: str) -> Iterator[Callable[[int, int], None]]:
+    """Takes how many loops are compiled: a bar on a terminal, a line at the beginning and one at the end elsewhere."""
+    console = console_for("stderr")
+    started = time.monotonic()
+    if console.is_terminal:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=console, transient=True) as progress:
+            task = progress.add_task(sentence, total=None)
+            yield lambda done, of: progress.update(task, completed=done, total=of)
+    else:
+        console.print(f"{sentence} …", highlight=False)
+        yield lambda _done, _of: None
+    console.print(f"the search engine is prepared, in {time.monotonic() - started:.0f} s", highlight=False)
 
 
 def _plain_progress(console: Console) -> Callable[[Step], None]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import kb
+import kb.compiled
 from kb.article import Article
 from kb.search.searcher import Searcher
 from tests.clock import Clock
@@ -22,10 +23,14 @@ Kb = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--loops", choices=["machine-code", "interpreted"], default="machine-code", help="how compiled loops are run"
+    )
     parser.addoption("--update-golden", action="store_true", help="write golden files anew, as UPDATE_GOLDEN=1 does")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    kb.compiled.INTERPRETED_ELEMENTS = {"machine-code": 0, "interpreted": 2**63}[config.getoption("loops")]
     if config.getoption("update_golden"):
         os.environ["UPDATE_GOLDEN"] = "1"
 

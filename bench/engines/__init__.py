@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from bench.articles import Article
 
@@ -21,6 +21,8 @@ _ADAPTERS: dict[str, tuple[str, dict[str, Any]]] = {
     "fts5": ("fts5", {}),
     "xapian": ("xapian", {}),
     "bm25s": ("bm25s", {}),
+    "pisa": ("pisa", {}),
+    "lucene": ("lucene", {}),
 }
 
 NAMES = tuple(_ADAPTERS)
@@ -38,6 +40,8 @@ class SearchEngine(Protocol):
     """An engine with one index in one folder."""
 
     label: str
+    counts_all: bool
+    """Whether a search counts all matches, or finds only the best and may pass over most matches unseen."""
 
     def version(self) -> str: ...
 
@@ -58,6 +62,23 @@ class SearchEngine(Protocol):
     def close(self) -> None: ...
 
 
+@runtime_checkable
+class ForeignEngine(Protocol):
+    """A search engine in a process of its own, beside Python: the way to the process shall not be timed."""
+
+    def start(self) -> None:
+        """Start the process: the like of importing a module, before anything is timed."""
+        ...
+
+    def hand_over(self, articles: Sequence[Article]) -> None:
+        """Send articles to the process, where they stay in memory until `build` indexes them."""
+        ...
+
+    def times(self, method: str, queries: Sequence[str]) -> list[int]:
+        """The nanoseconds of one call of a method for each query, by the clock of the process."""
+        ...
+
+
 def load(name: str, folder: Path) -> SearchEngine:
     """The adapter of that name over an index folder; raises NotInstalled."""
     module, options = _ADAPTERS[name]
@@ -65,6 +86,14 @@ def load(name: str, folder: Path) -> SearchEngine:
         engine: SearchEngine = import_module(f"{__name__}.{module}").Engine(folder, **options)
     except ImportError as error:
         raise NotInstalled(f"not installed: {error}") from error
+    return engine
+
+
+def started(name: str, folder: Path) -> SearchEngine:
+    """The adapter of that name, ready to be timed; raises NotInstalled."""
+    engine = load(name, folder)
+    if isinstance(engine, ForeignEngine):
+        engine.start()
     return engine
 
 

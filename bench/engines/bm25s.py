@@ -18,6 +18,7 @@ class Engine:
     """bm25s over one folder of arrays."""
 
     label = "bm25s, numpy"
+    counts_all = False
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

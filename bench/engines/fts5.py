@@ -28,6 +28,7 @@ class Engine:
     """FTS5 in one database file."""
 
     label = "SQLite FTS5"
+    counts_all = False
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

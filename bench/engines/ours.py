@@ -36,6 +36,8 @@ PROCESSES = "processes"
 class Engine:
     """kb over one index folder."""
 
+    counts_all = True
+
     def __init__(self, folder: Path, match: str | None = None) -> None:
         self.label = "**kb**" if match is None else f"kb, match={match}"
         self._folder = folder

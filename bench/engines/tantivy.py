@@ -22,6 +22,7 @@ class Engine:
     """tantivy over one index folder."""
 
     label = "tantivy"
+    counts_all = True
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

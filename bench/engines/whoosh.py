@@ -21,6 +21,7 @@ class Engine:
     """Whoosh over one index folder."""
 
     label = "Whoosh, stock"
+    counts_all = False
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

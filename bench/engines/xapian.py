@@ -48,6 +48,7 @@ class Engine:
     """Xapian over one database folder."""
 
     label = "Xapian"
+    counts_all = False
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -11,7 +11,6 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from kb.article import Article
-from kb.compiled import compile_all
 from kb.engine.dictionary import TermDictionary
 from kb.engine.evaluator import DeadlinePassed, Evaluator
 from kb.engine.explain import Explainer
@@ -34,8 +33,6 @@ class ColumnarEngine:
     """One generation of the index, open for reading; nothing in it changes, so any number of threads may use it."""
 
     def __init__(self, folder: Path, generation: str, analyzer: Analyzer) -> None:
-        # On a new machine this takes some seconds, which should not be taken from the time of the first search.
-        compile_all()
         self.generation = generation
         states = read_segments(folder)
         self._segments = [TermReader(state.open(folder), Grid(*state.grid), analyzer) for state in states]

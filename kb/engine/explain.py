@@ -1,7 +1,7 @@
-"""An account of how the score of an article came about: a plain walk through the tree, for the hits of a page.
+"""Explanations of scores, like Lucene's `Explanation`: a plain walk through the query tree, for the hits of a page.
 
-It shares no step with `evaluator.py` and reads no impacts: a score is worked out again from how often words stand
-where, so an account is also a check.
+Independent of `evaluator.py` and of stored impacts: scores are computed again from frequencies and positions, so that
+an explanation is also a check.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from typing import TypeAlias
 
 from whoosh.query import And, Every, Not, NumericRange, Or, Phrase, Term
 
+from kb.engine.explained_article import ExplainedArticle
 from kb.engine.interface import QueryTerm, Question, Tree
-from kb.engine.one_article import ExplainedArticle
 from kb.engine.terms import Terms
 from kb.explanation import Explanation, FieldCount, FixedShare, NearnessShare, WordShare
-from kb.ranking import K1, NEARNESS, REACH, TITLE_WEIGHT, idf
+from kb.ranking import PROXIMITY_WINDOW, TITLE_WEIGHT, idf, proximity, saturation
 from kb.segments.postings import TermReader
 from kb.segments.schema import NAME_FIELDS
 
 Share: TypeAlias = WordShare | FixedShare
 
 _DIGITS = 6
-"""Of the figures given: with fewer, the many words of a prefix would no longer add up to the score."""
+"""Decimal digits of the figures: with fewer, the many words of a prefix would no longer add up to the score."""
 
 
 class Explainer:
-    """Explains scores for one question; `articles` is how many there are in all."""
+    """Explains the scores of one question; `articles` counts the articles of the index."""
 
     def __init__(self, terms: Terms, articles: int, question: Question) -> None:
         self._terms = terms
@@ -37,28 +37,28 @@ class Explainer:
         self._typed = dict(chain.from_iterable(map(_typed, reversed(question.query_terms))))
         self._frequencies: dict[tuple[str, str], int] = {}
 
-    def of(self, reader: TermReader, number: int) -> Explanation:
-        """How the score of an article that matches the question came about."""
-        article = ExplainedArticle(reader, number)
-        # The article is there because enough of the optional parts match; what they add is that of a disjunction.
+    def of(self, reader: TermReader, docid: int) -> Explanation:
+        """Explanation of the score of a matching article."""
+        article = ExplainedArticle(reader, docid)
+        # A matching article has the required weight of optional parts; the score is that of a plain disjunction.
         shares = self._shares(self._question.tree, article) or []
         return Explanation(
             words=tuple(share for share in shares if isinstance(share, WordShare)),
-            nearness=tuple(self._nearness(article)),
+            nearness=tuple(self._proximity(article)),
             fixed=tuple(share for share in shares if isinstance(share, FixedShare)),
         )
 
     def _shares(self, tree: Tree, article: ExplainedArticle) -> list[Share] | None:
-        """What a tree adds to the score of an article; None where it does not match."""
+        """Shares of a tree in the score of an article; None without a match."""
         match tree:
             case Term():
                 return self._term(tree, article)
             case Phrase():
                 return self._phrase(tree, article)
             case Or():
-                found = [self._shares(part, article) for part in tree.subqueries]
-                there = [shares for shares in found if shares is not None]
-                return list(chain.from_iterable(there)) if there else None
+                shares = [self._shares(part, article) for part in tree.subqueries]
+                matching = [part for part in shares if part is not None]
+                return list(chain.from_iterable(matching)) if matching else None
             case And():
                 wanted = [part for part in tree.subqueries if not isinstance(part, Not)] or [Every()]
                 return self._all(wanted, [part for part in tree.subqueries if isinstance(part, Not)], article)
@@ -69,9 +69,10 @@ class Explainer:
             case NumericRange():
                 within = article.day >= (tree.start or 1) and (tree.end is None or article.day <= tree.end)
                 return [FixedShare("date", _days(tree), 1.0)] if within else None
-        raise TypeError(f"no account of {type(tree).__name__}")
+        raise TypeError(f"no explanation of {type(tree).__name__}")
 
     def _all(self, wanted: Sequence[Tree], excluded: Sequence[Tree], article: ExplainedArticle) -> list[Share] | None:
+        """Shares of trees that all have to match; None if one of the trees does not."""
         added: list[Share] = []
         for tree in (*wanted, *excluded):
             shares = self._shares(tree, article)
@@ -86,7 +87,7 @@ class Explainer:
             return [FixedShare(field, term, tree.boost)] if term in article.names(field) else None
         if field == "title_key":
             return [FixedShare("title", term, tree.boost)] if article.is_titled(term) else None
-        if not article.tokens(field, term):
+        if not article.positions(field, term):
             return None
         return [self._word(field, term, tree.boost, self._typed.get((field, (term,)), term), article)]
 
@@ -100,11 +101,10 @@ class Explainer:
     def _word(
         self, field: str, term: str, boost: float, text: str, article: ExplainedArticle, *, phrase: bool = False
     ) -> WordShare:
-        """What a word that the article has adds: BM25F, as at the top of `indexing/columnar/impacts.py`."""
+        """BM25F share of a word of the article, as at the top of `kb/ranking.py`."""
         in_title, in_text = article.frequencies(field, term)
         title_norm, text_norm = article.norms
-        weighed = TITLE_WEIGHT * in_title / title_norm + in_text / text_norm
-        impact = weighed / (K1 + weighed)
+        impact = saturation(TITLE_WEIGHT * in_title / title_norm + in_text / text_norm)
         weight = self._idf(field, term)
         title, body = map(_field_count, (in_title, in_text), article.lengths, article.averages)
         return WordShare(
@@ -122,22 +122,21 @@ class Explainer:
             score=round(boost * weight * impact, _DIGITS),
         )
 
-    def _nearness(self, article: ExplainedArticle) -> Iterator[NearnessShare]:
-        """What each word gains by its neighbours, as at the top of `nearness.py`; nothing for one without any."""
+    def _proximity(self, article: ExplainedArticle) -> Iterator[NearnessShare]:
+        """Shares of stems with neighbours, as at the top of `kb/ranking.py`."""
         weights = {stem: self._idf("text", stem) for stem in self._question.near if self._frequency("text", stem)}
         near = dict.fromkeys(weights, 0.0)
-        seen = sorted((token, stem) for stem in weights for token in article.tokens("text", stem))
-        for (token, one), (later, other) in pairwise(seen):
-            if one != other and later - token <= REACH:
-                near[one] += weights[other] / (later - token)
-                near[other] += weights[one] / (later - token)
-        written = {stem: article.word(token) for token, stem in seen}
-        norm = K1 * article.norms[1]
+        occurrences = sorted((position, stem) for stem in weights for position in article.positions("text", stem))
+        for (position, stem), (next_position, next_stem) in pairwise(occurrences):
+            if stem != next_stem and next_position - position <= PROXIMITY_WINDOW:
+                near[stem] += weights[next_stem] / (next_position - position)
+                near[next_stem] += weights[stem] / (next_position - position)
+        last_position = {stem: position for position, stem in occurrences}
         for stem, sum_of_neighbours in near.items():
             if sum_of_neighbours:
-                gain = NEARNESS * min(1.0, weights[stem]) * sum_of_neighbours / (sum_of_neighbours + norm)
-                text = self._typed.get(("text", (stem,)), written[stem])
-                yield NearnessShare(text, stem, round(sum_of_neighbours, _DIGITS), round(gain, _DIGITS))
+                score = proximity(weights[stem], sum_of_neighbours, article.norms[1])
+                text = self._typed.get(("text", (stem,))) or article.word(last_position[stem])
+                yield NearnessShare(text, stem, round(sum_of_neighbours, _DIGITS), round(score, _DIGITS))
 
     def _idf(self, field: str, term: str) -> float:
         return idf(self._articles, self._frequency(field, term))
@@ -150,14 +149,14 @@ class Explainer:
 
 
 def _typed(query_term: QueryTerm) -> Iterator[tuple[tuple[str, tuple[str, ...]], str]]:
-    """What was typed for each word, or the words of the phrase, that a query_term stands for in a field."""
-    if len(query_term.alternatives) > 1:
-        yield (query_term.field, tuple(terms[0] for terms in query_term.alternatives)), query_term.text
-        # Where the words of a phrase gain by nearness, they are spoken of one by one.
-        pairs = zip(query_term.alternatives, query_term.typed, strict=False)
-        yield from (((query_term.field, (terms[0],)), word) for terms, word in pairs)
-    else:
-        yield from (((query_term.field, (term,)), query_term.text) for term in query_term.alternatives[0])
+    """The text typed for each (field, terms) of a query term: for each word, or for the words of a phrase together."""
+    field, slots = query_term.field, query_term.alternatives
+    if len(slots) == 1:
+        yield from (((field, (term,)), query_term.text) for term in slots[0])
+        return
+    yield (field, tuple(terms[0] for terms in slots)), query_term.text
+    # Shares by proximity name the words of a phrase one by one.
+    yield from (((field, (terms[0],)), word) for terms, word in zip(slots, query_term.typed, strict=False))
 
 
 def _field_count(frequency: int, length: int, average: float) -> FieldCount:
@@ -165,7 +164,7 @@ def _field_count(frequency: int, length: int, average: float) -> FieldCount:
 
 
 def _days(tree: Tree) -> str:
-    """The days of a range; a side that is open is empty."""
+    """A range of days as text, `first..last`; the text of an open side is empty."""
     first = date.fromordinal(tree.start).isoformat() if (tree.start or 1) > 1 else ""
     last = date.fromordinal(tree.end).isoformat() if tree.end else ""
     return first if first == last else f"{first}..{last}"

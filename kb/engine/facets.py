@@ -1,4 +1,4 @@
-"""What a generation knows of its articles besides their words: days, names, titles, ids; for filters and orders."""
+"""Doc values of a generation: filters, facet counts and sort keys, read from columns with a row an article."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,58 +18,71 @@ from kb.segments.postings import TermReader
 from kb.text.tokens import Analyzer
 
 MOST_VALUES = 100
-"""Values of a facet that are counted out; the most frequent ones."""
+"""Values of a facet in an answer: the most frequent."""
 
 MOST_DIGITS = 4
-"""Of a year: no article was published in a later one."""
+"""Digits of the latest year that an article can have."""
+
+_NO_DAY = np.iinfo(np.int32).max
+"""Sort key of an article without a day of publication, and the end of a range of days without an end."""
+
+
+class _DistinctNames(NamedTuple):
+    """The names of a field in a segment; each name once an article, ascending by docid.
+
+    docids int32 (n,); codes (n,), indexes into the names of `TermReader`.
+    """
+
+    docids: np.ndarray
+    codes: np.ndarray
 
 
 class DocValues:
-    """The columns of all segments of a generation."""
+    """The columns of all segments of a generation; safe to share between threads."""
 
     def __init__(self, segments: Sequence[TermReader], analyzer: Analyzer) -> None:
         self._segments = segments
         self._analyzer = analyzer
         self._titles = [SegmentTitles(reader.segment) for reader in segments]
-        self._named: dict[tuple[int, str], tuple[np.ndarray, np.ndarray]] = {}
+        self._names: dict[tuple[int, str], _DistinctNames] = {}
 
-    def selected(self, segment: int, articles: np.ndarray, selection: Selection) -> np.ndarray | None:
-        """Which of the articles the filters let through: bool, shape (articles,); None for all."""
-        kept: np.ndarray | None = None
+    def selected(self, segment: int, docids: np.ndarray, selection: Selection) -> np.ndarray | None:
+        """Mask of the articles that pass the filters: bool, shape (n,); None if the selection has no filter."""
+        mask: np.ndarray | None = None
         if selection.published_from or selection.published_to:
-            days = self._segments[segment].segment.arrays["days"][articles]
-            last = day_number(selection.published_to) or np.iinfo(np.int32).max
-            kept = (days >= max(1, day_number(selection.published_from))) & (days <= last)
+            days = self._segments[segment].segment.arrays["days"][docids]
+            last = day_number(selection.published_to) or _NO_DAY
+            mask = (days >= max(1, day_number(selection.published_from))) & (days <= last)
         for field, values in selection.filters:
-            mask = self._having(segment, field, values)[articles]
-            kept = mask if kept is None else kept & mask
-        return kept
+            passing = self._having(segment, field, values)[docids]
+            mask = passing if mask is None else mask & passing
+        return mask
 
-    def keys(self, segment: int, articles: np.ndarray, sort: str) -> np.ndarray:
-        """What the articles are sorted by, ascending; an article without a date comes last either way: int64.
+    def keys(self, segment: int, docids: np.ndarray, sort: str) -> np.ndarray:
+        """Sort keys, ascending: days, negated days or, within a segment, title ranks: int64, shape (n,).
 
-        For titles, their ranks in this segment.
+        An article without a day comes last in both directions.
         """
         if sort == "title":
-            ranks: np.ndarray = self._segments[segment].segment.arrays["title_ranks"][articles]
+            ranks: np.ndarray = self._segments[segment].segment.arrays["title_ranks"][docids]
             return ranks.astype(np.int64)
-        days = self._segments[segment].segment.arrays["days"][articles].astype(np.int64)
-        return -days if sort == "-date" else np.where(days == 0, np.iinfo(np.int32).max, days)
+        days = self._segments[segment].segment.arrays["days"][docids].astype(np.int64)
+        return -days if sort == "-date" else np.where(days == 0, _NO_DAY, days)
 
-    def first(self, segment: int, articles: np.ndarray, keys: np.ndarray, wanted: int) -> np.ndarray:
-        """Which of the articles have the `wanted` smallest keys, of equal ones the first ids: indexes, ascending."""
+    def first(self, segment: int, docids: np.ndarray, keys: np.ndarray, wanted: int) -> np.ndarray:
+        """Indexes of the `wanted` articles with the smallest keys, ascending; ties go to the lowest id rank."""
         chosen = first_of(keys, wanted)
         if len(chosen) > wanted:
-            # All beyond the last place have its key.
-            last = keys[chosen] == keys[chosen].max()
-            equal, before = chosen[last], chosen[~last]
-            ids = self._segments[segment].segment.id_ranks[articles[equal]]
+            # All articles beyond the `wanted`-th share the greatest key.
+            greatest = keys[chosen] == keys[chosen].max()
+            tied, before = chosen[greatest], chosen[~greatest]
+            id_ranks = self._segments[segment].segment.id_ranks[docids[tied]]
             left = wanted - len(before)
-            chosen = np.sort(np.concatenate([before, equal[ids.argpartition(left - 1)[:left]]]))
+            chosen = np.sort(np.concatenate([before, tied[id_ranks.argpartition(left - 1)[:left]]]))
         return chosen
 
     def shared_keys(self, segment: int, keys: np.ndarray, sort: str) -> list[Any]:
-        """What stands for the keys of some articles among those of other segments: for titles, not their ranks."""
+        """Sort keys of one segment, comparable between segments: titles instead of title ranks."""
         listed = keys.tolist()
         return [self._titles[segment].key(rank) for rank in listed] if sort == "title" else listed
 
@@ -78,34 +91,35 @@ class DocValues:
         return first_titles(self._titles, words, limit)
 
     def counts(self, field: str, candidates: Sequence[Candidates]) -> list[tuple[str, int]]:
-        """How many of the candidates have each value of a facet, the most frequent first, then by value.
+        """Facet: values and the count of candidates with each, the most frequent first, then by value.
 
-        Names that a filter does not tell apart count as one, shown as most of the candidates write it.
+        Names with one key (`Analyzer.keyword`) count as one value, spelled as in most of the candidates.
         """
         spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for segment, articles, _ in candidates:
-            for key, name, count in self._counts(segment, field, articles):
+        for segment, docids, _ in candidates:
+            for key, name, count in self._counts(segment, field, docids):
                 spellings[key][name] += count
         rows = [(min(c, key=lambda name: (-c[name], name)), c.total()) for c in spellings.values()]
         return sorted(rows, key=lambda row: (-row[1], row[0]))[:MOST_VALUES]
 
-    def _counts(self, segment: int, field: str, articles: np.ndarray) -> Iterator[tuple[str, str, int]]:
-        """Key, name as written and frequency of each value."""
+    def _counts(self, segment: int, field: str, docids: np.ndarray) -> Iterator[tuple[str, str, int]]:
+        """Key, name as written and frequency of each value in one segment."""
         reader = self._segments[segment]
         if field == "year":
-            years, counts = np.unique(self._years[segment][articles], return_counts=True)
+            years, counts = np.unique(self._years[segment][docids], return_counts=True)
             yield from ((str(y), str(y), n) for y, n in zip(years.tolist(), counts.tolist(), strict=True) if y)
             return
-        if (segment, field) not in self._named:
-            self._named[segment, field] = _each_name_once(reader, field)
-        owners, codes = self._named[segment, field]
-        among = np.zeros(reader.segment.count, dtype=bool)
-        among[articles] = True
-        counts = np.bincount(codes[among[owners]], minlength=1)
+        if (segment, field) not in self._names:
+            self._names[segment, field] = _distinct_names(reader, field)
+        distinct = self._names[segment, field]
+        is_candidate = np.zeros(reader.segment.count, dtype=bool)
+        is_candidate[docids] = True
+        counts = np.bincount(distinct.codes[is_candidate[distinct.docids]], minlength=1)
         keys, names = reader.name_keys[field], reader.names[field]
         yield from ((keys[code], names[code], int(counts[code])) for code in np.flatnonzero(counts).tolist())
 
     def _having(self, segment: int, field: str, values: Sequence[str]) -> np.ndarray:
+        """Mask of the articles of a segment with one of the values in a field: bool, shape (d,)."""
         if field == "year":
             return np.isin(
                 self._years[segment],
@@ -115,21 +129,21 @@ class DocValues:
 
     @cached_property
     def _years(self) -> list[np.ndarray]:
-        """The year of each article, 0 where the day is not known: one array for each segment."""
+        """Years of publication, 0 if unknown: an int16 array per segment, shape (d,)."""
         listed = []
         for reader in self._segments:
-            days, back = np.unique(reader.segment.arrays["days"], return_inverse=True)
+            days, inverse = np.unique(reader.segment.arrays["days"], return_inverse=True)
             years = np.array([date.fromordinal(day).year if day else 0 for day in days.tolist()], dtype=np.int16)
-            listed.append(years[back] if len(years) else years)
+            listed.append(years[inverse] if len(years) else years)
         return listed
 
 
-def _each_name_once(reader: TermReader, field: str) -> tuple[np.ndarray, np.ndarray]:
-    """The names of all articles, whose and which, without those that differ from one before only by case or accents."""
+def _distinct_names(reader: TermReader, field: str) -> _DistinctNames:
+    """The names of all articles; of an article's names with one key (`Analyzer.keyword`), only the first."""
     arrays = reader.segment.arrays
-    owners = np.repeat(np.arange(reader.segment.count), np.diff(arrays[f"{field}_bounds"]))
-    numbers: dict[str, int] = {}
-    keys = np.array([numbers.setdefault(key, len(numbers)) for key in reader.name_keys[field]], dtype=np.int64)
+    docids = np.repeat(np.arange(reader.segment.count), np.diff(arrays[f"{field}_bounds"]))
+    key_ids: dict[str, int] = {}
+    key_of_code = np.array([key_ids.setdefault(key, len(key_ids)) for key in reader.name_keys[field]], dtype=np.int64)
     codes = arrays[f"{field}_codes"]
-    _, first = np.unique(owners * len(keys) + keys[codes], return_index=True)
-    return owners[first].astype(np.int32), codes[first]
+    _, first = np.unique(docids * len(key_of_code) + key_of_code[codes], return_index=True)
+    return _DistinctNames(docids[first].astype(np.int32), codes[first])

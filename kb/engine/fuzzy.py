@@ -1,108 +1,120 @@
-"""Which words of a list are spelled by a pattern, or almost like another word: loops over their bytes."""
+"""Words that match a wildcard pattern or lie within an edit distance: loops over the bytes of a word list."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from kb.compiled import Int64s, Uint8s, compiled, inner
-from kb.engine.word_ranges import WordList, encoded
+from kb.engine.word_ranges import WordList, utf8
 
-_ANY, _ONE = ord("*"), ord("?")
-
-
-def fitting(words: WordList, pattern: str) -> np.ndarray:
-    """Which of the words fit a pattern of letters, `*` and `?`: bool, shape (n,)."""
-    return _fitting(words.letters, words.bounds, np.array(list(encoded(pattern)), dtype=np.uint8))
+_STAR, _QUESTION_MARK = ord("*"), ord("?")
 
 
-def distances(words: WordList, word: str, most: int) -> np.ndarray:
-    """How many edits each of the words is from one, `most + 1` if it is more than `most`: int64, shape (n,).
+def matching(words: WordList, pattern: str) -> np.ndarray:
+    """Mask of the words that match a pattern of letters, `*` and `?`: bool, shape (n,)."""
+    return _matching(words.letters, words.bounds, np.array(list(utf8(pattern)), dtype=np.uint8))
 
-    An edit inserts, deletes or replaces a code point or swaps two neighbours, and none is edited twice (optimal string
-    alignment).
+
+def edit_distances(words: WordList, word: str, most: int) -> np.ndarray:
+    """Edit distance of each word in a list from `word`, `most + 1` for any greater distance: int64, shape (n,).
+
+    The distance is optimal string alignment, the restricted Damerau-Levenshtein distance: an edit inserts, deletes or
+    replaces a code point or swaps two neighbours, and no code point is edited twice.
     """
-    return _distances(words.letters, words.bounds, np.array([ord(letter) for letter in word], dtype=np.int64), most)
+    return _edit_distances(words.letters, words.bounds, np.array([ord(c) for c in word], dtype=np.int64), most)
 
 
 @compiled
-def _fitting(letters: Uint8s, bounds: Int64s, pattern: Uint8s) -> np.ndarray:
-    found = np.empty(len(bounds) - 1, np.bool_)
-    for word in range(len(found)):
-        found[word] = _fits(letters, bounds[word], bounds[word + 1], pattern)
-    return found
+def _matching(letters: Uint8s, bounds: Int64s, pattern: Uint8s) -> np.ndarray:
+    mask = np.empty(len(bounds) - 1, np.bool_)
+    for word in range(len(mask)):
+        mask[word] = _matches(letters, bounds[word], bounds[word + 1], pattern)
+    return mask
 
 
 @inner
-def _fits(letters: np.ndarray, place: int, end: int, pattern: np.ndarray) -> bool:
+def _matches(letters: np.ndarray, begin: int, end: int, pattern: np.ndarray) -> bool:
+    """Whether a word matches, by backtracking to the last star alone.
+
+    Source: Krauss 2008, "Matching Wildcards: An Algorithm", Dr. Dobb's Journal.
+    """
     part, star, resumed = 0, -1, 0
-    while place < end:
-        if part < len(pattern) and pattern[part] == _ANY:
-            # It stands for nothing at first, and for one code point more whenever the rest does not fit.
-            star, resumed = part, place
+    # pattern[:part] matches the bytes before `begin`, with the last star, if any, for the bytes before `resumed`.
+    while begin < end:
+        if part < len(pattern) and pattern[part] == _STAR:
+            # A star stands for nothing at first, and for one code point more whenever the rest does not match.
+            star, resumed = part, begin
             part += 1
-        elif part < len(pattern) and pattern[part] == _ONE:
-            place = _next(letters, place, end)
+        elif part < len(pattern) and pattern[part] == _QUESTION_MARK:
+            begin = _next_code_point(letters, begin, end)
             part += 1
-        elif part < len(pattern) and pattern[part] == letters[place]:
-            place += 1
+        elif part < len(pattern) and pattern[part] == letters[begin]:
+            begin += 1
             part += 1
         elif star >= 0:
-            resumed = _next(letters, resumed, end)
-            part, place = star + 1, resumed
+            resumed = _next_code_point(letters, resumed, end)
+            part, begin = star + 1, resumed
         else:
             return False
-    while part < len(pattern) and pattern[part] == _ANY:
+    while part < len(pattern) and pattern[part] == _STAR:
         part += 1
     return part == len(pattern)
 
 
 @inner
-def _next(letters: np.ndarray, place: int, end: int) -> int:
-    """Where the code point after the one at `place` begins: bytes that continue one are 10xxxxxx."""
-    place += 1
-    while place < end and letters[place] & 0xC0 == 0x80:
-        place += 1
-    return place
+def _next_code_point(letters: np.ndarray, begin: int, end: int) -> int:
+    """Begin of the next code point in UTF-8: continuation bytes are 10xxxxxx."""
+    begin += 1
+    while begin < end and letters[begin] & 0xC0 == 0x80:
+        begin += 1
+    return begin
 
 
 @compiled
-def _distances(letters: Uint8s, bounds: Int64s, word: Int64s, most: int) -> np.ndarray:
-    found = np.empty(len(bounds) - 1, np.int64)
-    # Row i of the textbook's table, of which three are needed: the edits from i letters of the candidate to the word's.
+def _edit_distances(letters: Uint8s, bounds: Int64s, word: Int64s, most: int) -> np.ndarray:
+    distances = np.empty(len(bounds) - 1, np.int64)
     rows = np.empty((3, len(word) + 1), np.int64)
     candidate = np.empty(len(word) + most + 1, np.int64)
-    for number in range(len(found)):
-        length = _decoded(letters, bounds[number], bounds[number + 1], candidate)
-        found[number] = most + 1
+    for i in range(len(distances)):
+        length = _decode(letters, bounds[i], bounds[i + 1], candidate)
+        distances[i] = most + 1
+        # The distance is at least the difference in length; a full `candidate` is too long.
         if len(word) - most <= length < len(candidate):
-            found[number] = _distance(candidate[:length], word, most, rows)
-    return found
+            distances[i] = _edit_distance(candidate[:length], word, most, rows)
+    return distances
 
 
 @inner
-def _decoded(letters: np.ndarray, place: int, end: int, made: np.ndarray) -> int:
-    """The number of code points, which are put into `made`; its length if there are more."""
+def _decode(letters: np.ndarray, begin: int, end: int, code_points: np.ndarray) -> int:
+    """Decode UTF-8 into `code_points` as far as the array goes; returns the code points decoded."""
     length = 0
-    while place < end and length < len(made):
-        beyond = _next(letters, place, end)
-        # The first byte has its letter's highest bits after as many ones as there are bytes, and a zero.
-        code = np.int64(letters[place])
-        if beyond - place > 1:
-            code &= 0x7F >> (beyond - place)
-        for continued in range(place + 1, beyond):
-            code = code << 6 | np.int64(letters[continued]) & 0x3F
-        made[length] = code
+    # code_points[:length] are the code points before `begin`.
+    while begin < end and length < len(code_points):
+        next_begin = _next_code_point(letters, begin, end)
+        # The first of n > 1 bytes is n one bits, a zero and the highest bits of the code point.
+        code = np.int64(letters[begin])
+        if next_begin - begin > 1:
+            code &= 0x7F >> (next_begin - begin)
+        for byte in range(begin + 1, next_begin):
+            code = code << 6 | np.int64(letters[byte]) & 0x3F
+        code_points[length] = code
         length += 1
-        place = beyond
+        begin = next_begin
     return length
 
 
 @inner
-def _distance(candidate: np.ndarray, word: np.ndarray, most: int, rows: np.ndarray) -> int:
+def _edit_distance(candidate: np.ndarray, word: np.ndarray, most: int, rows: np.ndarray) -> int:
+    """Optimal string alignment by dynamic programming; `rows` is scratch space, int64, shape (3, len(word) + 1).
+
+    Sources: Wagner and Fischer 1974, "The String-to-String Correction Problem", for the table; Damerau 1964, "A
+    Technique for Computer Detection and Correction of Spelling Errors", for swaps.
+    """
     for j in range(len(word) + 1):
         rows[0, j] = j
     lowest_before = 0
     for i in range(1, len(candidate) + 1):
+        # rows[i % 3, j] is the distance of candidate[:i] from word[:j]; only the last three rows are stored.
         row, before, earlier = rows[i % 3], rows[(i - 1) % 3], rows[(i - 2) % 3]
         row[0] = lowest = i
         for j in range(1, len(word) + 1):
@@ -112,7 +124,7 @@ def _distance(candidate: np.ndarray, word: np.ndarray, most: int, rows: np.ndarr
                 edits = min(edits, earlier[j - 2] + 1)
             row[j] = edits
             lowest = min(lowest, edits)
-        # A swap looks two rows back.
+        # Later rows are no lower than the lower of two rows in succession: a swap looks two rows back.
         if lowest > most and lowest_before > most:
             return most + 1
         lowest_before = lowest

@@ -10,6 +10,7 @@ import numpy as np
 
 from kb.article import Article
 from kb.explanation import Explanation
+from kb.results import MatchKind, Sort
 from kb.segments.page_texts import PageTexts
 
 Tree: TypeAlias = Any
@@ -24,8 +25,8 @@ class QueryTerm(msgspec.Struct, frozen=True, gc=False):
 
     text: str
     """As typed, without quotes."""
-    kind: str
-    """The way of matching: exact, stem, prefix, wildcard or fuzzy."""
+    kind: MatchKind
+    """The way of matching."""
     field: str
     """The field of the index to look in; see `segments/schema.py`."""
     alternatives: tuple[tuple[str, ...], ...]
@@ -55,7 +56,7 @@ class Selection(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Fields, each with the names let through."""
     published_from: str | None = None
     published_to: str | None = None
-    sort: str = "relevance"
+    sort: Sort = "relevance"
     offset: int = 0
     limit: int = 10
     facets: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """The proximity bonus of an article: what terms of a query add to the score by being near each other.
 
-    gain(a) = sum of idf(b) / d  over the neighbours b of each a in reading order, d <= REACH tokens apart
-    bonus   = sum over the terms a of  NEARNESS * min(1, idf(a)) * gain(a) / (gain(a) + norm)
+    gain(a) = sum of idf(b) / d  over the neighbours b of each a in reading order, d <= PROXIMITY_WINDOW tokens apart
+    bonus   = sum over the terms a of  PROXIMITY_WEIGHT * min(1, idf(a)) * gain(a) / (gain(a) + norm)
 
 Neighbours are occurrences of two terms of the query with no term of the query in between; the tokens of the title come
 before those of the text. `norm` is K1 times the length norm of the text, as in BM25F.
@@ -21,7 +21,7 @@ from kb.compiled import Float64s, Int32s, Int64s, Int64Table, compiled, inner
 from kb.engine.cursors import Cursors, new_cursors, next_term, seek
 from kb.engine.galloping import postings_of
 from kb.engine.matches import Clause
-from kb.ranking import K1, NEARNESS, REACH, B
+from kb.ranking import K1, PROXIMITY_WEIGHT, PROXIMITY_WINDOW, B
 from kb.segments.postings import TermReader
 from kb.segments.segment import Inversion
 
@@ -95,14 +95,14 @@ def bonuses(wanted: np.ndarray, terms: ProximityTerms) -> np.ndarray:
     cursors, gains = new_cursors(len(idfs)), np.empty(len(idfs), dtype=np.float64)
     for i in range(len(wanted)):
         if seek(cursors, postings, i, offsets) > 1:
-            norm = length_norm(bounds, title_tokens, wanted[i], terms.text_average)
+            norm = text_norm(bounds, title_tokens, wanted[i], terms.text_average)
             found[i] = bonus(idfs, cursors, positions, norm, gains)
     return found
 
 
 @inner
-def length_norm(bounds: np.ndarray, title_tokens: np.ndarray, docid: int, text_average: float) -> float:
-    """K1 times the length norm of an article's text."""
+def text_norm(bounds: np.ndarray, title_tokens: np.ndarray, docid: int, text_average: float) -> float:
+    """K1 times the length norm of the text of an article."""
     length = bounds[docid + 1] - bounds[docid] - title_tokens[docid]
     return K1 * (1 - B + B * length / text_average)
 
@@ -112,7 +112,7 @@ def max_bonus(idfs: np.ndarray) -> float:
     """Upper bound of the bonus of any article."""
     bound = 0.0
     for idf in idfs:
-        bound += NEARNESS * min(1.0, idf)
+        bound += PROXIMITY_WEIGHT * min(1.0, idf)
     return bound + _MARGIN if len(idfs) else 0.0
 
 
@@ -128,7 +128,7 @@ def bonus_bound(idfs: np.ndarray, cursors: Cursors, norm: float) -> float:
     for term in range(len(idfs)):
         own = cursors.end[term] - cursors.next[term]
         gain = heaviest * min(2 * own, 2 * (total - own), total - 1)
-        bound += NEARNESS * min(1.0, idfs[term]) * (gain / (gain + norm))
+        bound += PROXIMITY_WEIGHT * min(1.0, idfs[term]) * (gain / (gain + norm))
     return bound
 
 
@@ -144,11 +144,11 @@ def bonus(idfs: np.ndarray, cursors: Cursors, positions: np.ndarray, norm: float
             break
         cursors.next[term] += 1
         distance = position - previous_position
-        if previous >= 0 and term != previous and distance <= REACH:
+        if previous >= 0 and term != previous and distance <= PROXIMITY_WINDOW:
             gains[term] += idfs[previous] / distance
             gains[previous] += idfs[term] / distance
         previous, previous_position = term, position
     added = 0.0
     for term in range(len(idfs)):
-        added += NEARNESS * min(1.0, idfs[term]) * (gains[term] / (gains[term] + norm))
+        added += PROXIMITY_WEIGHT * min(1.0, idfs[term]) * (gains[term] / (gains[term] + norm))
     return added

@@ -1,4 +1,4 @@
-"""Which titles have words that begin so: looked for in the sorted titles of the segments, which stay on disk."""
+"""Title completion: titles in which every typed word begins a word, searched in the sorted titles of the segments."""
 
 from __future__ import annotations
 
@@ -10,154 +10,195 @@ from typing import NamedTuple
 import numpy as np
 
 from kb.compiled import Bools, Int64s, Uint8s, Uint32s, compiled, inner
-from kb.engine.word_ranges import encoded, range_of
+from kb.engine.word_ranges import prefix_range, utf8
 from kb.segments.arrays import unpack_string
 from kb.segments.bounds import numbers_in
 from kb.segments.segment import OpenSegment
 
+_SPACE = ord(" ")
+_INSIDE = 1 << 32
+"""Added to the rank of a title that has the typed words further inside: more than any length."""
 
-class Titled(NamedTuple):
-    """An article, in the order in which titles are suggested: those that begin as typed first, then the shortest."""
+
+class Completion(NamedTuple):
+    """An article, comparable in the order of suggestions: titles that begin as typed first, then the shortest."""
 
     inside: bool
     length: int
+    """Code points of the key."""
     key: str
     id: str
     title: str
 
 
 class SegmentTitles:
-    """The titles of one segment."""
+    """The titles of one segment, by rank in the order of their keys (`Analyzer.keyword`)."""
 
     def __init__(self, segment: OpenSegment) -> None:
         self._segment = segment
         self._letters, self._bounds = segment.arrays["sorted_titles"], segment.arrays["sorted_title_bounds"]
+        self._lengths = segment.arrays["sorted_title_lengths"]
 
-    def key(self, number: int) -> str:
-        """A title as `Analyzer.keyword` makes it, by its place among all."""
-        return unpack_string(self._letters, self._bounds, number)
+    def key(self, rank: int) -> str:
+        """Key of the title at a rank."""
+        return unpack_string(self._letters, self._bounds, rank)
 
-    def beginning(self, words: Sequence[str], limit: int) -> Iterator[Titled]:
-        """The first `limit` articles in whose titles every word (there is one) begins a word, and perhaps others."""
-        parts = [encoded(word) for word in words]
-        typed = range_of(b" ".join(parts), self._letters.data, self._bounds.data)
-        ends = np.cumsum([len(part) for part in parts])
-        lengths = self._segment.arrays["sorted_title_lengths"]
-        best = _best(
+    def completions(self, words: Sequence[str], limit: int) -> Iterator[Completion]:
+        """The best `limit` articles in whose titles every word begins a word; raises ValueError without a word."""
+        prefixes = [utf8(word) for word in words]
+        begin, end = prefix_range(b" ".join(prefixes), self._letters.data, self._bounds.data)
+        best = _best_titles(
             self._letters,
             self._bounds,
-            lengths,
-            self._worth_a_look(parts),
-            np.array(list(b"".join(parts)), dtype=np.uint8),
-            ends,
-            typed.start,
-            typed.stop,
+            self._lengths,
+            self._candidates(prefixes),
+            np.array(list(b"".join(prefixes)), dtype=np.uint8),
+            np.cumsum([0, *map(len, prefixes)], dtype=np.int64),
+            begin,
+            end,
             limit,
         )
         left = limit
-        for number in best.tolist():
-            articles = self._articles(number)[: max(0, left)]
-            left -= len(articles)
-            for article in articles.tolist():
-                identity, title = self._segment.id(article), self._segment.article(article).title
-                yield Titled(number not in typed, int(lengths[number]), self.key(number), identity, title)
+        for rank in best.tolist():
+            docids = self._docids(rank)[: max(0, left)]
+            left -= len(docids)
+            for docid in docids.tolist():
+                article_id, title = self._segment.id(docid), self._segment.article(docid).title
+                yield Completion(not begin <= rank < end, int(self._lengths[rank]), self.key(rank), article_id, title)
 
-    def _articles(self, number: int) -> np.ndarray:
-        """The articles that have a title and are not deleted, by id: int32, shape (n,)."""
+    def _docids(self, rank: int) -> np.ndarray:
+        """Live articles with a title, ascending by id: int32, shape (n,)."""
         bounds = self._segment.arrays["titled_bounds"]
-        articles: np.ndarray = self._segment.arrays["titled"][bounds[number] : bounds[number + 1]]
-        return articles if self._segment.live is None else articles[self._segment.live[articles]]
+        docids: np.ndarray = self._segment.arrays["titled"][bounds[rank] : bounds[rank + 1]]
+        return docids if self._segment.live is None else docids[self._segment.live[docids]]
 
-    def _worth_a_look(self, words: Sequence[bytes]) -> np.ndarray:
-        """Which titles may have all the words: those with the rarest of them, or all if none is rare: bool, (k,)."""
+    def _candidates(self, prefixes: Sequence[bytes]) -> np.ndarray:
+        """Mask of the titles that can have all prefixes: bool, shape (k,).
+
+        Titles of live articles, by the postings of the rarest prefix unless even these are many.
+        """
         arrays = self._segment.arrays
-        rarest = min([self._stems(word) for word in words], key=self._postings_of)
-        count = self._postings_of(rarest)
-        if count >= len(self._present):
-            return self._present
+        rarest = min([self._stems(prefix) for prefix in prefixes], key=self._posting_count)
+        count = self._posting_count(rarest)
+        if count >= len(self._live_titles):
+            return self._live_titles
         begins = arrays["posting_bounds"][rarest]
         postings = numbers_in(begins, arrays["posting_bounds"][rarest + 1] - begins)
         postings = postings[arrays["posting_in_title"][postings] > 0]
-        found = np.zeros(len(self._present), dtype=bool)
-        found[arrays["title_ranks"][arrays["posting_articles"][postings]]] = True
-        return found & self._present
+        mask = np.zeros(len(self._live_titles), dtype=bool)
+        mask[arrays["title_ranks"][arrays["posting_articles"][postings]]] = True
+        return mask & self._live_titles
 
     def _stems(self, prefix: bytes) -> np.ndarray:
-        """The stems of the words that begin so, each once: int32, shape (n,)."""
+        """Stem ids of the words with a prefix, each once, ascending: int32, shape (n,)."""
         arrays = self._segment.arrays
-        words = range_of(prefix, arrays["sorted_words"].data, arrays["sorted_word_bounds"].data)
-        return np.unique(arrays["stem_of_word"][arrays["sorted_word_numbers"][words.start : words.stop]])
+        begin, end = prefix_range(prefix, arrays["sorted_words"].data, arrays["sorted_word_bounds"].data)
+        return np.unique(arrays["stem_of_word"][arrays["sorted_word_numbers"][begin:end]])
 
-    def _postings_of(self, stems: np.ndarray) -> int:
+    def _posting_count(self, stems: np.ndarray) -> int:
         bounds = self._segment.arrays["posting_bounds"]
         return int((bounds[stems + 1] - bounds[stems]).sum())
 
     @cached_property
-    def _present(self) -> np.ndarray:
-        """Which titles an article has that is not deleted: bool, shape (k,)."""
+    def _live_titles(self) -> np.ndarray:
+        """Mask of the titles of live articles: bool, shape (k,)."""
         live = self._segment.live
         if live is None:
             return np.ones(len(self._bounds) - 1, dtype=bool)
-        present = np.zeros(len(self._bounds) - 1, dtype=bool)
-        present[self._segment.arrays["title_ranks"][live]] = True
-        return present
+        mask = np.zeros(len(self._bounds) - 1, dtype=bool)
+        mask[self._segment.arrays["title_ranks"][live]] = True
+        return mask
 
 
 def first_titles(segments: Sequence[SegmentTitles], words: Sequence[str], limit: int) -> list[tuple[str, str]]:
-    """Ids and titles of at most `limit` articles, of those that have such a title, the best first."""
-    found = (titled for segment in segments for titled in segment.beginning(words, limit))
-    return [(titled.id, titled.title) for titled in nsmallest(limit, found)]
+    """Ids and titles of at most `limit` articles in whose titles every word begins a word, the best first."""
+    completions = (completion for segment in segments for completion in segment.completions(words, limit))
+    return [(completion.id, completion.title) for completion in nsmallest(limit, completions)]
+
+
+class _Titles(NamedTuple):
+    """Keys of titles in ascending order.
+
+    letters       uint8 (b,): the key at rank i is `letters[bounds[i]:bounds[i + 1]]`
+    bounds        int64 (k + 1,)
+    lengths       uint32 (k,): code points
+    is_candidate  bool (k,)
+    """
+
+    letters: np.ndarray
+    bounds: np.ndarray
+    lengths: np.ndarray
+    is_candidate: np.ndarray
+
+
+class _Prefixes(NamedTuple):
+    """Prefixes end to end: prefix i is `letters[bounds[i]:bounds[i + 1]]`; uint8 (b,), int64 (n + 1,)."""
+
+    letters: np.ndarray
+    bounds: np.ndarray
 
 
 @compiled
-def _best(
+def _best_titles(
     letters: Uint8s,
     bounds: Int64s,
     lengths: Uint32s,
-    present: Bools,
-    words: Uint8s,
-    ends: Int64s,
-    first_typed: int,
-    beyond_typed: int,
+    is_candidate: Bools,
+    prefix_letters: Uint8s,
+    prefix_bounds: Int64s,
+    range_begin: int,
+    range_end: int,
     wanted: int,
 ) -> np.ndarray:
-    """The numbers of the `wanted` best titles in which every word begins a word, the best first: int64, shape (n,)."""
-    best = np.empty(wanted + 1, np.int64)
-    ranks = np.empty(wanted + 1, np.int64)
-    found = 0
-    for title in range(len(present)):
-        inside = title < first_typed or title >= beyond_typed
-        rank = np.int64(lengths[title]) + (np.int64(inside) << 32)
-        # Few titles are looked into once there are enough good ones.
-        if not present[title] or (found == wanted and rank >= ranks[found - 1]):
-            continue
-        if inside and not _has_all(letters, bounds[title], bounds[title + 1], words, ends):
-            continue
-        place = found
-        while place > 0 and ranks[place - 1] > rank:
-            best[place], ranks[place] = best[place - 1], ranks[place - 1]
-            place -= 1
-        best[place], ranks[place] = title, rank
-        found = min(found + 1, wanted)
-    return best[:found].copy()
+    """Ranks of the `wanted` best titles, the best first: int64, shape (n,); see `_best`."""
+    titles, prefixes = _Titles(letters, bounds, lengths, is_candidate), _Prefixes(prefix_letters, prefix_bounds)
+    return _best(titles, prefixes, range_begin, range_end, wanted)
 
 
 @inner
-def _has_all(letters: np.ndarray, begin: int, end: int, words: np.ndarray, ends: np.ndarray) -> bool:
-    """Whether each of the words begins a word of a string."""
-    first = 0
-    for beyond in ends:
-        there = False
-        for place in range(begin, end - (beyond - first) + 1):
-            if place > begin and letters[place - 1] != 32:
-                continue
-            offset = 0
-            while offset < beyond - first and letters[place + offset] == words[first + offset]:
-                offset += 1
-            if offset == beyond - first:
-                there = True
-                break
-        if not there:
-            return False
-        first = beyond
-    return True
+def _best(titles: _Titles, prefixes: _Prefixes, range_begin: int, range_end: int, wanted: int) -> np.ndarray:
+    """Titles in `range_begin:range_end` begin as typed and come first; then the shortest, ties by ascending rank."""
+    best = np.empty(wanted + 1, np.int64)
+    scores = np.empty(wanted + 1, np.int64)
+    count = 0
+    # best[:count] are the best titles so far, by ascending score.
+    for title in range(len(titles.lengths)):
+        inside = title < range_begin or title >= range_end
+        score = np.int64(titles.lengths[title]) + inside * _INSIDE
+        # Words are compared only in titles that would be among the best: soon in few.
+        if not titles.is_candidate[title] or (count == wanted and score >= scores[count - 1]):
+            continue
+        if inside and not _has_words(titles, title, prefixes):
+            continue
+        slot = count
+        while slot > 0 and scores[slot - 1] > score:
+            best[slot], scores[slot] = best[slot - 1], scores[slot - 1]
+            slot -= 1
+        best[slot], scores[slot] = title, score
+        count = min(count + 1, wanted)
+    return best[:count].copy()
+
+
+@inner
+def _has_words(titles: _Titles, title: int, prefixes: _Prefixes) -> bool:
+    """Whether each of the prefixes begins a word of a title."""
+    has_all = True
+    for prefix in range(len(prefixes.bounds) - 1):
+        has_all = has_all and _has_word(titles, title, prefixes, prefix)
+    return has_all
+
+
+@inner
+def _has_word(titles: _Titles, title: int, prefixes: _Prefixes, prefix: int) -> bool:
+    """Whether a prefix begins a word of a title: after a space, or at the begin of the title."""
+    title_begin, title_end = titles.bounds[title], titles.bounds[title + 1]
+    prefix_begin, length = prefixes.bounds[prefix], prefixes.bounds[prefix + 1] - prefixes.bounds[prefix]
+    for begin in range(title_begin, title_end - length + 1):
+        if begin > title_begin and titles.letters[begin - 1] != _SPACE:
+            continue
+        equal = 0
+        while equal < length and titles.letters[begin + equal] == prefixes.letters[prefix_begin + equal]:
+            equal += 1
+        if equal == length:
+            return True
+    return False

@@ -16,7 +16,7 @@ from kb.compiled import Bools, Float32s, Float64s, Int32s, Int64s, Int64Table, c
 from kb.engine.cursors import new_cursors, seek
 from kb.engine.galloping import postings_of
 from kb.engine.matches import Matches
-from kb.engine.proximity import Proximity, ProximityTerms, bonus, bonus_bound, length_norm, max_bonus
+from kb.engine.proximity import Proximity, ProximityTerms, bonus, bonus_bound, max_bonus, text_norm
 from kb.engine.union import Clauses, union
 from kb.segments.segment import Inversion
 
@@ -161,7 +161,7 @@ def _offer(offered: np.ndarray, candidates: Candidates, heap: np.ndarray, terms:
             if final + greatest < heap[0]:
                 continue
             if seek(cursors, postings, n, offsets) > 1:
-                norm = length_norm(bounds, title_tokens, docids[i], text_average)
+                norm = text_norm(bounds, title_tokens, docids[i], text_average)
                 if final + bonus_bound(idfs, cursors, norm) < heap[0]:
                     continue
                 final = np.float32(final + bonus(idfs, cursors, positions, norm, gains))

@@ -1,4 +1,4 @@
-"""Sorted words as bytes: found, joined and counted without a Python string for each."""
+"""Ranges of sorted words as arrays of bytes: searched, merged and counted without a Python string for each word."""
 
 from __future__ import annotations
 
@@ -11,100 +11,107 @@ from kb.compiled import Int32s, Int64s, Uint8s, compiled, inner
 
 
 class WordList(NamedTuple):
-    """Words, ascending, as UTF-8 laid end to end, and of each a frequency: uint8; int64 (n + 1,); int32 (n,)."""
+    """Words in ascending order, in UTF-8, end to end.
+
+    letters  uint8 (b,): word i is `letters[bounds[i]:bounds[i + 1]]`
+    bounds   int64 (n + 1,)
+    counts   int32 (n,): document frequencies
+    """
 
     letters: np.ndarray
     bounds: np.ndarray
     counts: np.ndarray
 
-    def word(self, number: int) -> str:
-        """One of the words."""
-        return self.letters[self.bounds[number] : self.bounds[number + 1]].tobytes().decode("utf-8", "surrogatepass")
+    def word(self, index: int) -> str:
+        """The word at an index."""
+        return self.letters[self.bounds[index] : self.bounds[index + 1]].tobytes().decode("utf-8", "surrogatepass")
 
-    def joined(self, other: WordList) -> WordList:
-        """The words of both lists, each once, with the sums of their frequencies."""
-        return WordList(*_joined(*self, *other))
+    def merged(self, other: WordList) -> WordList:
+        """The words of both lists, each once, with summed frequencies."""
+        return WordList(*_merged(*self, *other))
 
 
-def encoded(text: str) -> bytes:
-    """A string as words are stored."""
+def utf8(text: str) -> bytes:
+    """A string as words are stored: UTF-8 that lone surrogates pass."""
     return text.encode("utf-8", "surrogatepass")
 
 
-def range_of(prefix: bytes, letters: memoryview, bounds: memoryview) -> range:
-    """The numbers of the strings that begin so, of ascending strings laid end to end."""
+def prefix_range(prefix: bytes, letters: memoryview, bounds: memoryview) -> tuple[int, int]:
+    """Begin and end of the strings with a prefix, by binary search in ascending strings laid end to end."""
     every, length = range(len(bounds) - 1), len(prefix)
-    first = bisect_left(every, prefix, key=lambda n: bytes(letters[bounds[n] : bounds[n + 1]]))
-    beyond = bisect_right(every, prefix, lo=first, key=lambda n: bytes(letters[bounds[n] : bounds[n + 1]][:length]))
-    return range(first, beyond)
+    begin = bisect_left(every, prefix, key=lambda i: bytes(letters[bounds[i] : bounds[i + 1]]))
+    end = bisect_right(every, prefix, lo=begin, key=lambda i: bytes(letters[bounds[i] : bounds[i + 1]][:length]))
+    return begin, end
 
 
-def smallest(ranks: np.ndarray, wanted: int) -> list[int]:
-    """The places of the `wanted` smallest ranks in their order, of equal ones the first."""
+def k_smallest(ranks: np.ndarray, k: int) -> list[int]:
+    """Indexes of the `k` smallest ranks in ascending order of rank; ties go to the lowest index."""
     chosen = np.arange(len(ranks))
-    if 0 < wanted < len(ranks):
-        (chosen,) = (ranks <= np.partition(ranks, wanted - 1)[wanted - 1]).nonzero()
-    found: list[int] = chosen[ranks[chosen].argsort(kind="stable")[: max(0, wanted)]].tolist()
-    return found
+    if 0 < k < len(ranks):
+        (chosen,) = (ranks <= np.partition(ranks, k - 1)[k - 1]).nonzero()
+    smallest: list[int] = chosen[ranks[chosen].argsort(kind="stable")[: max(0, k)]].tolist()
+    return smallest
 
 
 @compiled
-def without_articles(counts: Int32s, gone: Int32s, tokens: Int32s, bounds: Int64s) -> np.ndarray:
-    """In how many articles each word stands, those that are gone left out: int32, shape (w,).
+def live_frequencies(frequencies: Int32s, deleted: Int32s, tokens: Int32s, bounds: Int64s) -> np.ndarray:
+    """Document frequencies of words over live articles: int32, shape (w,).
 
-    `counts` are those of all articles, of which article `i` has the words `tokens[bounds[i]:bounds[i + 1]]`.
+    `frequencies` are over all articles; article i has the words `tokens[bounds[i]:bounds[i + 1]]`.
     """
-    left = counts.copy()
-    last = np.full(len(counts), -1, np.int32)
-    for article in gone:
-        for token in range(bounds[article], bounds[article + 1]):
-            word = tokens[token]
-            if last[word] != article:
-                last[word] = article
-                left[word] -= 1
-    return left
+    live = frequencies.copy()
+    last = np.full(len(frequencies), -1, np.int32)
+    # `last[word]` is the last deleted article with the word: an article counts once however often it has the word.
+    for docid in deleted:
+        for position in range(bounds[docid], bounds[docid + 1]):
+            word = tokens[position]
+            if last[word] != docid:
+                last[word] = docid
+                live[word] -= 1
+    return live
 
 
 @compiled
-def _joined(
-    letters: Uint8s,
-    bounds: Int64s,
-    counts: Int32s,
-    others: Uint8s,
-    other_bounds: Int64s,
-    other_counts: Int32s,
+def _merged(
+    letters: Uint8s, bounds: Int64s, counts: Int32s, other_letters: Uint8s, other_bounds: Int64s, other_counts: Int32s
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    made = np.empty(len(letters) + len(others), np.uint8)
-    made_bounds = np.zeros(len(counts) + len(other_counts) + 1, np.int64)
-    made_counts = np.zeros(len(counts) + len(other_counts), np.int32)
+    """Merge of two sorted lists, as in merge sort: arrays of a `WordList`."""
+    left, right = WordList(letters, bounds, counts), WordList(other_letters, other_bounds, other_counts)
+    merged = np.empty(len(letters) + len(other_letters), np.uint8)
+    merged_bounds = np.zeros(len(counts) + len(other_counts) + 1, np.int64)
+    merged_counts = np.zeros(len(counts) + len(other_counts), np.int32)
     i = j = n = end = 0
+    # The first n merged words, of `end` bytes, are the words before left[i] and right[j].
     while i < len(counts) or j < len(other_counts):
-        order = 1 if i == len(counts) else -1
-        if i < len(counts) and j < len(other_counts):
-            order = _compared(letters, bounds[i], bounds[i + 1], others, other_bounds[j], other_bounds[j + 1])
-        source, begin, stop = (
-            (letters, bounds[i], bounds[i + 1]) if order <= 0 else (others, other_bounds[j], other_bounds[j + 1])
-        )
-        for place in range(begin, stop):
-            made[end] = source[place]
+        order = _order(left, i, right, j)
+        source, index = (left, i) if order <= 0 else (right, j)
+        for byte in range(source.bounds[index], source.bounds[index + 1]):
+            merged[end] = source.letters[byte]
             end += 1
         if order <= 0:
-            made_counts[n] += counts[i]
+            merged_counts[n] += counts[i]
             i += 1
         if order >= 0:
-            made_counts[n] += other_counts[j]
+            merged_counts[n] += other_counts[j]
             j += 1
         n += 1
-        made_bounds[n] = end
-    return made[:end].copy(), made_bounds[: n + 1].copy(), made_counts[:n].copy()
+        merged_bounds[n] = end
+    return merged[:end].copy(), merged_bounds[: n + 1].copy(), merged_counts[:n].copy()
 
 
 @inner
-def _compared(ours: np.ndarray, begin: int, end: int, theirs: np.ndarray, other: int, other_end: int) -> int:
-    """Below 0 if the first string comes first, above 0 if the second does, 0 if they are the same."""
+def _order(left: WordList, i: int, right: WordList, j: int) -> int:
+    """-1, 0 or 1: whether left[i] comes before right[j], equals right[j] or comes after; the end of a list is last."""
+    if i == len(left.counts):
+        return 1
+    if j == len(right.counts):
+        return -1
+    begin, end = left.bounds[i], left.bounds[i + 1]
+    other, other_end = right.bounds[j], right.bounds[j + 1]
+    # The bytes of both words before `begin` and `other` are equal.
     while begin < end and other < other_end:
-        if ours[begin] != theirs[other]:
-            return -1 if ours[begin] < theirs[other] else 1
+        if left.letters[begin] != right.letters[other]:
+            return -1 if left.letters[begin] < right.letters[other] else 1
         begin += 1
         other += 1
     return (other == other_end) * 1 - (begin == end) * 1

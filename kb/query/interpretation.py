@@ -1,4 +1,4 @@
-"""A request to a question and an honest account of it: what was searched, dropped and expanded."""
+"""From a request to a question, with a report of the text searched for, parts dropped and words expanded."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from kb.text.tokens import Analyzer
 def interpret(
     request: SearchRequest, dictionary: Dictionary, analyzer: Analyzer, settings: Settings
 ) -> tuple[Question, QueryReport]:
-    """What a request's query means, and what to tell the person who asked.
+    """The question of a request, and a report for the person who asked.
 
-    Raises QuerySyntaxError for a staff query that does not parse; a visitor's query always means something.
+    Raises QuerySyntaxError for a staff query that does not parse; every visitor's query has a question.
     """
     builder = TreeBuilder(analyzer, dictionary, exact=request.exact, expansions=settings.query_expansions)
     parse = understand(request, builder, analyzer, settings)
@@ -27,7 +27,7 @@ def interpret(
 
 
 def understand(request: SearchRequest, builder: TreeBuilder, analyzer: Analyzer, settings: Settings) -> Parse:
-    """What a request's query means; raises as `interpret` does."""
+    """The question of a request; raises as `interpret` does."""
     if not request.q.strip():
         return Parse(Question(tree=conjunction([])), "")
     if request.mode == "staff":
@@ -41,7 +41,7 @@ def _report(request: SearchRequest, parse: Parse, builder: TreeBuilder) -> Query
     warnings = []
     if request.q.strip() and not parse.searched:
         warnings.append("There is no letter or digit in the query to search for.")
-    warnings += [_cut_off(e) for e in builder.expanded if not e.complete]
+    warnings += [_cut_off(expansion) for expansion in builder.expanded if not expansion.complete]
     warnings += [f"No word in the archive fits {e.text}." for e in builder.expanded if not e.words]
     return QueryReport(
         text=request.q,
@@ -56,9 +56,9 @@ def _report(request: SearchRequest, parse: Parse, builder: TreeBuilder) -> Query
 
 
 def _cut_off(expansion: Expansion) -> str:
-    which = "nearest" if expansion.by == "fuzzy" else "most frequent"
-    ones = f"the {which} one is" if len(expansion.words) == 1 else f"the {len(expansion.words)} {which} ones are"
-    return f"{expansion.text} stands for more words than are searched for; only {ones}."
+    first = "nearest" if expansion.by == "fuzzy" else "most frequent"
+    searched = f"the {first} one is" if len(expansion.words) == 1 else f"the {len(expansion.words)} {first} ones are"
+    return f"{expansion.text} stands for more words than are searched for; only {searched}."
 
 
 def _literal_url(request: SearchRequest) -> str | None:

@@ -1,6 +1,6 @@
-"""What a person typed, cut into lex: quoted phrases and words, with a minus sign or without.
+"""Lexer of visitors' queries: quoted phrases and words, each with or without a minus sign.
 
-Any text is valid. A quote without its partner, a bracket, an operator is just text between words. Takes linear time.
+Any text is valid. A quote without a partner, a bracket or an operator is just text between words. Takes linear time.
 """
 
 from __future__ import annotations
@@ -8,66 +8,77 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import regex
 
 from kb.text.tokens import Analyzer
 
+_Token: TypeAlias = tuple[str, int, int]
+"""Word, begin and end, as `Analyzer.words` gives tokens."""
+
 _CLOSING = {'"': '"', "“": "”", "„": "“”", "«": "»", "”": "”"}
+"""Closing quotes for each opening quote."""
+
 _MINUS = "-−"
+"""Signs of an exclusion: hyphen-minus and minus."""
 _PIECE = regex.compile(r"[^\s\x1c-\x1f\"“”„«»]+|[\"“”„«»]")
-"""White space is what `str.isspace` takes for it."""
+"""A quote, or text without quotes and white space; white space as in `str.isspace`."""
 
 _HYPHENS = ("-", "‐", "‑")
 _JOINERS = frozenset(["", *_HYPHENS, ".", "&", "+", "_"])
+"""Text between two words that join into one lexeme."""
 
 
 class Lexeme(NamedTuple):
-    """A run of words that belong together: one word, or several that must stand next to each other.
+    """One word, or several words that must follow each other.
 
-    `sought` is what it is looked for by, unless the search is exact: the words, or their stems if it is not quoted.
+    text      as typed, without quotes and minus sign
+    words     as written, without case and accents
+    terms     to look up unless the search is exact: the words of a quoted lexeme, else their stems
     """
 
     text: str
     words: tuple[str, ...]
-    sought: tuple[str, ...]
+    terms: tuple[str, ...]
     quoted: bool = False
     excluded: bool = False
 
 
 def lex(query: str, analyzer: Analyzer) -> list[Lexeme]:
-    """The lexemes of a query in the order typed; parts without a letter or digit give none."""
-    found: list[Lexeme] = []
-    quoted_to = 0
+    """The lexemes of a query in the order typed; text without a letter or digit gives none."""
+    lexemes: list[Lexeme] = []
+    quote_end = 0
     unmatched: set[str] = set()
+    # `lexemes` are those before `quote_end` or the piece; `unmatched` quotes have no partner in the rest of the query.
     for match in _PIECE.finditer(query):
-        piece, start = match.group(), match.start()
-        if start < quoted_to:
+        piece, begin = match.group(), match.start()
+        if begin < quote_end:
             continue
-        excluded = _has_minus(query[start : start + 2]) and (start == 0 or query[start - 1].isspace())
-        opening = start + excluded
-        character = query[opening]
-        if character in _CLOSING:
-            end = -1 if character in unmatched else _closing(query, opening)
-            if end >= 0:
-                found += _quoted(query, opening, end, excluded, analyzer)
+        excluded = _has_minus(query[begin : begin + 2]) and (begin == 0 or query[begin - 1].isspace())
+        opening = begin + excluded
+        quote = query[opening]
+        if quote in _CLOSING:
+            closing = -1 if quote in unmatched else _closing(query, opening)
+            if closing >= 0:
+                lexemes += _quoted(query, opening, closing, excluded, analyzer)
             else:
-                unmatched.add(character)
-            quoted_to = max(opening, end) + 1
+                unmatched.add(quote)
+            quote_end = max(opening, closing) + 1
         else:
-            found += _unquoted(piece, excluded, analyzer)
-    return found
+            lexemes += _unquoted(piece, excluded, analyzer)
+    return lexemes
 
 
 def _has_minus(piece: str) -> bool:
-    """Whether a piece begins with a minus sign that something follows."""
+    """Whether a piece begins with a minus sign and goes on."""
     return piece[0] in _MINUS and len(piece) > 1 and not piece[1].isspace()
 
 
-def _closing(query: str, position: int) -> int:
-    ends = [end for mark in _CLOSING[query[position]] if (end := query.find(mark, position + 1)) >= 0]
-    return min(ends, default=-1)
+def _closing(query: str, opening: int) -> int:
+    """Offset of the first quote that closes the one at `opening`; -1 without."""
+    offsets = [offset for quote in _CLOSING[query[opening]] if (offset := query.find(quote, opening + 1)) >= 0]
+    return min(offsets, default=-1)
 
 
 def _quoted(query: str, opening: int, closing: int, excluded: bool, analyzer: Analyzer) -> Iterator[Lexeme]:
@@ -78,29 +89,30 @@ def _quoted(query: str, opening: int, closing: int, excluded: bool, analyzer: An
 
 @lru_cache(maxsize=1 << 14)
 def _unquoted(piece: str, excluded: bool, analyzer: Analyzer) -> tuple[Lexeme, ...]:
-    """The lexemes of a piece without white space or quotes: what is joined by nothing, a dot or an & stays together.
+    """The lexemes of a piece without white space or quotes; an excluded piece begins with a minus sign.
 
-    Some words joined by hyphens do too. A piece that is excluded begins with a minus sign.
+    Joined words are one lexeme, except for content words joined by hyphens alone.
     """
     piece = piece[excluded:]
-    placed = analyzer.words(piece)
-    found: list[Lexeme] = []
-    begin = 0
-    for after, (_, _, end) in enumerate(placed, 1):
-        if after < len(placed) and piece[end : placed[after][1]] in _JOINERS:
+    tokens = analyzer.words(piece)
+    lexemes: list[Lexeme] = []
+    first = 0
+    # `lexemes` are those of tokens[:first].
+    for end, (_, _, offset) in enumerate(tokens, 1):
+        if end < len(tokens) and piece[offset : tokens[end][1]] in _JOINERS:
             continue
-        run = placed[begin:after]
-        apart = len(run) > 1 and not excluded and _tell_something_each(piece, run, analyzer)
-        for part in [[one] for one in run] if apart else [run]:
-            first, last = part[0][1], part[-1][2]
+        group = tokens[first:end]
+        apart = len(group) > 1 and not excluded and _are_content_words(piece, group, analyzer)
+        for part in [[token] for token in group] if apart else [group]:
             words = tuple([word for word, _, _ in part])
-            found.append(Lexeme(piece[first:last], words, tuple(map(analyzer.stem, words)), excluded=excluded))
-        begin = after
-    return tuple(found)
+            text = piece[part[0][1] : part[-1][2]]
+            lexemes.append(Lexeme(text, words, tuple(map(analyzer.stem, words)), excluded=excluded))
+        first = end
+    return tuple(lexemes)
 
 
-def _tell_something_each(piece: str, run: Sequence[tuple[str, int, int]], analyzer: Analyzer) -> bool:
-    """Whether words joined by hyphens can be looked for one by one: no letter, number or common word, as in `x-ray`."""
+def _are_content_words(piece: str, tokens: Sequence[_Token], analyzer: Analyzer) -> bool:
+    """Whether tokens are joined by hyphens and each means something alone, unlike in `x-ray`, `omega-3` or `up-to`."""
     return all(
-        len(word) > 1 and not word[0].isdigit() and not analyzer.is_stop_word(word) for word, _, _ in run
-    ) and all(piece[before[2] : after[1]] in _HYPHENS for before, after in pairwise(run))
+        len(word) > 1 and not word[0].isdigit() and not analyzer.is_stop_word(word) for word, _, _ in tokens
+    ) and all(piece[before[2] : after[1]] in _HYPHENS for before, after in pairwise(tokens))

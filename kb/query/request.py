@@ -1,32 +1,42 @@
-"""Search parameters, as texts under their HTTP names, to a request with every value in bounds, and back."""
+"""From search parameters, as texts under HTTP names, to a request with every value in bounds, and back."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import compress
 from operator import attrgetter, ne
+from typing import TypeVar, get_args
 from urllib.parse import quote_plus
 
 import regex
 
 from kb.days import period
 from kb.errors import RequestError
-from kb.results import SearchRequest
+from kb.results import Match, Mode, SearchRequest, Sort
 from kb.segments.schema import FACET_FIELDS
 from kb.settings import Settings
 
-SORTS = ("relevance", "-date", "date", "title")
-MATCHES = ("all", "most", "any")
-MODES = ("visitor", "staff")
+_Choice = TypeVar("_Choice", bound=str)
+
+SORTS: tuple[Sort, ...] = get_args(Sort)
+MATCHES: tuple[Match, ...] = get_args(Match)
+MODES: tuple[Mode, ...] = get_args(Mode)
+
 MOST_HITS = 100
+"""Most hits of a page."""
+
 MOST_SNIPPETS = 5
+"""Most snippets of a hit."""
+
 SNIPPET_CHARS = (60, 400)
+"""Least and most code points of a snippet."""
 
 _DEFAULT = SearchRequest()
 _BETWEEN_COMMAS = regex.compile(r"(?:\\[\\,]|[^,])++")
-_PLAIN = regex.compile(r"[A-Za-z0-9_.~ -]*")
-"""Most values of parameters have nothing to escape but spaces."""
 _ESCAPED = regex.compile(r"\\([\\,])")
+_PLAIN = regex.compile(r"[A-Za-z0-9_.~ -]*")
+"""Values with nothing but spaces to escape: most."""
+
 PARAMETERS = (
     *("q", "limit", "offset", "page", "per_page", "sort", "from", "to", "facets", "match"),
     *("snippets", "snippet_chars", "exact", "typing", "mode", "explain"),
@@ -34,13 +44,13 @@ PARAMETERS = (
 
 
 def parse_request(parameters: Mapping[str, str], settings: Settings) -> SearchRequest:
-    """The request that the parameters describe; raises RequestError, which names the parameter and what it may be."""
+    """The request that parameters describe; raises RequestError with the parameter and the values allowed."""
     for name in parameters:
         if name not in PARAMETERS and _filter_field(name) is None:
             known = f"there are {', '.join(PARAMETERS)} and filter[field]"
             raise RequestError(name, f"there is no such parameter; {known}", "unknown_parameter")
     parameters = {name: encodable(text) for name, text in parameters.items()}
-    offset, limit = _window(parameters, settings)
+    offset, limit = _page(parameters, settings)
     return SearchRequest(
         q=_query(parameters, settings),
         limit=limit,
@@ -51,8 +61,8 @@ def parse_request(parameters: Mapping[str, str], settings: Settings) -> SearchRe
         published_to=_day(parameters, "to", 1),
         facets=_facets(parameters),
         match=_choice(parameters, "match", MATCHES, _DEFAULT.match),
-        snippets=_number(parameters, "snippets", _DEFAULT.snippets, 1, MOST_SNIPPETS),
-        snippet_chars=_number(parameters, "snippet_chars", _DEFAULT.snippet_chars, *SNIPPET_CHARS),
+        snippets=_whole_number(parameters, "snippets", _DEFAULT.snippets, 1, MOST_SNIPPETS),
+        snippet_chars=_whole_number(parameters, "snippet_chars", _DEFAULT.snippet_chars, *SNIPPET_CHARS),
         exact=_flag(parameters, "exact"),
         typing=_flag(parameters, "typing"),
         mode=_choice(parameters, "mode", MODES, _DEFAULT.mode),
@@ -64,10 +74,10 @@ def request_parameters(request: SearchRequest) -> dict[str, str]:
     """The fewest parameters that describe a request, in a fixed order: equal requests give equal parameters."""
     values = _fields_of(request)
     given = compress(zip(_NAMES, values, strict=True), map(ne, values, _DEFAULTS))
-    kept = {name: _text(value) for name, value in given}
+    parameters = {name: _text(value) for name, value in given}
     for field, values in request.filters:
-        kept[f"filter[{field}]"] = ",".join(map(quoted_name, values))
-    return kept
+        parameters[f"filter[{field}]"] = ",".join(map(quoted_name, values))
+    return parameters
 
 
 _FIELDS = {
@@ -77,7 +87,7 @@ _FIELDS = {
     "facets": "facets",
     **{name: name for name in ("match", "snippets", "snippet_chars", "exact", "typing", "mode", "explain")},
 }
-"""The parameters but for filters, in their fixed order, and where a request keeps them."""
+"""Attribute of a request by parameter, in the fixed order of parameters; filters follow."""
 
 _NAMES = tuple(_FIELDS)
 _fields_of = attrgetter(*_FIELDS.values())
@@ -85,7 +95,7 @@ _DEFAULTS = _fields_of(_DEFAULT)
 
 
 def search_url(request: SearchRequest, path: str = "/v1/search") -> str:
-    """The address that asks for this."""
+    """The address of a request."""
     given = request_parameters(request).items()
     parameters = "&".join([f"{name if name in _FIELDS else _quoted(name)}={_quoted(text)}" for name, text in given])
     return f"{path}?{parameters}" if parameters else path
@@ -103,25 +113,26 @@ def _query(parameters: Mapping[str, str], settings: Settings) -> str:
     return query
 
 
-def _window(parameters: Mapping[str, str], settings: Settings) -> tuple[int, int]:
+def _page(parameters: Mapping[str, str], settings: Settings) -> tuple[int, int]:
+    """Offset and limit, of either way of paging."""
     paged = [name for name in ("page", "per_page") if name in parameters]
     counted = [name for name in ("offset", "limit") if name in parameters]
     if paged and counted:
         raise RequestError(paged[0], f"cannot be given together with {counted[0]}; use one way of paging")
     size = "per_page" if paged else "limit"
-    limit = _number(parameters, size, _DEFAULT.limit, 1, MOST_HITS)
+    limit = _whole_number(parameters, size, _DEFAULT.limit, 1, MOST_HITS)
     if paged:
-        offset = limit * (_number(parameters, "page", 1, 1, 10**9) - 1)
+        offset = limit * (_whole_number(parameters, "page", 1, 1, 10**9) - 1)
     else:
-        offset = _number(parameters, "offset", 0, 0, 10**9)
+        offset = _whole_number(parameters, "offset", 0, 0, 10**9)
     if offset + limit > settings.max_depth:
-        place = "page" if paged else "offset"
+        parameter = "page" if paged else "offset"
         detail = f"reaches result {offset + limit}; only the first {settings.max_depth} can be paged to"
-        raise RequestError(place, detail, "too_deep")
+        raise RequestError(parameter, detail, "too_deep")
     return offset, limit
 
 
-def _number(parameters: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+def _whole_number(parameters: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
     text = parameters.get(name)
     if text is None:
         return default
@@ -130,11 +141,12 @@ def _number(parameters: Mapping[str, str], name: str, default: int, low: int, hi
     return int(text)
 
 
-def _choice(parameters: Mapping[str, str], name: str, choices: tuple[str, ...], default: str) -> str:
+def _choice(parameters: Mapping[str, str], name: str, choices: tuple[_Choice, ...], default: _Choice) -> _Choice:
     text = parameters.get(name, default)
-    if text not in choices:
-        raise RequestError(name, f"is {_shortened(text)}; expected one of {', '.join(choices)}")
-    return text
+    for choice in choices:
+        if choice == text:
+            return choice
+    raise RequestError(name, f"is {_shortened(text)}; expected one of {', '.join(choices)}")
 
 
 def _flag(parameters: Mapping[str, str], name: str) -> bool:
@@ -149,6 +161,7 @@ def _explain(parameters: Mapping[str, str]) -> bool:
 
 
 def _day(parameters: Mapping[str, str], name: str, end: int) -> str | None:
+    """First (`end` 0) or last (1) day of a period."""
     text = parameters.get(name)
     try:
         days = period(text)
@@ -183,13 +196,13 @@ def _filter_field(name: str) -> str | None:
 
 
 def _values(text: str) -> tuple[str, ...]:
-    """Names separated by commas; in a name, a comma is written `\\,` and a backslash may be written twice."""
+    """Names separated by commas; a comma in a name is written `\\,`, and a backslash may be doubled."""
     values = [_ESCAPED.sub(r"\1", value).strip() for value in _BETWEEN_COMMAS.findall(text)]
     return tuple(dict.fromkeys(value for value in values if value))
 
 
 def quoted_name(name: str) -> str:
-    """A name as one of several in a filter's parameter."""
+    """A name as a part of a filter's parameter."""
     return name.replace("\\", "\\\\").replace(",", "\\,")
 
 
@@ -200,7 +213,7 @@ def _text(value: object) -> str:
 
 
 def encodable(text: str) -> str:
-    """The text with a question mark for each lone surrogate, which no address and no JSON can hold."""
+    """The text with a question mark for each lone surrogate: addresses and JSON cannot hold surrogates."""
     return text.encode("utf-8", "replace").decode()
 
 

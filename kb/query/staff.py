@@ -1,4 +1,4 @@
-"""The staff's face of the query language: a boolean grammar that says what is wrong and where.
+"""Staff's query language: a boolean grammar, with mistakes reported by offset and expectation.
 
     query   = either
     either  = both ("OR" both)*
@@ -14,7 +14,7 @@ Words side by side must all match. Operators are upper case; `and` is a word. A 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import regex
 from whoosh.query import Or
@@ -28,12 +28,22 @@ from kb.segments.schema import NAME_FIELDS
 from kb.text.tokens import Analyzer, fold
 
 DATE_FIELDS = ("date", "published", "year")
+"""Names of the day of publication before a colon."""
 DEEPEST = 20
+"""Most brackets inside one another."""
 LEADING_LETTERS = 2
+"""Fewest letters before the first wildcard of a pattern."""
 MOST_EDITS = 2
+"""Greatest edit distance of a misspelled word."""
 MOST_DISTANCE = 100
+"""Greatest slop of a phrase, in tokens."""
 BOOSTS = (0.01, 100.0)
+"""Least and greatest boost."""
 MINUS = ("-", "−")
+"""Signs of an exclusion: hyphen-minus and minus."""
+
+Options: TypeAlias = dict[str, Any]
+"""Options of `TreeBuilder.words`, passed down through brackets."""
 
 _SPACE = regex.compile(r"\s*")
 _OPERATOR = regex.compile(r"(AND|OR|NOT)(?=[\s()\"]|$)")
@@ -49,37 +59,38 @@ _BOOST = regex.compile(r"\^(\d+(?:\.\d+)?)")
 
 
 def parse_staff_query(query: str, builder: TreeBuilder, analyzer: Analyzer, *, most_words: int = 64) -> Parse:
-    """The question of a staff query; raises QuerySyntaxError with the position and what was expected there."""
-    parser = _Parser(query, builder, analyzer, most_words)
-    tree = parser.whole()
-    return Parse(
-        Question(tree, query_terms=tuple(builder.query_terms), near=tuple(builder.near)), " ".join(query.split())
-    )
+    """The question of a staff query; raises QuerySyntaxError with an offset and the syntax expected."""
+    tree = _Parser(query, builder, analyzer, most_words).whole()
+    question = Question(tree, query_terms=tuple(builder.query_terms), near=tuple(builder.near))
+    return Parse(question, " ".join(query.split()))
 
 
 class _Parser:
+    """Recursive descent, a method for each rule of the grammar; `_offset` is the offset of the next character."""
+
     def __init__(self, query: str, builder: TreeBuilder, analyzer: Analyzer, most_words: int) -> None:
         self._query = query
-        self._composer = builder
+        self._builder = builder
         self._analyzer = analyzer
         self._words_left = most_words
-        self._position = 0
+        self._offset = 0
         self._depth = 0
         self._negative = False
+        """Whether the present part is excluded: by an odd count of negations around."""
 
     def whole(self) -> Tree:
         tree = self._either({})
-        if not self._at_end():
+        if not self._is_at_end():
             raise self._error("the end of the query, AND, OR, or an opening bracket before this one")
         return tree
 
-    def _either(self, options: dict[str, Any]) -> Tree:
+    def _either(self, options: Options) -> Tree:
         trees = [self._both(options)]
         while self._take_operator("OR"):
             trees.append(self._both(options))
         return trees[0] if len(trees) == 1 else Or(trees)
 
-    def _both(self, options: dict[str, Any]) -> Tree:
+    def _both(self, options: Options) -> Tree:
         wanted: list[Tree] = []
         excluded: list[Tree] = []
         while True:
@@ -88,14 +99,14 @@ class _Parser:
             tree = self._item(options)
             self._negative = outer
             (excluded if negative else wanted).append(tree)
-            joined = self._take_operator("AND")
-            if not joined and (self._at_end() or self._peek() == ")" or self._operator() == "OR"):
+            has_and = self._take_operator("AND")
+            if not has_and and (self._is_at_end() or self._peek() == ")" or self._operator() == "OR"):
                 return conjunction(wanted, excluded)
 
-    def _item(self, options: dict[str, Any]) -> Tree:
+    def _item(self, options: Options) -> Tree:
         self._skip_space()
-        start = self._position
-        if self._at_end() or self._operator() or self._peek() in (")", *MINUS):
+        start = self._offset
+        if self._is_at_end() or self._operator() or self._peek() in (")", *MINUS):
             raise self._error("a word, a phrase, a field or an opening bracket")
         if self._peek() == "(":
             return self._group(options)
@@ -107,15 +118,15 @@ class _Parser:
             raise self._error('a closing " for this one')
         return self._word(start, options)
 
-    def _group(self, options: dict[str, Any]) -> Tree:
+    def _group(self, options: Options) -> Tree:
         self._depth += 1
         if self._depth > DEEPEST:
             raise self._error(f"at most {DEEPEST} brackets inside one another")
-        self._position += 1
+        self._offset += 1
         tree = self._either(options)
-        if self._at_end() or self._peek() != ")":
+        if self._is_at_end() or self._peek() != ")":
             raise self._error("a closing bracket")
-        self._position += 1
+        self._offset += 1
         self._depth -= 1
         return tree
 
@@ -127,65 +138,63 @@ class _Parser:
         if name in NAME_FIELDS:
             return self._name(name, field)
         if name in TEXT_FIELDS:
-            if _FIELD.match(self._query, self._position):
+            if _FIELD.match(self._query, self._offset):
                 raise self._error(f"a word, a phrase or an opening bracket after {field}:")
             return self._item({"field": TEXT_FIELDS[name]})
         known = ", ".join(f"{name}:" for name in (*TEXT_FIELDS, *NAME_FIELDS, "date"))
         raise self._error(f"one of {known} or the text in quotes", start)
 
     def _name(self, name: str, field: str) -> Tree:
-        start = self._position
+        start = self._offset
         quoted = self._take(_PHRASE)
-        value = quoted[1] if quoted else found[0] if (found := self._take(_WORD)) else ""
+        value = quoted[1] if quoted else word[0] if (word := self._take(_WORD)) else ""
         if not value.strip():
             raise self._error(f"a name after {field}:, in quotes if it has several words", start)
         if not quoted and ("*" in value or "?" in value):
             raise self._error(f"a whole name after {field}:, without * or ?", start)
-        return self._composer.name(name, value)
+        return self._builder.name(name, value)
 
     def _dates(self) -> Tree:
-        start = self._position
-        found = self._take(_RANGE)
-        if not found:
+        start = self._offset
+        match = self._take(_RANGE)
+        if not match:
             raise self._error("a day, a month, a year or a range such as 2023..2024-06")
-        low, high, sign, limit, first, last, single = found.groups()
+        low, high, sign, limit, first, last, single = match.groups()
         try:
             if sign:
-                return self._composer.dates(*_beyond(sign, limit))
+                return self._builder.dates(*_beyond(sign, limit))
             begin = period(low if low is not None else first if first is not None else single)
             end = period(high if high is not None else last if last is not None else single)
         except ValueError as error:
             raise self._error(f"a day such as 2024, 2024-05 or 2024-05-03 ({error})", start) from error
         if begin and end and begin[0] > end[1]:
             raise self._error("a range that does not end before it begins", start)
-        return self._composer.dates(begin and begin[0], end and end[1])
+        return self._builder.dates(begin and begin[0], end and end[1])
 
-    def _phrase(self, text: str, start: int, options: dict[str, Any]) -> Tree:
+    def _phrase(self, text: str, start: int, options: Options) -> Tree:
         words = self._searchable(text, start)
         tilde = self._take(_TILDE)
-        slop = max(1, self._number(tilde[1], 1, MOST_DISTANCE, start)) if tilde else 1
-        return self._composer.words(
-            " ".join(text.split()), words, quoted=not tilde, slop=slop, **self._boost(), **self._sign(), **options
-        )
+        slop = max(1, self._after_tilde(tilde[1], 1, MOST_DISTANCE, start)) if tilde else 1
+        return self._builder.words(" ".join(text.split()), words, quoted=not tilde, slop=slop, **self._options(options))
 
-    def _word(self, start: int, options: dict[str, Any]) -> Tree:
-        found = self._take(_WORD)
-        if not found:
+    def _word(self, start: int, options: Options) -> Tree:
+        match = self._take(_WORD)
+        if not match:
             raise self._error("a word before this sign")
-        text = found[0]
+        text = match[0]
         if "*" in text or "?" in text:
             pattern = self._pattern(text, start)
-            expand = self._composer.prefix if pattern.find("*") == len(pattern) - 1 and "?" not in pattern else None
-            expanded = pattern.removesuffix("*") if expand else pattern
-            return (expand or self._composer.wildcard)(expanded, **self._boost(), **self._sign(), **options)
+            is_prefix = pattern.find("*") == len(pattern) - 1 and "?" not in pattern
+            expand = self._builder.prefix if is_prefix else self._builder.wildcard
+            return expand(pattern.removesuffix("*") if is_prefix else pattern, **self._options(options))
         words = self._searchable(text, start)
         tilde = self._take(_TILDE)
         if not tilde:
-            return self._composer.words(text, words, **self._boost(), **self._sign(), **options)
+            return self._builder.words(text, words, **self._options(options))
         if len(words) > 1:
             raise self._error("one word before ~", start)
-        edits = self._number(tilde[1], 1 if len(words[0]) < 8 else 2, MOST_EDITS, start)
-        return self._composer.fuzzy(words[0], edits, **self._boost(), **self._sign(), **options)
+        edits = self._after_tilde(tilde[1], 1 if len(words[0]) < 8 else 2, MOST_EDITS, start)
+        return self._builder.fuzzy(words[0], edits, **self._options(options))
 
     def _pattern(self, text: str, start: int) -> str:
         pattern = "".join(part if part in "*?" else fold(part) for part in regex.split(r"([*?])", text))
@@ -209,22 +218,23 @@ class _Parser:
         if self._words_left < 0:
             raise self._error("fewer words; a query has at most as many as the setting query_terms says", start)
 
-    def _boost(self) -> dict[str, Any]:
+    def _boost(self) -> Options:
         if self._peek() != "^":
             return {}
-        start = self._position
-        found = self._take(_BOOST)
-        if not found or not BOOSTS[0] <= float(found[1]) <= BOOSTS[1]:
+        start = self._offset
+        match = self._take(_BOOST)
+        if not match or not BOOSTS[0] <= float(match[1]) <= BOOSTS[1]:
             raise self._error(f"a number from {BOOSTS[0]:g} to {BOOSTS[1]:g} after ^", start)
-        return {"boost": float(found[1])}
+        return {"boost": float(match[1])}
 
-    def _number(self, digits: str, default: int, most: int, start: int) -> int:
+    def _after_tilde(self, digits: str, default: int, most: int, start: int) -> int:
         if len(digits) > len(str(most)) or int(digits or default) > most:
             raise self._error(f"at most {most} after ~", start)
         return int(digits or default)
 
-    def _sign(self) -> dict[str, Any]:
-        return {"negative": self._negative}
+    def _options(self, options: Options) -> Options:
+        """Options of a word or a phrase, with the boost at the present offset and the sign."""
+        return {**self._boost(), "negative": self._negative, **options}
 
     def _take_minus(self) -> bool:
         if self._take_operator("NOT"):
@@ -232,7 +242,7 @@ class _Parser:
         self._skip_space()
         if self._peek() not in MINUS:
             return False
-        self._position += 1
+        self._offset += 1
         if self._peek().isspace():
             raise self._error("a word right after this minus sign, or quotes around it")
         return True
@@ -241,36 +251,35 @@ class _Parser:
         self._skip_space()
         if self._operator() != name:
             return False
-        self._position += len(name)
+        self._offset += len(name)
         return True
 
     def _operator(self) -> str | None:
-        found = _OPERATOR.match(self._query, self._position)
-        return found[1] if found else None
+        match = _OPERATOR.match(self._query, self._offset)
+        return match[1] if match else None
 
     def _take(self, pattern: regex.Pattern[str]) -> regex.Match[str] | None:
-        found = pattern.match(self._query, self._position)
-        if found:
-            self._position = found.end()
-        return found
+        match = pattern.match(self._query, self._offset)
+        if match:
+            self._offset = match.end()
+        return match
 
     def _peek(self) -> str:
-        return self._query[self._position : self._position + 1]
+        return self._query[self._offset : self._offset + 1]
 
     def _skip_space(self) -> None:
-        found = _SPACE.match(self._query, self._position)
-        self._position = found.end() if found else self._position
+        self._take(_SPACE)
 
-    def _at_end(self) -> bool:
+    def _is_at_end(self) -> bool:
         self._skip_space()
-        return self._position >= len(self._query)
+        return self._offset >= len(self._query)
 
-    def _error(self, expected: str, position: int | None = None) -> QuerySyntaxError:
-        return QuerySyntaxError(self._position if position is None else position, expected)
+    def _error(self, expected: str, offset: int | None = None) -> QuerySyntaxError:
+        return QuerySyntaxError(self._offset if offset is None else offset, expected)
 
 
 def _beyond(sign: str, limit: str) -> tuple[str | None, str | None]:
-    """First and last day of what lies on one side of a period."""
+    """First and last day on one side of a period, None for an open side; raises ValueError as `period` does."""
     bounds = period(limit)
     if bounds is None:
         raise ValueError("a date is missing")

@@ -1,34 +1,43 @@
-"""Words to query trees: what to look for in which fields, and a query_term for everything a snippet can mark.
+"""Query trees of words, patterns, names and days, and a query term for everything that a snippet can highlight.
 
-Both faces of the query language build their trees here, so that a word means the same in both.
+Both query languages build trees here, so that a word means the same in both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from whoosh.query import And, Every, Not, NumericRange, Or, Phrase, Term
 
 from kb.days import day_number
 from kb.engine.interface import Dictionary, QueryTerm, Tree
 from kb.ranking import WHOLE_TITLE
-from kb.results import Expansion
-from kb.segments.schema import QUERY_STEM_FIELDS as STEM_FIELDS
-from kb.segments.schema import QUERY_WORD_FIELDS as WORD_FIELDS
+from kb.results import Expansion, MatchKind
+from kb.segments.schema import QUERY_STEM_FIELDS, QUERY_WORD_FIELDS
 from kb.text.tokens import Analyzer
 
 TEXT_FIELDS = {"title": "title", "text": "body", "body": "body"}
+"""Part of an article by the names that people write before a colon."""
+
 MATCH_NOTHING = Or([])
+"""Tree without matches."""
 
 EXPANSIONS_OF_A_QUERY = 4
-"""Times what one word may stand for: that many words all the expansions of a query stand for together."""
+"""Most words of all expansions of a query, as a multiple of the most words of an expansion."""
+
+Slots: TypeAlias = tuple[tuple[str, ...], ...]
+"""Terms by slot: a word has one slot of alternatives, a phrase a slot of one term for each word."""
 
 
 class TreeBuilder:
-    """Builds the trees of one query and keeps what they stood for: `terms`, `expanded`, and `near`, the stems that gain
-    by standing near each other."""
+    """Builds the trees of one query and collects on the way:
+
+    query_terms  everything a snippet can highlight, in the order built
+    expanded     words that patterns and misspelled words stand for
+    near         stems that gain by proximity, each once
+    """
 
     def __init__(self, analyzer: Analyzer, dictionary: Dictionary, *, exact: bool, expansions: int) -> None:
         self.query_terms: list[QueryTerm] = []
@@ -43,55 +52,58 @@ class TreeBuilder:
     def words(
         self, text: str, words: Sequence[str], *, quoted: bool = False, negative: bool = False, **options: Any
     ) -> Tree:
-        """A word, or several next to each other; quoted or in an exact search as written, else by their stems.
+        """A word or a phrase, by stems; as written if quoted or in an exact search.
 
-        Options: `field` ("title" or "body") restricts it, `slop` lets the words of a phrase stand that far apart,
-        `boost` multiplies its weight. `negative` leaves it out of the query_terms and of what may stand near.
+        field     "title" or "body": restrict the search to a part of the article
+        slop      greatest distance in tokens from one word of a phrase to the next
+        boost     factor of the score
+        negative  leave the words out of `query_terms` and `near`
         """
-        kind = "exact" if quoted or self.exact else "stem"
-        return self._added(_words(text, tuple(words), kind, self._analyzer, **options), negative)
+        kind: MatchKind = "exact" if quoted or self.exact else "stem"
+        return self._collected(_words(text, tuple(words), kind, self._analyzer, **options), negative)
 
     def prefix(self, prefix: str, **options: Any) -> Tree:
-        """The most frequent words that begin so."""
+        """The most frequent words with a prefix."""
         return self._expand(f"{prefix}*", "prefix", self._dictionary.with_prefix(prefix, self._most()), **options)
 
     def wildcard(self, pattern: str, **options: Any) -> Tree:
-        """The most frequent words that fit a pattern."""
+        """The most frequent words that match a pattern."""
         return self._expand(pattern, "wildcard", self._dictionary.matching(pattern, self._most()), **options)
 
     def fuzzy(self, word: str, edits: int, **options: Any) -> Tree:
-        """The word itself and the nearest words at most so many edits away."""
+        """The nearest words within an edit distance of a word, the word included."""
         return self._expand(f"{word}~{edits}", "fuzzy", self._dictionary.near(word, edits, self._most()), **options)
 
     def unfinished(self, text: str, word: str) -> Tree:
-        """A word that may still be being typed: its stem, or any word that begins so."""
+        """A word perhaps still being typed: by stem, or as a prefix."""
         return Or([self.words(text, [word]), self.prefix(word)])
 
     def name(self, field: str, value: str) -> Tree:
-        """Articles whose site, author, tag or language is this, without regard to case and accents."""
+        """Articles with a site, author, tag or language, without regard to case and accents."""
         return Term(field, self._analyzer.keyword(value))
 
     def dates(self, first: str | None, last: str | None) -> Tree:
-        """Articles published from one day to another, both included; None leaves that side open."""
+        """Articles published from `first` to `last` (ISO 8601), both included; None leaves a side open."""
         return NumericRange("published", day_number(first) or 1, day_number(last) or None)
 
     def whole_title(self, words: Sequence[str]) -> Tree:
-        """Articles whose title is exactly these words, by their stems unless the search is exact.
+        """Articles with exactly these words as the title, by stems unless the search is exact.
 
-        Added to a ranking: whatever matches this matches the words too.
+        Only for ranking: every match matches the words too.
         """
         stems = Term("title_key", " ".join(map(self._analyzer.stem, words)), boost=WHOLE_TITLE)
         if not self.exact:
             return stems
-        return And([stems, *_leaves("title_word", 1.0, [(word,) for word in words], slop=1)])
+        return And([stems, *_leaves(QUERY_WORD_FIELDS["title"], 1.0, [(word,) for word in words], slop=1)])
 
     def _most(self) -> int:
+        """Most words of the next expansion: at least 1."""
         return max(1, min(self._expansions, self._expansions_left))
 
     def _expand(
         self,
         text: str,
-        kind: str,
+        kind: MatchKind,
         expansion: tuple[tuple[str, ...], bool],
         negative: bool = False,
         **options: Any,
@@ -99,60 +111,59 @@ class TreeBuilder:
         words, complete = expansion
         self._expansions_left -= len(words)
         self.expanded.append(Expansion(text, words, kind, complete))
-        return self._added(_sought(text, kind, (words,), **options), negative) if words else MATCH_NOTHING
+        return self._collected(_built(text, kind, (words,), **options), negative) if words else MATCH_NOTHING
 
-    def _added(self, sought: _Sought, negative: bool) -> Tree:
-        """The tree of something sought; it is one of the query_terms unless it is not wanted."""
-        query_term, tree, near = sought
+    def _collected(self, built: _Built, negative: bool) -> Tree:
+        """The tree; unless negative, collect the query term and its stems."""
         if not negative:
-            self.query_terms.append(query_term)
-            self.near |= near
-        return tree
+            self.query_terms.append(built.query_term)
+            self.near |= built.near
+        return built.tree
 
 
-class _Sought(NamedTuple):
-    """Something that a query asks for: what a snippet marks of it, the tree that finds it, what gains by being near."""
+class _Built(NamedTuple):
+    """A query term with a tree to search by, and the stems that gain by proximity (the keys)."""
 
     query_term: QueryTerm
     tree: Tree
     near: dict[str, None]
 
 
-def _sought(
+def _built(
     text: str,
-    kind: str,
-    places: tuple[tuple[str, ...], ...],
+    kind: MatchKind,
+    slots: Slots,
     *,
     typed: tuple[str, ...] = (),
     field: str | None = None,
     slop: int = 1,
     boost: float = 1.0,
-    near: Iterable[str] = (),
-) -> _Sought:
-    searched = (STEM_FIELDS if kind == "stem" else WORD_FIELDS)[field]
-    leaves = _leaves(searched, boost, places, slop)
-    query_term = QueryTerm(text, kind, searched, places, slop, typed)
-    return _Sought(query_term, leaves[0] if len(leaves) == 1 else Or(leaves), dict.fromkeys(near))
+) -> _Built:
+    searched = (QUERY_STEM_FIELDS if kind == "stem" else QUERY_WORD_FIELDS)[field]
+    leaves = _leaves(searched, boost, slots, slop)
+    query_term = QueryTerm(text, kind, searched, slots, slop, typed)
+    return _Built(query_term, leaves[0] if len(leaves) == 1 else Or(leaves), {})
 
 
 @lru_cache(maxsize=1 << 14)
-def _words(text: str, words: tuple[str, ...], kind: str, analyzer: Analyzer, **options: Any) -> _Sought:
-    """The words next to each other, by their stems or as written; of those anywhere, the ones that tell something."""
+def _words(text: str, words: tuple[str, ...], kind: MatchKind, analyzer: Analyzer, **options: Any) -> _Built:
+    """A word or a phrase; content words searched for anywhere, not in one field, gain by proximity."""
     stems = list(map(analyzer.stem, words))
-    told = [stem for stem, word in zip(stems, words, strict=True) if not analyzer.is_stop_word(word)]
-    near = [] if options.get("field") else told
+    content = [stem for stem, word in zip(stems, words, strict=True) if not analyzer.is_stop_word(word)]
     if kind == "exact":
-        return _sought(text, kind, tuple([(word,) for word in words]), near=near, **options)
-    return _sought(text, kind, tuple([(stem,) for stem in stems]), typed=words, near=near, **options)
+        built = _built(text, kind, tuple([(word,) for word in words]), **options)
+    else:
+        built = _built(text, kind, tuple([(stem,) for stem in stems]), typed=words, **options)
+    return built if options.get("field") else built._replace(near=dict.fromkeys(content))
 
 
 def conjunction(trees: Sequence[Tree], excluded: Sequence[Tree] = ()) -> Tree:
-    """Articles in all of the trees and in none of the excluded; every article where there is no tree."""
+    """Articles in all of the trees and in none of the excluded trees; every article without a tree."""
     parts = [*(trees or [Every()]), *(Not(tree) for tree in excluded)]
     return parts[0] if len(parts) == 1 else And(parts)
 
 
-def _leaves(field: str, boost: float, places: Sequence[tuple[str, ...]], slop: int) -> list[Tree]:
-    if len(places) == 1:
-        return [Term(field, term, boost=boost) for term in places[0]]
-    return [Phrase(field, [terms[0] for terms in places], slop=slop, boost=boost)]
+def _leaves(field: str, boost: float, slots: Sequence[tuple[str, ...]], slop: int) -> list[Tree]:
+    if len(slots) == 1:
+        return [Term(field, term, boost=boost) for term in slots[0]]
+    return [Phrase(field, [terms[0] for terms in slots], slop=slop, boost=boost)]

@@ -1,6 +1,6 @@
-"""The visitors' face of the query language: any text, words, "phrases" and -exclusions.
+"""Visitors' query language: any text; words, "phrases" and -exclusions.
 
-Quoted phrases must be there, excluded words must not, and of the other words as many as `match` says.
+Articles must have the quoted phrases and none of the excluded words; how many of the other words is up to `match`.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from typing import NamedTuple
 
 from whoosh.query import Or
 
-from kb.engine.interface import Question, Tree
+from kb.engine.interface import Question
 from kb.query.lexer import Lexeme, lex
 from kb.query.trees import MATCH_NOTHING, TreeBuilder, conjunction
-from kb.results import Dropped
+from kb.results import Dropped, Match
 from kb.text.tokens import Analyzer
 
 
 class Parse(NamedTuple):
-    """What a query text means, and what of it was left out."""
+    """The question of a query text, the text searched for, and the parts dropped."""
 
     question: Question
     searched: str
@@ -30,31 +30,35 @@ def parse_visitor_query(
     builder: TreeBuilder,
     analyzer: Analyzer,
     *,
-    match: str = "most",
+    match: Match = "most",
     typing: bool = False,
     most_words: int = 64,
 ) -> Parse:
     """The question of a visitor's query; never raises.
 
-    Words past the `most_words`-th are dropped; wanted and excluded ones are counted apart.
+    Words past the `most_words`-th are dropped; wanted and excluded words are counted apart.
     """
     typed = lex(query, analyzer)
     if not typed:
         return Parse(Question(tree=MATCH_NOTHING), "")
-    kept, dropped = _within(_distinct(typed, builder.exact), most_words, analyzer)
-    wanted, phrases, excluded = _by_kind(kept)
+    used, dropped = _within(_distinct(typed, builder.exact), most_words, analyzer)
+    wanted, phrases, excluded = _by_role(used)
     ignored = _stop_words(wanted, phrases, analyzer)
     if ignored:
-        wanted = [c for c in wanted if c not in ignored]
+        wanted = [lexeme for lexeme in wanted if lexeme not in ignored]
 
     unfinished = _unfinished(query, wanted, typed[-1]) if typing else None
     optional = [
-        builder.unfinished(c.text, c.words[-1]) if c is unfinished else builder.words(c.text, c.words) for c in wanted
+        builder.unfinished(lexeme.text, lexeme.words[-1])
+        if lexeme is unfinished
+        else builder.words(lexeme.text, lexeme.words)
+        for lexeme in wanted
     ]
-    required = [builder.words(c.text, c.words, quoted=True) for c in phrases]
-    without = [builder.words(c.text, c.words, quoted=c.quoted, negative=True) for c in excluded]
+    required = [builder.words(lexeme.text, lexeme.words, quoted=True) for lexeme in phrases]
+    without = [builder.words(lexeme.text, lexeme.words, quoted=lexeme.quoted, negative=True) for lexeme in excluded]
 
-    ranked = _any_of(optional, builder.whole_title([w for c in kept if not c.excluded for w in c.words]))
+    title = builder.whole_title([word for lexeme in used if not lexeme.excluded for word in lexeme.words])
+    ranked = [Or([*optional, title])] if optional else []
     question = Question(
         tree=conjunction([*ranked, *required], without),
         optional=tuple(optional),
@@ -62,78 +66,71 @@ def parse_visitor_query(
         query_terms=tuple(builder.query_terms),
         near=tuple(builder.near),
     )
-    searched = " ".join([_shown(c) for c in kept if c not in ignored])
-    left_out = _reasons(ignored, "common word") + _reasons(dropped, "too many words")
+    searched = " ".join([_shown(lexeme) for lexeme in used if lexeme not in ignored])
+    left_out = [Dropped(lexeme.text, "common word") for lexeme in ignored]
+    left_out += [Dropped(lexeme.text, "too many words") for lexeme in dropped]
     return Parse(question, searched, tuple(left_out))
 
 
-def minimum_matching(match: str, words: int) -> int:
-    """How many of so many words an article must contain: all, or at least one; 0 for "most", which goes by weight."""
+def minimum_matching(match: Match, words: int) -> int:
+    """Minimum should match: for `words` optional words all, or at least one; 0 for "most", which goes by weight."""
     return {"all": words, "any": min(1, words)}.get(match, 0)
 
 
 def _distinct(typed: Sequence[Lexeme], exact: bool) -> list[Lexeme]:
-    """The lexemes that ask for something different, of others the first: one form of a word is enough, unless exact."""
+    """The lexemes without duplicates: the first of those with the same terms or, in an exact search, the same words."""
     first: dict[tuple[tuple[str, ...], bool, bool], Lexeme] = {}
     for lexeme in typed:
-        first.setdefault((lexeme.words if exact else lexeme.sought, lexeme.quoted, lexeme.excluded), lexeme)
+        first.setdefault((lexeme.words if exact else lexeme.terms, lexeme.quoted, lexeme.excluded), lexeme)
     return list(first.values())
 
 
 def _within(distinct: list[Lexeme], most_words: int, analyzer: Analyzer) -> tuple[list[Lexeme], list[Lexeme]]:
-    """The lexemes as far as their words are not too many, and those that are left out for this."""
+    """Lexemes of at most `most_words` wanted and as many excluded words, and the lexemes dropped for this."""
     if sum([len(lexeme.words) for lexeme in distinct]) <= most_words:
         return distinct, []
-    kept: list[Lexeme] = []
+    used: list[Lexeme] = []
     dropped: list[Lexeme] = []
+    # Words still allowed, by `excluded`; 0 or less once a lexeme was dropped.
     room = {False: most_words, True: most_words}
     for lexeme in distinct:
         if len(lexeme.words) > room[lexeme.excluded] > 0 and not lexeme.excluded:
-            lexeme, rest = _cut(lexeme, room[False], analyzer)
+            lexeme, rest = _split(lexeme, room[False], analyzer)
             dropped.append(rest)
-        (kept if len(lexeme.words) <= room[lexeme.excluded] else dropped).append(lexeme)
+        (used if len(lexeme.words) <= room[lexeme.excluded] else dropped).append(lexeme)
         room[lexeme.excluded] -= len(lexeme.words)
-    return kept, dropped
+    return used, dropped
 
 
-def _cut(lexeme: Lexeme, words: int, analyzer: Analyzer) -> tuple[Lexeme, Lexeme]:
-    """The first so many words of a lexeme, and the others."""
+def _split(lexeme: Lexeme, words: int, analyzer: Analyzer) -> tuple[Lexeme, Lexeme]:
+    """A lexeme of the first `words` words, and a lexeme of the rest."""
     _, _, end = analyzer.words(lexeme.text)[words - 1]
-    first = lexeme._replace(text=lexeme.text[:end], words=lexeme.words[:words], sought=lexeme.sought[:words])
-    return first, lexeme._replace(
-        text=lexeme.text[end:].strip(), words=lexeme.words[words:], sought=lexeme.sought[words:]
-    )
+    first = lexeme._replace(text=lexeme.text[:end], words=lexeme.words[:words], terms=lexeme.terms[:words])
+    rest = lexeme._replace(text=lexeme.text[end:].strip(), words=lexeme.words[words:], terms=lexeme.terms[words:])
+    return first, rest
 
 
-def _by_kind(kept: Sequence[Lexeme]) -> tuple[list[Lexeme], list[Lexeme], list[Lexeme]]:
-    """The lexemes that are wanted, those of them in quotes, and those that are excluded."""
-    kinds: tuple[list[Lexeme], list[Lexeme], list[Lexeme]] = ([], [], [])
-    for lexeme in kept:
-        kinds[2 if lexeme.excluded else 1 if lexeme.quoted else 0].append(lexeme)
-    return kinds
+def _by_role(lexemes: Sequence[Lexeme]) -> tuple[list[Lexeme], list[Lexeme], list[Lexeme]]:
+    """Wanted words, wanted phrases in quotes, and excluded lexemes."""
+    roles: tuple[list[Lexeme], list[Lexeme], list[Lexeme]] = ([], [], [])
+    for lexeme in lexemes:
+        roles[2 if lexeme.excluded else 1 if lexeme.quoted else 0].append(lexeme)
+    return roles
 
 
 def _stop_words(wanted: Sequence[Lexeme], phrases: Sequence[Lexeme], analyzer: Analyzer) -> list[Lexeme]:
-    """Those of the words wanted that are too common to look for, if there are others."""
-    common = [c for c in wanted if len(c.words) == 1 and analyzer.is_stop_word(c.words[0])]
+    """Stop words among the wanted words; none if the query has only stop words."""
+    common = [lexeme for lexeme in wanted if len(lexeme.words) == 1 and analyzer.is_stop_word(lexeme.words[0])]
     return common if len(common) < len(wanted) + len(phrases) else []
 
 
 def _unfinished(query: str, wanted: Sequence[Lexeme], last: Lexeme) -> Lexeme | None:
-    """The lexeme that may still be being typed: the `last` one, if it is a word that is wanted and the query's end."""
+    """The `last` lexeme if it may be unfinished: a single wanted word at the end of the query."""
     if not wanted or wanted[-1] != last:
         return None
     return wanted[-1] if query.endswith(last.text) and len(last.words) == 1 else None
 
 
-def _any_of(optional: Sequence[Tree], whole_title: Tree) -> list[Tree]:
-    return [Or([*optional, whole_title])] if optional else []
-
-
 def _shown(lexeme: Lexeme) -> str:
     text = f'"{lexeme.text}"' if lexeme.quoted else lexeme.text
     return f"-{text}" if lexeme.excluded else text
-
-
-def _reasons(lexemes: Sequence[Lexeme], reason: str) -> list[Dropped]:
-    return [Dropped(lexeme.text, reason) for lexeme in lexemes]

@@ -14,7 +14,7 @@ from kb.engine.interface import Answer, Engine, Question, Ranking, Selection
 from kb.query.interpretation import interpret, understand
 from kb.query.request import encodable, parse_request, quoted_name, request_parameters, search_url
 from kb.query.trees import TreeBuilder
-from kb.results import FacetCount, Hit, QueryReport, ResultPage, SearchRequest, Suggestion, Total
+from kb.results import FacetCount, Hit, Match, QueryReport, ResultPage, SearchRequest, Suggestion, Total
 from kb.search.hits import make_hits
 from kb.search.suggest import Suggester
 from kb.settings import Settings
@@ -65,7 +65,7 @@ class Searcher:
             suggestions=self._instead(request) if not answer.total else (),
         )
 
-    def top(self, q: str = "", limit: int = 10, match: str = "most") -> Ranking:
+    def top(self, q: str = "", limit: int = 10, match: Match = "most") -> Ranking:
         """The ids and scores of the best articles, and how many there are: what `search` finds, without its page."""
         request = SearchRequest(q=q[: self._settings.query_chars], limit=limit, match=match)
         builder = TreeBuilder(

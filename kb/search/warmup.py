@@ -7,7 +7,7 @@ from __future__ import annotations
 import logging
 from contextlib import closing
 
-from kb.compiled import compile_all
+from kb.compiled import load, loops
 from kb.errors import IndexFailure
 from kb.search.live import open_index
 from kb.search.searcher import Searcher
@@ -25,7 +25,7 @@ def warm_up(settings: Settings) -> None:
     A rehearsal that fails changes nothing: who comes to search is told why by whom they ask.
     """
     try:
-        compile_all()
+        load(loops())
         with closing(open_index(settings.index, settings)) as searcher:
             _search_as_people_do(searcher)
     except IndexFailure:

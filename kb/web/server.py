@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import gc
 import logging
-import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+from kb.cores import usable_cores
 from kb.errors import SettingError
 from kb.search.warmup import warm_up
 from kb.settings import Settings
@@ -60,7 +60,7 @@ def public_address(settings: Settings, port: int) -> str:
 
 def worker_count(settings: Settings) -> int:
     """As many workers as set, or one for each core that this process may use."""
-    return settings.workers or len(os.sched_getaffinity(0))
+    return settings.workers or usable_cores()
 
 
 def _prepare_to_fork(settings: Settings) -> None:

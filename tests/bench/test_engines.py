@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.articles import Article
-from bench.engines import NAMES, NotInstalled, NotOffered, SearchEngine, load
+from bench.engines import NAMES, ForeignEngine, NotInstalled, NotOffered, SearchEngine, started
 
 ARTICLES = [
     Article("a", "Migraine", "A headache on one side of the head, often with nausea."),
@@ -19,9 +19,11 @@ ARTICLES = [
 @pytest.fixture(params=NAMES)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchEngine]:
     try:
-        engine = load(request.param, tmp_path / "index")
+        engine = started(request.param, tmp_path / "index")
     except NotInstalled as reason:
         pytest.skip(str(reason))
+    if isinstance(engine, ForeignEngine):
+        engine.hand_over(ARTICLES)
     engine.build(ARTICLES)
     engine.open()
     with closing(engine):
@@ -34,6 +36,14 @@ def test_an_engine_finds_an_article_by_a_word_of_its_text(engine: SearchEngine) 
 
 def test_an_engine_shows_the_word_that_matched(engine: SearchEngine) -> None:
     assert "wheezing" in offered(engine.search_with_snippets, "Wheezing?")[0].lower()
+
+
+def test_an_engine_beside_python_times_each_query_itself(engine: SearchEngine) -> None:
+    if not isinstance(engine, ForeignEngine):
+        pytest.skip("timed in Python")
+    times = [*engine.times("search", ["wheezing", "head"]), *engine.times("search_with_snippets", ["wheezing"])]
+    assert len(times) == 3
+    assert min(times) > 0
 
 
 @pytest.mark.parametrize("query", ["xylophone", "?", '"', "AND"])

@@ -45,7 +45,8 @@ def test_the_command_prints_and_writes_a_table(data: Path, tmp_path: Path, capsy
     assert page.read_text(encoding="utf-8").strip() == printed.strip()
     assert "## 4 queries" in printed
     assert "| **kb** | " in printed
-    assert printed.count("| SQLite FTS5 | ") == 2, "a row of figures and a row of ratios"
+    assert printed.count("| SQLite FTS5 | ") == 3, "a row of figures, a row of times and a row of ratios"
+    assert printed.count("| **kb** / SQLite FTS5 | ") == 1
     assert "cores of" in printed
 
 

@@ -25,7 +25,18 @@ def test_a_query_counts_with_the_median_of_its_rounds() -> None:
     timing = summary([[1_000_000, 9_000_000], [2_000_000, 4_000_000], [90_000_000, 5_000_000]])
 
     assert timing.median == pytest.approx((2 + 5) / 2)
+    assert timing.mean == pytest.approx((2 + 5) / 2)
     assert timing.p95 == pytest.approx(2 + 0.95 * 3)
+    assert timing.p99 == pytest.approx(2 + 0.99 * 3)
+
+
+def test_one_slow_query_in_ten_raises_the_mean_and_the_percentiles_but_not_the_median() -> None:
+    timing = summary([[1_000_000] * 9 + [11_000_000]])
+
+    assert timing.median == pytest.approx(1)
+    assert timing.mean == pytest.approx(2)
+    assert timing.p95 == pytest.approx(1 + 0.55 * 10)
+    assert timing.p99 == pytest.approx(1 + 0.91 * 10)
 
 
 def test_each_query_is_asked_once_in_order() -> None:

@@ -32,12 +32,12 @@ class Document:
     words: dict[str, list[str]]
     stems: dict[str, list[str]]
 
-    def places(self, field: str, term: str) -> dict[str, list[int]]:
+    def positions(self, field: str, term: str) -> dict[str, list[int]]:
         """Where a term of a text field stands in the title and in the text."""
         as_written = "word" in field
         part = field.removesuffix("_word") if field != "word" else "text"
         listed = self.words if as_written else self.stems
-        return {here: [n for n, word in enumerate(listed[here]) if word == term] for here in FIELDS[part]}
+        return {name: [n for n, word in enumerate(listed[name]) if word == term] for name in FIELDS[part]}
 
 
 @dataclass
@@ -63,10 +63,10 @@ class BruteForce:
             for document in self.documents
             if (score := self._whole(question, document)) is not None and self._selected(document.article, selection)
         }
-        found = [article for _, article in matches.values()]
+        articles = [article for _, article in matches.values()]
         return Expected(
             {article_id: score for article_id, (score, _) in matches.items()},
-            {field: self._counts(field, found) for field in selection.facets},
+            {field: self._counts(field, articles) for field in selection.facets},
         )
 
     def _document(self, article: Article) -> Document:
@@ -84,7 +84,7 @@ class BruteForce:
             return None
         if question.optional and not question.minimum:
             masses = [self._mass(part) for part in question.optional]
-            if sum(mass for mass, there in zip(masses, has, strict=True) if there) < max(1, *masses):
+            if sum(mass for mass, present in zip(masses, has, strict=True) if present) < max(1, *masses):
                 return None
         score = self._score(question.tree, document)
         return None if score is None else score + self._nearness(question.near, document)
@@ -105,18 +105,18 @@ class BruteForce:
 
     def _nearness(self, stems: Sequence[str], document: Document) -> float:
         """What the stems add by standing near each other, by the definition."""
-        idf = {stem: self.idf("text", stem) for stem in stems if any(self._places_of(stem))}
+        idf = {stem: self.idf("text", stem) for stem in stems if any(self._occurs(stem))}
         norm = 1.5 * (0.25 + 0.75 * len(document.stems[BODY]) / self._average[BODY])
         near = dict.fromkeys(idf, 0.0)
         seen = [(p, s) for p, s in enumerate(document.stems[TITLE] + document.stems[BODY]) if s in near]
-        for (place, one), (further, other) in pairwise(seen):
-            if one != other and further - place <= 20:
-                near[one] += idf[other] / (further - place)
-                near[other] += idf[one] / (further - place)
+        for (position, one), (further, other) in pairwise(seen):
+            if one != other and further - position <= 20:
+                near[one] += idf[other] / (further - position)
+                near[other] += idf[one] / (further - position)
         return sum(0.75 * min(1.0, idf[stem]) * x / (x + norm) for stem, x in near.items()) if len(idf) > 1 else 0.0
 
-    def _places_of(self, stem: str) -> Iterator[bool]:
-        return (any(document.places("text", stem).values()) for document in self.documents)
+    def _occurs(self, stem: str) -> Iterator[bool]:
+        return (any(document.positions("text", stem).values()) for document in self.documents)
 
     def _score(self, tree: Any, document: Document) -> float | None:
         match tree:
@@ -146,32 +146,32 @@ class BruteForce:
             return 1.0 if " ".join(document.stems[TITLE]) == term else None
         weight = sum(
             (3.0 if part == TITLE else 1.0)
-            * len(places)
+            * len(positions)
             / (0.25 + 0.75 * len(document.words[part]) / self._average[part])
-            for part, places in document.places(field, term).items()
+            for part, positions in document.positions(field, term).items()
         )
         return self.idf(field, term) * weight / (1.5 + weight) if weight else None
 
     def idf(self, field: str, term: str) -> float:
         if (field, term) not in self._frequency:
-            self._frequency[field, term] = sum(any(d.places(field, term).values()) for d in self.documents)
+            self._frequency[field, term] = sum(any(d.positions(field, term).values()) for d in self.documents)
         frequency = self._frequency[field, term]
         return log(1 + (len(self.documents) - frequency + 0.5) / (frequency + 0.5))
 
     def _phrase(self, tree: Any, document: Document) -> float | None:
-        places = [
-            [place + GAP * (part == BODY) for part, listed in found.items() for place in listed]
-            for found in (document.places(tree.fieldname, word) for word in tree.words)
+        positions = [
+            [position + GAP * (part == BODY) for part, listed in occurrences.items() for position in listed]
+            for occurrences in (document.positions(tree.fieldname, word) for word in tree.words)
         ]
-        ends = places[0]
-        for place in places[1:]:
-            ends = [end for end in place if any(1 <= end - before <= tree.slop for before in ends)]
+        ends = positions[0]
+        for position in positions[1:]:
+            ends = [end for end in position if any(1 <= end - before <= tree.slop for before in ends)]
         if not ends:
             return None
         return float(tree.boost) * sum(self._term(tree.fieldname, word, document) or 0.0 for word in tree.words)
 
-    def _selected(self, found: Article, selection: Selection) -> bool:
-        day = day_number(found.published)
+    def _selected(self, article: Article, selection: Selection) -> bool:
+        day = day_number(article.published)
         if (selection.published_from or selection.published_to) and not day:
             return False
         if selection.published_from and day < day_number(selection.published_from):
@@ -179,17 +179,17 @@ class BruteForce:
         if selection.published_to and day > day_number(selection.published_to):
             return False
         return all(
-            {self._analyzer.keyword(value) for value in values} & set(self._names(field, found))
+            {self._analyzer.keyword(value) for value in values} & set(self._names(field, article))
             for field, values in selection.filters
         )
 
-    def _names(self, field: str, found: Article) -> list[str]:
-        return [self._analyzer.keyword(name) for name in _written(field, found)]
+    def _names(self, field: str, article: Article) -> list[str]:
+        return [self._analyzer.keyword(name) for name in _written(field, article)]
 
     def _counts(self, field: str, matches: list[Article]) -> list[tuple[str, int]]:
         spellings: dict[str, Counter[str]] = defaultdict(Counter)
-        for found in matches:
-            first = {self._analyzer.keyword(name): name for name in reversed(_written(field, found))}
+        for article in matches:
+            first = {self._analyzer.keyword(name): name for name in reversed(_written(field, article))}
             for key, name in first.items():
                 spellings[key][name] += 1
         rows = [
@@ -242,12 +242,12 @@ def edit_distance(a: str, b: str) -> int:
     return rows[-1][-1]
 
 
-def _written(field: str, found: Article) -> list[str]:
+def _written(field: str, article: Article) -> list[str]:
     if field == "tag":
-        return list(found.tags)
+        return list(article.tags)
     if field == "year":
-        return [str(int(found.published[:4]))] if found.published else []
-    value = getattr(found, field)
+        return [str(int(article.published[:4]))] if article.published else []
+    value = getattr(article, field)
     return [value] if value else []
 
 

@@ -2,84 +2,22 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.engine.engine import ColumnarEngine
-from kb.engine.fuzzy import distances, fitting
 from kb.engine.interface import Question, Selection
-from kb.engine.word_ranges import WordList, encoded, range_of, smallest
 from kb.query.trees import conjunction
 from tests.corpora import ANALYZER, Change, article, index_of, left_by
 
-from .brute_force import BruteForce, PlainDictionary, edit_distance
-
-LETTERS = "aabé睡𝔘ʼ"
-words = st.text(LETTERS, min_size=1, max_size=7)
-word_lists = st.lists(words, max_size=30, unique=True).map(sorted)
-many = settings(max_examples=200, deadline=None, derandomize=True)
-
-
-def listed(strings: list[str], counts: list[int] | None = None) -> WordList:
-    parts = [encoded(string) for string in strings]
-    return WordList(
-        np.frombuffer(b"".join(parts), dtype=np.uint8).copy(),
-        np.cumsum([0, *map(len, parts)], dtype=np.int64),
-        np.array(counts or [1] * len(strings), dtype=np.int32),
-    )
-
-
-@many
-@given(strings=word_lists, pattern=st.text(LETTERS + "**??", max_size=7))
-def test_a_pattern_fits_code_points_and_not_bytes(strings: list[str], pattern: str) -> None:
-    assert fitting(listed(strings), pattern).tolist() == [fnmatchcase(string, pattern) for string in strings]
-
-
-@many
-@given(strings=word_lists, word=words, most=st.integers(0, 3))
-def test_edits_are_counted_in_code_points(strings: list[str], word: str, most: int) -> None:
-    expected = [min(most + 1, edit_distance(word, string)) for string in strings]
-    assert distances(listed(strings), word, most).tolist() == expected
-
-
-@many
-@given(strings=word_lists, prefix=st.text(LETTERS, max_size=3))
-def test_what_begins_so_is_a_range(strings: list[str], prefix: str) -> None:
-    letters, bounds, _ = listed(strings)
-    found = range_of(encoded(prefix), letters.data, bounds.data)
-    assert [strings[number] for number in found] == [string for string in strings if string.startswith(prefix)]
-
-
-@many
-@given(lists=st.tuples(word_lists, word_lists))
-def test_lists_are_joined_in_order_and_their_frequencies_added(lists: tuple[list[str], list[str]]) -> None:
-    one, other = (listed(strings, list(range(1, len(strings) + 1))) for strings in lists)
-    joined = one.joined(other)
-    made = {joined.word(number): count for number, count in enumerate(joined.counts.tolist())}
-    expected = {word: 0 for strings in lists for word in strings}
-    for strings in lists:
-        for count, word in enumerate(strings, 1):
-            expected[word] += count
-    assert made == expected
-    assert all(before < after for before, after in pairwise(made))
-
-
-@many
-@given(ranks=st.lists(st.integers(-3, 3), max_size=30), wanted=st.integers(0, 40))
-def test_the_smallest_of_equals_are_the_first(ranks: list[int], wanted: int) -> None:
-    expected = sorted(range(len(ranks)), key=lambda place: ranks[place])[:wanted]
-    assert smallest(np.array(ranks, dtype=np.int64), wanted) == expected
-
+from .brute_force import BruteForce, PlainDictionary
 
 texts = st.lists(st.sampled_from(["sleep", "Sleeper", "naïve", "睡", "眠", "dose", "doses", "!"]), max_size=4)
 articles = st.builds(
-    lambda number, title, text: article(f"{number}", " ".join(title) or "!", " ".join(text)),
+    lambda index, title, text: article(f"{index}", " ".join(title) or "!", " ".join(text)),
     st.integers(0, 9),
     texts,
     texts,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from math import log
 from pathlib import Path
@@ -14,15 +14,20 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from whoosh.query import And, Every, Not, Or, Prefix, Term
 
 from kb.engine.engine import ColumnarEngine
-from kb.engine.interface import Question, Selection
+from kb.engine.explain import Explainer
+from kb.engine.interface import QueryTerm, Question, Selection
+from kb.engine.terms import Terms
 from kb.errors import ArticleNotFound, RequestError
 from kb.explanation import Explanation, FieldCount, FixedShare
 from kb.results import Hit, SearchRequest
 from kb.search.searcher import Searcher
+from kb.segments.postings import TermReader
 from kb.settings import Settings
 from tests.corpora import ANALYZER, Archive, Change, article, index_of
+from tests.segments.articles import GRID, segment_of
 
 from .test_oracle import FEW, WORDS, others, random_articles, small_changes, terms, trees
 
@@ -42,13 +47,13 @@ def tea(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
 
 
 @pytest.fixture(scope="module")
-def some(tmp_path_factory: pytest.TempPathFactory) -> ColumnarEngine:
+def random_engine(tmp_path_factory: pytest.TempPathFactory) -> ColumnarEngine:
     """Some 100 articles of random words in three segments, from which some were removed or replaced."""
     chance = random.Random(11)
     changes = [
         Change(random_articles(chance, range(60))),
         Change(random_articles(chance, range(60, 100))),
-        Change(random_articles(chance, range(20, 30)), [f"{number:03}" for number in range(0, 100, 13)]),
+        Change(random_articles(chance, range(20, 30)), [f"{index:03}" for index in range(0, 100, 13)]),
     ]
     engine = engine_over(index_of(tmp_path_factory.mktemp("some"), *changes))
     assert engine.facts()["segments"] == 3
@@ -176,9 +181,40 @@ def test_visitors_are_told_that_it_is_for_staff(tea: Searcher) -> None:
         tea.search("tea", explain=True)
 
 
-def test_an_article_that_is_not_there_cannot_be_explained(some: ColumnarEngine) -> None:
+def test_an_article_that_is_not_there_cannot_be_explained(random_engine: ColumnarEngine) -> None:
     with pytest.raises(ArticleNotFound, match="'gone'"):
-        some.explain(Question(tree=None), ["gone"])
+        random_engine.explain(Question(tree=None), ["gone"])
+
+
+@pytest.fixture
+def explained_alone(tmp_path: Path) -> Callable[..., Explanation]:
+    """The explanation of a tree for the first article of TEA, without an engine."""
+    reader = TermReader(segment_of(tmp_path, TEA), GRID, ANALYZER)
+
+    def explained_alone(tree: Any, *query_terms: QueryTerm) -> Explanation:
+        question = Question(tree, query_terms=query_terms)
+        return Explainer(Terms([reader], len(TEA)), len(TEA), question).of(reader, 0)
+
+    return explained_alone
+
+
+def test_a_tree_by_itself_is_explained_by_its_terms(explained_alone: Callable[..., Explanation]) -> None:
+    tree = And([Term("word", "tea"), Not(Term("word", "coffee")), Or([Term("word", "none"), Every()])])
+    explanation = explained_alone(tree)
+
+    assert [(word.text, word.term) for word in explanation.words] == [("tea", "tea")]
+    assert explanation.fixed == (FixedShare("every", "", 1.0),)
+    assert explained_alone(And([tree, Term("word", "none")])) == explained_alone(Not(tree)) == Explanation()
+
+
+def test_of_two_query_terms_for_one_term_the_first_is_named(explained_alone: Callable[..., Explanation]) -> None:
+    query_terms = [QueryTerm(text, "stem", "text", (("tea",),)) for text in ("Teas", "tea")]
+    assert [word.text for word in explained_alone(Term("text", "tea"), *query_terms).words] == ["Teas"]
+
+
+def test_a_tree_of_another_kind_is_refused(explained_alone: Callable[..., Explanation]) -> None:
+    with pytest.raises(TypeError, match="no explanation of Prefix"):
+        explained_alone(Prefix("text", "te"))
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
@@ -186,8 +222,8 @@ def test_an_article_that_is_not_there_cannot_be_explained(some: ColumnarEngine) 
     tree=trees(terms(WORDS) | others),
     near=st.lists(st.sampled_from([*map(ANALYZER.stem, WORDS), "unheard"]), unique=True, max_size=5),
 )
-def test_the_parts_add_up_for_any_tree(some: ColumnarEngine, tree: Any, near: list[str]) -> None:
-    check_question(some, Question(tree, near=tuple(near)))
+def test_the_parts_add_up_for_any_tree(random_engine: ColumnarEngine, tree: Any, near: list[str]) -> None:
+    check_question(random_engine, Question(tree, near=tuple(near)))
 
 
 visitors = st.lists(
@@ -213,15 +249,17 @@ staff = st.lists(
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(typed=visitors, match=st.sampled_from(["most", "any", "all"]), exact=st.booleans(), typing=st.booleans())
 def test_the_parts_add_up_for_visitors_queries(
-    some: ColumnarEngine, typed: list[str], match: str, exact: bool, typing: bool
+    random_engine: ColumnarEngine, typed: list[str], match: str, exact: bool, typing: bool
 ) -> None:
-    check(some, SearchRequest(q=" ".join(typed), match=match, exact=exact, typing=typing))
+    check(random_engine, SearchRequest(q=" ".join(typed), match=match, exact=exact, typing=typing))
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(typed=staff, exact=st.booleans(), sort=st.sampled_from(["relevance", "-date"]))
-def test_the_parts_add_up_for_staff_queries(some: ColumnarEngine, typed: list[str], exact: bool, sort: str) -> None:
-    check(some, SearchRequest(q=" ".join(typed).removeprefix("OR "), mode="staff", exact=exact, sort=sort))
+def test_the_parts_add_up_for_staff_queries(
+    random_engine: ColumnarEngine, typed: list[str], exact: bool, sort: str
+) -> None:
+    check(random_engine, SearchRequest(q=" ".join(typed).removeprefix("OR "), mode="staff", exact=exact, sort=sort))
 
 
 @settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.data_too_large])
@@ -250,5 +288,5 @@ def check(engine: ColumnarEngine, request: SearchRequest) -> None:
 
 def check_question(engine: ColumnarEngine, question: Question) -> None:
     best = engine.rank(question, Selection(limit=1000), float("inf")).best
-    totals = [total(explanation) for explanation in engine.explain(question, [found for found, _ in best])]
+    totals = [total(explanation) for explanation in engine.explain(question, [article_id for article_id, _ in best])]
     assert totals == pytest.approx([score for _, score in best], rel=0, abs=1e-3)

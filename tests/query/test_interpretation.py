@@ -6,10 +6,17 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
+from whoosh.query import Every
 
-from kb.results import ResultPage
+from kb.engine.interface import Question
+from kb.errors import QuerySyntaxError
+from kb.query.interpretation import interpret
+from kb.results import Dropped, Expansion, QueryReport, ResultPage, SearchRequest
 from kb.search.searcher import Searcher
-from tests.corpora import MakeArchive, article, ids, letters
+from kb.settings import Settings
+from tests.corpora import ANALYZER, MakeArchive, article, ids, letters
+
+from .dictionaries import dictionary_of
 
 
 def matched(page: ResultPage, article_id: str) -> list[tuple[str, str, str]]:
@@ -160,3 +167,34 @@ def test_the_address_of_a_page_asks_for_that_page(five: Searcher) -> None:
         "match": ["any"],
         "typing": ["true"],
     }
+
+
+def interpreted(**parameters: Any) -> tuple[Question, QueryReport]:
+    return interpret(
+        SearchRequest(**parameters), dictionary_of("tea teas tear"), ANALYZER, Settings(query_expansions=2)
+    )
+
+
+def test_each_mode_has_its_own_language() -> None:
+    assert str(interpreted(q="title:tea")[0].tree).startswith("(text:titl OR text:tea")
+    assert str(interpreted(q="title:tea", mode="staff")[0].tree) == "title:tea"
+    with pytest.raises(QuerySyntaxError):
+        interpreted(q="(tea", mode="staff")
+
+
+def test_a_question_without_words_is_for_every_article() -> None:
+    question, report = interpreted(q="  ")
+    assert question == Question(tree=question.tree)
+    assert isinstance(question.tree, Every)
+    assert (report.searched, report.warnings, report.literal_url) == ("", (), None)
+
+
+def test_the_report_has_what_was_searched_dropped_and_expanded() -> None:
+    question, report = interpreted(q="the TEAS tea", match="all", typing=True)
+    assert (report.text, report.searched, report.mode) == ("the TEAS tea", "TEAS", "visitor")
+    assert report.dropped == (Dropped("the", "common word"),)
+    assert report.parsed == str(question.tree)
+    assert question.minimum == 1
+    _, report = interpreted(q="te", typing=True)
+    assert report.expanded == (Expansion("te*", ("tea", "tear"), "prefix", complete=False),)
+    assert report.warnings == ("te* stands for more words than are searched for; only the 2 most frequent ones are.",)

@@ -14,8 +14,11 @@ from kb.days import neighbour, period
 from kb.errors import QuerySyntaxError
 from kb.query.staff import parse_staff_query
 from kb.query.trees import TreeBuilder
+from kb.query.visitor import Parse
 from kb.search.searcher import Searcher
 from tests.corpora import ANALYZER, Archive, article, ids, letters
+
+from .dictionaries import dictionary_of
 
 SIX = (
     article(
@@ -157,6 +160,39 @@ def test_a_query_finds_the_articles_it_describes(six: Searcher, query: str, matc
     assert page.query.dropped == ()
 
 
+def parsed(query: str) -> Parse:
+    builder = TreeBuilder(ANALYZER, dictionary_of("tea teas coffee"), exact=False, expansions=9)
+    return parse_staff_query(query, builder, ANALYZER)
+
+
+@pytest.mark.parametrize(
+    ("query", "tree"),
+    [
+        ("tea", "text:tea"),
+        ("tea OR cup night", "(text:tea OR (text:cup AND text:night))"),
+        ("(tea OR cup) AND NOT night", "((text:tea OR text:cup) AND NOT text:night)"),
+        ("-tea", "(None:* AND NOT text:tea)"),
+        ('title:(tea "green cups")', '(title:tea AND title_word:"green cups")'),
+        ("te*^0.5 OR co?fee OR tee~", "((word:tea^0.5 OR word:teas^0.5) OR word:coffee OR word:tea)"),
+        ('Tags:"Night Shift" date:2024', "(tag:night shift AND published:[738886 TO 739251])"),
+        ("green-tea", 'text:"green tea"'),
+    ],
+)
+def test_a_query_is_parsed_to_a_tree(query: str, tree: str) -> None:
+    assert str(parsed(query).question.tree) == tree
+
+
+def test_a_phrase_has_its_distance_and_its_boost() -> None:
+    phrase = parsed('body:"green cups"~3^2').question.tree
+    assert (phrase.fieldname, phrase.words, phrase.slop, phrase.boost) == ("body", ["green", "cup"], 3, 2.0)
+
+
+def test_what_is_excluded_twice_is_wanted() -> None:
+    question = parsed("tea -(cup -(night -bed))").question
+    assert [term.text for term in question.query_terms] == ["tea", "night"]
+    assert question.near == ("tea", "night")
+
+
 ITEM = "a word, a phrase, a field or an opening bracket"
 DAY = "a day such as 2024, 2024-05 or 2024-05-03"
 
@@ -231,7 +267,7 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("query", "position", "expected"), MISTAKES)
-def test_a_mistake_is_named_with_its_place(six: Searcher, query: str, position: int, expected: str) -> None:
+def test_a_mistake_is_named_with_its_position(six: Searcher, query: str, position: int, expected: str) -> None:
     with pytest.raises(QuerySyntaxError) as caught:
         six.search(query, mode="staff")
     assert (caught.value.position, caught.value.expected) == (position, expected)
@@ -325,7 +361,7 @@ parts = st.sampled_from(
 
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(query=st.lists(parts, max_size=20).map("".join) | st.text(max_size=60))
-def test_any_text_is_answered_or_its_mistake_has_a_place(six: Searcher, query: str) -> None:
+def test_any_text_is_answered_or_its_mistake_has_a_position(six: Searcher, query: str) -> None:
     mistake: QuerySyntaxError | None = None
     try:
         assert not six.search(query, mode="staff").partial

@@ -11,10 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.query.visitor import minimum_matching
+from kb.query.trees import TreeBuilder
+from kb.query.visitor import Parse, minimum_matching, parse_visitor_query
+from kb.results import Dropped, Match
 from kb.search.searcher import Searcher
 from kb.settings import Settings
-from tests.corpora import FIVE, Archive, article, ids, letters
+from tests.corpora import ANALYZER, FIVE, Archive, article, ids, letters
+
+from .dictionaries import dictionary_of
 
 QUERIES = [
     # words
@@ -135,11 +139,56 @@ def test_how_many_words_must_match_and_how(
     assert letters(five.search(query, **parameters)) == matching
 
 
+def parsed(query: str, *, exact: bool = False, **parameters: Any) -> Parse:
+    builder = TreeBuilder(ANALYZER, dictionary_of("tea teas teabag"), exact=exact, expansions=9)
+    return parse_visitor_query(query, builder, ANALYZER, **parameters)
+
+
+def test_words_are_optional_phrases_required_and_exclusions_forbidden() -> None:
+    question = parsed('the teas "green cup" night -"cold tea" -bed').question
+    assert str(question.tree) == (
+        '((text:tea OR text:night OR title_key:the tea green cup night^100.0) AND word:"green cup"'
+        ' AND NOT word:"cold tea" AND NOT text:bed)'
+    )
+    assert list(map(str, question.optional)) == ["text:tea", "text:night"]
+    assert question.minimum == 0
+    assert [term.text for term in question.query_terms] == ["teas", "night", "green cup"]
+    assert question.near == ("tea", "night", "green", "cup")
+
+
+def test_the_last_word_may_be_the_beginning_of_one() -> None:
+    assert [str(tree) for tree in parsed("night tea", typing=True).question.optional] == [
+        "text:night", "(text:tea OR (word:tea OR word:teabag OR word:teas))",
+    ]  # fmt: skip
+    for query in ("night tea ", 'night "tea"', "night -tea", "night 5mg"):
+        assert parsed(query, typing=True) == parsed(query)
+
+
+def test_forms_of_one_word_are_one_unless_the_search_is_exact() -> None:
+    assert parsed("teas tea Teas").searched == "teas"
+    assert parsed("teas tea Teas", exact=True).searched == "teas tea"
+
+
+@pytest.mark.parametrize(
+    ("query", "searched", "dropped"),
+    [
+        ("a1 b1 c1", "a1 b1", ["c1"]),
+        ('"one two three" four', '"one two"', ["three", "four"]),
+        ("-one -two -three night bed", "-one -two night bed", ["three"]),
+        ('-"one two three" -two night', "night", ["one two three", "two"]),
+    ],
+)
+def test_words_are_dropped_past_the_most_allowed(query: str, searched: str, dropped: list[str]) -> None:
+    parse = parsed(query, most_words=2)
+    assert parse.searched == searched
+    assert parse.dropped == tuple(Dropped(text, "too many words") for text in dropped)
+
+
 @pytest.mark.parametrize(
     ("match", "needed"),
     [("all", [0, 1, 2, 3, 9, 20]), ("any", [0, 1, 1, 1, 1, 1])],
 )
-def test_how_many_of_the_words_an_article_needs(match: str, needed: list[int]) -> None:
+def test_how_many_of_the_words_an_article_needs(match: Match, needed: list[int]) -> None:
     assert [minimum_matching(match, words) for words in (0, 1, 2, 3, 9, 20)] == needed
 
 

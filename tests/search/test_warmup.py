@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.engine.fuzzy import _distances
+from kb.engine.fuzzy import _edit_distances
 from kb.indexing.generations import Generations
 from kb.search.searcher import Searcher
 from kb.search.warmup import warm_up
@@ -29,7 +29,7 @@ def test_it_loads_compiled_loops_and_leaves_nothing_of_the_index_open(tmp_path: 
     threads = threading.active_count()
     warm_up(Settings(index=str(tmp_path / "index")))
     gc.collect()
-    assert _distances.is_compiled
+    assert _edit_distances.is_machine_code
     assert threading.active_count() == threads
     assert [file for file in open_files() if str(tmp_path) in file] == []
 

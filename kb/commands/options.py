@@ -1,0 +1,26 @@
+"""What the commands share: the option for the index's folder, and one line and exit code 1 for an error of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+
+from kb.errors import KbError
+
+index_option = click.option("--index", metavar="DIR", help="Folder of the index [setting: index].")
+
+
+def stating_errors(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The command, ending with one line and exit code 1 where it raises one of our errors."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except KbError as error:
+            raise click.ClickException(str(error)) from error
+
+    return wrapped

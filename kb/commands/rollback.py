@@ -1,0 +1,23 @@
+"""`kb rollback`: an earlier generation is current again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kb.commands.options import index_option, stating_errors
+from kb.commands.waiting import LOCK_WAIT_S, say_who_builds
+from kb.indexing.rollback import rollback
+from kb.settings import Settings
+
+
+@click.command("rollback")
+@click.argument("generation", type=int, required=False)
+@index_option
+@stating_errors
+def command(generation: int | None, index: str | None) -> None:
+    """Make the previous generation (or the one with this number) current again."""
+    settings = Settings.load(index=index)
+    target = rollback(Path(settings.index), generation, wait_seconds=LOCK_WAIT_S, notice=say_who_builds)
+    click.echo(f"{target.name} is current; the next `kb index` brings it up to the corpus again")

@@ -1,0 +1,1 @@
+"""How do compiled loops become machine code, and where is it kept?"""

@@ -1,0 +1,83 @@
+"""numba: compiles a loop with the inner functions it calls, and gives back machine code to keep and to run."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from functools import cache
+from types import FunctionType
+from typing import Any, get_type_hints
+
+import numpy as np
+from numba import config as _config
+from numba import njit as _njit
+from numba import types
+from numba.core import serialize
+from numba.core.compiler import CompileResult
+from numba.np.numpy_support import from_dtype
+
+from kb.compiled import ArrayType, CompiledLoop
+from kb.machine_code.key import inner_functions_of
+
+# numba's own type hints leave out what is used here of these.
+config: Any = _config
+njit: Any = _njit
+serialized: Any = serialize.dumps
+
+_OPTIONS: dict[str, Any] = {"nogil": False, "error_model": "numpy", "no_cfunc_wrapper": True}
+"""Other threads wait: most loops are done in microseconds, and a thread that lets others run has to wait for them then.
+A division by zero gives infinity or no number, as in NumPy."""
+
+_NUMBERS: dict[Any, Any] = {int: types.int64, float: types.float64, bool: types.boolean}
+
+
+def compile_loop(loop: CompiledLoop[..., Any]) -> bytes:
+    """The machine code of a loop, in the form that files keep and `executable` takes."""
+    dispatcher = njit(**_OPTIONS)(_linked(loop.definition))
+    dispatcher.compile(_argument_types(loop.definition))
+    (result,) = dispatcher.overloads.values()
+    code: bytes = serialized(result._reduce())
+    return code
+
+
+def executable(loop: CompiledLoop[..., Any], code: bytes) -> Callable[..., Any]:
+    """The loop as a function that runs its machine code, for arguments of its parameters' types and for no others."""
+    dispatcher = njit(**_OPTIONS)(loop.definition)
+    context = dispatcher.targetctx
+    context.refresh()
+    rebuild: Any = CompileResult._rebuild
+    result = rebuild(context, *pickle.loads(code))  # noqa: S301 - see the head of `store.py`
+    context.insert_user_function(result.entry_point, result.fndesc, [result.library])
+    dispatcher.add_overload(result)
+    dispatcher.disable_compile()
+    return dispatcher
+
+
+def compile_for_any_processor() -> None:
+    """Let numba compile for the oldest processor of this kind of machine, unless its own variables name another."""
+    if config.CPU_NAME is None:
+        config.CPU_NAME, config.CPU_FEATURES = "generic", ""
+
+
+@cache
+def _inner_dispatcher(function: FunctionType) -> Any:
+    # Only machine code calls it, so it needs no wrapper for Python.
+    return njit(**_OPTIONS, no_cpython_wrapper=True)(_linked(function))
+
+
+def _linked(function: FunctionType) -> FunctionType:
+    """The function with dispatchers in place of the inner functions it calls."""
+    dispatchers = {name: _inner_dispatcher(called) for name, called in inner_functions_of(function).items()}
+    linked = FunctionType(function.__code__, function.__globals__ | dispatchers, function.__name__)
+    linked.__qualname__, linked.__module__ = function.__qualname__, function.__module__
+    return linked
+
+
+def _argument_types(function: Callable[..., Any]) -> tuple[Any, ...]:
+    hints = get_type_hints(function, include_extras=True)
+    hints.pop("return", None)
+    return tuple(_NUMBERS[hint] if hint in _NUMBERS else _array_type(hint.__metadata__[0]) for hint in hints.values())
+
+
+def _array_type(array: ArrayType) -> Any:
+    return types.Array(from_dtype(np.dtype(array.scalar)), array.dimensions, "C", readonly=array.readonly)
