@@ -30,7 +30,7 @@ from kb.text.tokens import Analyzer
 
 
 class ColumnarEngine:
-    """One generation of the index, open for reading; nothing in it changes, so any number of threads may use it."""
+    """A generation of the index, open for reading; immutable, hence safe to share between threads."""
 
     def __init__(self, folder: Path, generation: str, analyzer: Analyzer) -> None:
         self.generation = generation
@@ -73,12 +73,12 @@ class ColumnarEngine:
         return tuple([explainer.of(self._segments[segment], docid) for segment, docid in found])
 
     def positions(self, question: Question, article_id: str) -> Positions:
-        """Positions of the query terms in one article, all with ROW 0; raises ArticleNotFound."""
+        """Positions of the query terms in an article, all with ROW 0; raises ArticleNotFound."""
         page = np.array([self._find(article_id)], dtype=np.int64)
         return positions_of(self._terms, question.query_terms, page)
 
     def article(self, article_id: str) -> Article:
-        """One article; raises ArticleNotFound."""
+        """An article; raises ArticleNotFound."""
         segment, docid = self._find(article_id)
         return self._opened[segment].whole_article(docid)
 
@@ -91,7 +91,7 @@ class ColumnarEngine:
         return {"articles": self._articles, "segments": len(self._segments)}
 
     def close(self) -> None:
-        """Nothing: the files are mapped, and go with the last array in use."""
+        """Do nothing: mapped files are closed with the last array in use."""
 
     def _find(self, article_id: str) -> tuple[int, int]:
         """Segment index and docid of an article; raises ArticleNotFound."""

@@ -1,7 +1,7 @@
 """Evaluation of query trees on the segments of a generation; scores do not depend on the spread over segments.
 
-The first pass looks up every term on all segments, for the idf; the second combines clauses on each segment by itself.
-Every kind of node that the query language makes has a method here.
+The first pass looks up every term on all segments, for the idf; the second combines clauses on each segment alone.
+Every kind of node of the query language has a method here.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class DeadlinePassed(Exception):
 
 
 class Evaluator:
-    """Evaluates the trees of one question, and caches the terms and clauses of it."""
+    """Evaluates the trees of a question, and caches the terms and clauses."""
 
     def __init__(self, terms: Terms, deadline: float, question: Question) -> None:
         """`deadline` in `time.monotonic()` seconds."""
@@ -42,9 +42,9 @@ class Evaluator:
         self._optional: tuple[int, list[int]] | None = None
 
     def rarity(self, query_term: QueryTerm) -> tuple[float, bool]:
-        """The idf of a query term, and whether each slot has a word that some article has.
+        """The idf of a query term, and whether each slot has a word of some article.
 
-        The idf of a slot is the lowest of its alternatives; the idf of a phrase is the sum over its slots.
+        The idf of a slot is the lowest among the alternatives; the idf of a phrase is the sum over the slots.
         """
         weight, known = 0.0, True
         for alternatives in query_term.alternatives:
@@ -54,7 +54,7 @@ class Evaluator:
         return weight, known
 
     def matches(self, tree: Tree, segment: int) -> Matches:
-        """The matches of a tree on one segment; raises DeadlinePassed."""
+        """The matches of a tree on a segment; raises DeadlinePassed."""
         self._check_deadline()
         evaluate = _EVALUATIONS.get(type(tree))
         if evaluate is None:
@@ -62,7 +62,7 @@ class Evaluator:
         return evaluate(self, tree, segment)
 
     def top_k(self, tree: Tree, segment: int, k: int) -> TopK:
-        """The k best articles of one segment for a tree; raises DeadlinePassed."""
+        """The k best articles of a segment for a tree; raises DeadlinePassed."""
         proximity = self.proximity(segment)
         if type(tree) is not Or:
             return top_k_of_matches(self.matches(tree, segment), k, proximity)
@@ -70,7 +70,7 @@ class Evaluator:
         return top_k_of_union(clauses, k, proximity) if clauses else TopK(0, *NOTHING)
 
     def proximity(self, segment: int) -> Proximity:
-        """The terms of the question that gain by proximity, on one segment; raises DeadlinePassed."""
+        """The terms of the question with a proximity bonus, on a segment; raises DeadlinePassed."""
         self._check_deadline()
         stem = self._index.stem
         return Proximity(self._segments[segment], [stem(word).clauses[segment] for word in self._question.near])
@@ -88,7 +88,7 @@ class Evaluator:
         return found
 
     def _clause(self, tree: Any, segment: int) -> Clause:
-        """A tree as a clause of a larger one."""
+        """A tree as a clause of a larger tree."""
         if type(tree) is Term:
             clause = self._find(tree.fieldname, tree.text).clauses[segment]
             return clause if tree.boost == 1 else clause._replace(boost=clause.boost * tree.boost)
@@ -125,7 +125,7 @@ class Evaluator:
         return at_least(*self._disjunction(tree, segment), self._segments[segment].segment)
 
     def _disjunction(self, tree: Any, segment: int) -> tuple[int, list[Clause], list[int]]:
-        """The minimum weight that an article must match, the clauses of a disjunction and their weights."""
+        """The minimum weight of a match, the clauses of a disjunction and the weights of the clauses."""
         clauses = [self._clause(part, segment) for part in tree.subqueries]
         optional = self._question.optional
         if not optional or len(clauses) < len(optional) or not all(map(is_, optional, tree.subqueries)):
@@ -134,7 +134,7 @@ class Evaluator:
         return min_weight, clauses, weights + [0] * (len(clauses) - len(optional))
 
     def _optional_weights(self) -> tuple[int, list[int]]:
-        """The minimum weight and the weights of the optional clauses, 0 for a clause that no article matches."""
+        """The minimum weight and the weights of the optional clauses, 0 for a clause without matches."""
         if self._optional is None:
             question = self._question
             if question.minimum:
@@ -174,7 +174,7 @@ class Evaluator:
         return Matches(everything.docids[within], everything.scores[within])
 
     def _all(self, segment: int) -> Matches:
-        """All articles of a segment that are not deleted, with score 1."""
+        """All articles of a segment but deleted ones, with score 1."""
         opened = self._segments[segment].segment
         docids = np.arange(opened.count, dtype=np.int32)
         if opened.live is not None:

@@ -74,7 +74,7 @@ ROW, QUERY_TERM, IN_TITLE, BEGIN, END, FIRST_END, AS_TYPED, IN_HEADING = range(8
 * ROW: index of the article in `Answer.articles`
 * QUERY_TERM: index of the query term in the question
 * IN_TITLE: 1 in the title, 0 in the text
-* BEGIN, END: offsets of the match there
+* BEGIN, END: offsets of the match in the title or text
 * FIRST_END: offset of the end of the first word of the match
 * AS_TYPED: 1 where written as in the query, but for case and accents
 * IN_HEADING: 1 in a heading of the text
@@ -141,7 +141,7 @@ class Dictionary(Protocol):
 
 
 class Engine(Protocol):
-    """One generation of an index, open for reading; safe to share between threads."""
+    """A generation of an index, open for reading; safe to share between threads."""
 
     @property
     def generation(self) -> str: ...
@@ -162,11 +162,11 @@ class Engine(Protocol):
         ...
 
     def positions(self, question: Question, article_id: str) -> Positions:
-        """Positions of the query terms in one article, all with ROW 0; raises ArticleNotFound."""
+        """Positions of the query terms in an article, all with ROW 0; raises ArticleNotFound."""
         ...
 
     def article(self, article_id: str) -> Article:
-        """One article; raises ArticleNotFound."""
+        """An article; raises ArticleNotFound."""
         ...
 
     def titles(self, words: Sequence[str], limit: int) -> Sequence[tuple[str, str]]:

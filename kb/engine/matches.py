@@ -1,4 +1,4 @@
-"""Scored sets of articles and the boolean operators on them; no function changes its arguments."""
+"""Scored sets of articles and boolean operators; no function changes an argument."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import numpy as np
 
 
 class Matches(NamedTuple):
-    """Matching articles of one segment, ascending and distinct, and their scores: int32 and float32, shape (n,)."""
+    """Matching articles of a segment, ascending and distinct, with scores: int32 and float32, shape (n,)."""
 
     docids: np.ndarray
     scores: np.ndarray
 
 
 class Candidates(NamedTuple):
-    """Matches of one segment, given by its index, that pass the filters of a selection."""
+    """Matches that pass the filters of a selection, in the segment of an index."""
 
     segment: int
     docids: np.ndarray
@@ -27,9 +27,9 @@ NOTHING = Matches(np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32))
 
 
 class Clause(NamedTuple):
-    """One clause of a query in one segment: postings of a stem, or matches; scores are still without the boost.
+    """A clause of a query in a segment: postings of a stem, or matches; scores are still without the boost.
 
-    Postings are the indexes `begin:end` of the segment's inversion, deleted articles included.
+    Postings are the indexes `begin:end` of the inversion of the segment, deleted articles included.
     """
 
     begin: int
@@ -55,7 +55,7 @@ def difference(matches: Matches, excluded: np.ndarray) -> Matches:
 
 
 def first_of(keys: np.ndarray, count: int) -> np.ndarray:
-    """Indexes of the `count` lowest keys, and of all ties with the last of these keys, ascending: int64."""
+    """Indexes of the `count` lowest keys, and of all ties with the last, ascending: int64."""
     if len(keys) <= count:
         return np.arange(len(keys))
     (indexes,) = (keys <= np.partition(keys, count - 1)[count - 1]).nonzero()

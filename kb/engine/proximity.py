@@ -1,13 +1,13 @@
-"""The proximity bonus of an article: what terms of a query add to the score by being near each other.
+"""The proximity bonus of an article, for terms of a query near each other.
 
     gain(a) = sum of idf(b) / d  over the neighbours b of each a in reading order, d <= PROXIMITY_WINDOW tokens apart
     bonus   = sum over the terms a of  PROXIMITY_WEIGHT * min(1, idf(a)) * gain(a) / (gain(a) + norm)
 
 Neighbours are occurrences of two terms of the query with no term of the query in between; the tokens of the title come
-before those of the text. `norm` is K1 times the length norm of the text, as in BM25F.
+before the tokens of the text. `norm` is K1 times the length norm of the text, as in BM25F.
 
 Source: Büttcher, Clarke and Lushman 2006, "Term Proximity Scoring for Ad-Hoc Retrieval on Very Large Text Collections",
-section 3; there the distance is squared and unbounded.
+section 3, with a squared and unbounded distance.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _MARGIN = 1e-3
 
 
 class ProximityTerms(NamedTuple):
-    """The terms of a query that gain by proximity, in one segment, as compiled loops take them."""
+    """The terms of a query with a proximity bonus, in a segment, as arrays."""
 
     ranges: np.ndarray
     """Begin and end of the postings of each term: int64, shape (terms, 2)."""
@@ -42,7 +42,7 @@ class ProximityTerms(NamedTuple):
 
 
 class Proximity:
-    """The terms of a query that gain by proximity, in one segment; with fewer than two of them nothing does."""
+    """The terms of a query with a proximity bonus, in a segment; fewer than two terms have none."""
 
     def __init__(self, reader: TermReader, terms: Sequence[Clause]) -> None:
         """`terms` are clauses of postings."""

@@ -12,16 +12,16 @@ from kb.segments.postings import NO_ARTICLES, TermReader
 from kb.segments.schema import TEXT_FIELDS, WORD_FIELDS
 
 CACHED_STEMS = 1 << 12
-"""Stems looked up once, a few hundred bytes each; terms of other fields are not worth the memory."""
+"""Stems looked up once, a few hundred bytes each; terms of the rest of the fields are not worth the memory."""
 
 
 class FoundTerm(NamedTuple):
     """A term in all segments."""
 
     clauses: tuple[Clause, ...]
-    """One for each segment."""
+    """A clause for each segment."""
     frequency: int
-    """Number of articles with the term, deleted ones excluded."""
+    """Number of live articles with the term."""
     idf: float
     """1 for terms of fields without idf."""
     weight: int
@@ -29,7 +29,7 @@ class FoundTerm(NamedTuple):
 
 
 class Terms:
-    """The terms of some segments with `articles` articles in all, deleted ones excluded; shared between threads."""
+    """The terms of some segments with `articles` live articles in all; safe to share between threads."""
 
     def __init__(self, segments: Sequence[TermReader], articles: int) -> None:
         self.segments = segments
@@ -39,7 +39,7 @@ class Terms:
         """`find` in the field "text"."""
 
     def find(self, field: str, term: str) -> FoundTerm:
-        """A term of any field; with frequency 0 if no article has it."""
+        """A term of any field; of frequency 0 if unknown."""
         if field == "text":
             return self.stem(term)
         postings = [reader.term(field, term) for reader in self.segments]
@@ -50,7 +50,7 @@ class Terms:
         return _found_term([Clause.of(Matches(*listed), weight) for listed in postings], frequency, weight)
 
     def postings(self, field: str, term: str, segment: int) -> slice:
-        """The postings on a segment of the stem of a term of a text field; an empty slice if no article has it."""
+        """The postings on a segment of the stem of a term of a text field; an empty slice if unknown."""
         if field in WORD_FIELDS:
             return self.segments[segment].segment.postings_of_word(term)
         clause = self.stem(term).clauses[segment]

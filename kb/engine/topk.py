@@ -1,7 +1,7 @@
 """The k best articles by score plus proximity bonus, with a threshold: the k-th best so far, kept in a heap.
 
-As in MaxScore, an article whose score plus the greatest possible bonus is below the threshold is skipped. The k best
-articles by score alone come first, because they raise the threshold for all the rest.
+As in MaxScore, an article is skipped if score plus greatest possible bonus is below the threshold. The k best
+articles by score alone come first, to raise the threshold for all the rest.
 
 Source: Turtle and Flood 1995, "Query Evaluation: Strategies and Optimizations".
 """
@@ -21,11 +21,11 @@ from kb.engine.union import Clauses, union
 from kb.segments.segment import Inversion
 
 _BLOCK = 4096
-"""Articles whose postings are looked up at a time: eight bytes for each term of each."""
+"""Articles to look up postings of at a time, with eight bytes for each pair of article and term."""
 
 
 class Candidates(NamedTuple):
-    """Articles that can be among the k best, ascending."""
+    """Possible members of the k best, ascending."""
 
     docids: np.ndarray
     """int32, shape (n,)."""
@@ -36,7 +36,7 @@ class Candidates(NamedTuple):
 
 
 class TopK(NamedTuple):
-    """The k best articles of one segment, ascending, of ties the first ids."""
+    """The k best articles of a segment, ascending, of ties the first ids."""
 
     total: int
     """Number of matching articles."""
@@ -54,7 +54,7 @@ def top_k_of_matches(matches: Matches, k: int, proximity: Proximity) -> TopK:
 
 
 def top_k_of_union(clauses: Clauses, k: int, proximity: Proximity) -> TopK:
-    """The k best of the union of clauses, in one compiled call."""
+    """The k best of the union of clauses, in a single compiled call."""
     return TopK(*_top_k_of_union(*clauses, k, proximity.segment.id_ranks, *proximity.arrays))
 
 
@@ -125,7 +125,7 @@ def top_k(
 
 @inner
 def _between(scores: np.ndarray, least: float, below: float) -> np.ndarray:
-    """Indexes of the scores from `least` on that are below the other bound, ascending: int64."""
+    """Indexes of the scores with `least` <= score < `below`, ascending: int64."""
     indexes = np.empty(len(scores), dtype=np.int64)
     count = 0
     for i in range(len(scores)):
@@ -136,9 +136,9 @@ def _between(scores: np.ndarray, least: float, below: float) -> np.ndarray:
 
 @inner
 def _offer(offered: np.ndarray, candidates: Candidates, heap: np.ndarray, terms: ProximityTerms) -> None:
-    """Write the finals of the offered candidates, given by index, and put into the heap what is above its lowest.
+    """Write the finals of the offered candidates (indexes), and put scores above the lowest into the heap.
 
-    Candidates that cannot come into the heap are skipped. Overwrites `offered`.
+    Candidates without a chance to come into the heap are skipped. Overwrites `offered`.
     """
     # Taken out of the tuples, arrays cost nothing in the loops.
     docids, scores, finals = candidates
@@ -187,7 +187,7 @@ def kth_best(scores: np.ndarray, k: int) -> float:
 
 @inner
 def replace_lowest(heap: np.ndarray, score: float) -> None:
-    """Replace the lowest score of a binary heap, the first, by another score."""
+    """Replace the lowest score of a binary heap, the first, by a new score."""
     parent = 0
     while True:
         child = 2 * parent + 1

@@ -1,9 +1,9 @@
-"""Union of clauses with a weighted minimum-should-match: one loop over postings.
+"""Union of clauses with a weighted minimum-should-match, in a loop over postings.
 
-An article must have clauses with a summed weight of `min_weight`. As in MaxScore, the longest lists that together weigh
-less are not essential: articles come from the essential lists alone, and are looked up in the rest.
+An article must have clauses with a summed weight of `min_weight`. As in MaxScore, the longest lists with a lower weight
+together are not essential: articles come from the essential lists alone, and are looked up in the rest.
 
-Source: Turtle and Flood 1995, "Query Evaluation: Strategies and Optimizations"; there the weights are bounds of scores.
+Source: Turtle and Flood 1995, "Query Evaluation: Strategies and Optimizations", with bounds of scores for weights.
 """
 
 from __future__ import annotations
@@ -19,31 +19,36 @@ from kb.engine.matches import NOTHING, Clause, Matches
 from kb.segments.segment import OpenSegment
 
 _LISTED, _BEGIN, _END, _WEIGHT = range(4)
-"""Columns of a clause: 1 for listed matches, 0 for postings of the segment; begin and end there; the clause weight."""
+"""Columns of a clause:
+
+* _LISTED: 1 for listed matches, 0 for postings of the segment
+* _BEGIN, _END: indexes in the listed matches or in the postings
+* _WEIGHT: the clause weight
+"""
 
 
 class Clauses(NamedTuple):
-    """Clauses of one segment as arrays."""
+    """Clauses in a segment as arrays."""
 
     table: np.ndarray
-    """A row for each clause that has articles: int64, shape (clauses, 4)."""
+    """A row for each clause with articles: int64, shape (clauses, 4)."""
     boosts: np.ndarray
     """The factors of the clauses' scores: float64, shape (clauses,)."""
     min_weight: int
     articles: int
-    """Number of articles of the segment, deleted ones included."""
+    """Number of articles of the segment, live and deleted."""
     docids: np.ndarray
     impacts: np.ndarray
     """Postings of the segment: int32 and float32."""
     listed_docids: np.ndarray
     listed_scores: np.ndarray
-    """Matches of the clauses that are no postings, one clause after another: int32 and float32."""
+    """Concatenated matches of the rest of the clauses: int32 and float32."""
     live: np.ndarray
     """False for deleted articles: bool, shape (articles,); empty if none is deleted."""
 
 
 class Sums(NamedTuple):
-    """Articles, ascending, with the sums of their clauses' scores and weights: int32, float64 and int64, shape (n,)."""
+    """Articles, ascending, with sums of scores and weights over clauses: int32, float64 and int64, shape (n,)."""
 
     docids: np.ndarray
     scores: np.ndarray
@@ -51,10 +56,10 @@ class Sums(NamedTuple):
 
 
 def at_least(min_weight: int, clauses: Sequence[Clause], weights: Sequence[int], segment: OpenSegment) -> Matches:
-    """Articles whose clauses weigh at least `min_weight` (one or more) together, and the sums of the clauses' scores.
+    """Articles with clauses of a summed weight of at least `min_weight`, 1 or more, and the sums of scores.
 
-    A clause of weight 0 only adds to scores. Sums are of float32 in float64, where they are exact in any order, unless
-    boosts differ by many powers of ten: so scores do not depend on the spread of articles over segments.
+    A clause of weight 0 only adds to scores. Sums of float32 in float64 are exact in any order, unless boosts differ by
+    many powers of ten: hence scores do not depend on the spread of articles over segments.
     """
     as_arrays = clauses_of(min_weight, clauses, weights, segment)
     return Matches(*_union(*as_arrays)) if as_arrays else NOTHING
@@ -63,7 +68,7 @@ def at_least(min_weight: int, clauses: Sequence[Clause], weights: Sequence[int],
 def clauses_of(
     min_weight: int, clauses: Sequence[Clause], weights: Sequence[int], segment: OpenSegment
 ) -> Clauses | None:
-    """The clauses as arrays; None if all of them together weigh less than `min_weight`."""
+    """The clauses as arrays; None if the sum of all weights is below `min_weight`."""
     docids, scores = NOTHING
     rows: list[int] = []
     boosts: list[float] = []
@@ -118,7 +123,7 @@ def union(clauses: Clauses) -> tuple[np.ndarray, np.ndarray]:
     ahead = 0
     for clause in order[essential:]:
         ahead += table[clause, _WEIGHT]
-    # `sums` are of the clauses so far, of all articles that can still reach the minimum with those ahead.
+    # `sums` are over the clauses so far, of all articles that can reach the minimum with the clauses ahead.
     for clause in order[essential:]:
         ahead -= table[clause, _WEIGHT]
         count = _look_up(sums, clauses, clause, clauses.min_weight - ahead)
@@ -134,9 +139,9 @@ def union(clauses: Clauses) -> tuple[np.ndarray, np.ndarray]:
 
 @inner
 def _essential(table: np.ndarray, min_weight: int) -> tuple[np.ndarray, int]:
-    """Clauses by length, those of weight 0 last, and the number of essential ones at the front.
+    """Clauses by length, with weight 0 last, and the number of essential clauses at the front.
 
-    An article of no essential clause has less than `min_weight`.
+    An article without an essential clause weighs less than `min_weight`.
     """
     order = np.empty(len(table), dtype=np.int64)
     for clause in range(len(table)):
@@ -154,7 +159,7 @@ def _essential(table: np.ndarray, min_weight: int) -> tuple[np.ndarray, int]:
 
 @inner
 def _comes_before(row: np.ndarray, other: np.ndarray) -> bool:
-    """True if a clause has a weight and the other has none; of two alike if the clause is shorter."""
+    """True for a clause with a weight before a clause without; between equals for the shorter clause."""
     if (row[_WEIGHT] == 0) != (other[_WEIGHT] == 0):
         return row[_WEIGHT] != 0
     return row[_END] - row[_BEGIN] < other[_END] - other[_BEGIN]
@@ -162,7 +167,7 @@ def _comes_before(row: np.ndarray, other: np.ndarray) -> bool:
 
 @inner
 def _union_of_essential(clauses: Clauses, essential: np.ndarray) -> Sums:
-    """Sums over the essential clauses: by an array of all articles if they are many, else by merging."""
+    """Sums over the essential clauses: for many postings by an array of all articles, else by merging."""
     length = 0
     for clause in essential:
         length += clauses.table[clause, _END] - clauses.table[clause, _BEGIN]
@@ -205,7 +210,7 @@ def _sums_by_table(clauses: Clauses, essential: np.ndarray) -> Sums:
 
 @inner
 def _sums_of(clauses: Clauses, clause: int) -> Sums:
-    """The articles of one clause."""
+    """The sums over a single clause."""
     postings, boost = _postings(clauses, clause), np.float32(clauses.boosts[clause])
     scores = np.empty(len(postings.scores), dtype=np.float64)
     for i in range(len(scores)):
@@ -215,7 +220,7 @@ def _sums_of(clauses: Clauses, clause: int) -> Sums:
 
 @inner
 def _merged(left: Sums, right: Sums) -> Sums:
-    """Sums over two disjoint groups of clauses: a merge of their articles."""
+    """Sums over two disjoint groups of clauses, by a merge of articles."""
     room = len(left.docids) + len(right.docids)
     merged = Sums(np.empty(room, dtype=np.int32), np.empty(room, dtype=np.float64), np.empty(room, dtype=np.int64))
     i = j = n = 0
@@ -246,9 +251,9 @@ def _append(merged: Sums, count: int, sums: Sums, begin: int) -> int:
 
 @inner
 def _look_up(sums: Sums, clauses: Clauses, clause: int, min_weight: int) -> int:
-    """Add a clause to the sums of its articles, and move articles of at least `min_weight` to the front.
+    """Add a clause to sums, and move articles of at least `min_weight` to the front.
 
-    Returns the number of these articles.
+    Returns the number of articles at the front.
     """
     postings, boost = _postings(clauses, clause), np.float32(clauses.boosts[clause])
     weight = clauses.table[clause, _WEIGHT]
