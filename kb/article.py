@@ -1,6 +1,6 @@
-"""The nouns of reading: what a file of the corpus holds.
+"""The nouns of reading: article, file, reading, corpus.
 
-Records are frozen, so that none refers to itself, and the collector of cycles need not look at them.
+Frozen records cannot form cycles, so the garbage collector is spared the search (`gc=False`).
 """
 
 from __future__ import annotations
@@ -13,48 +13,51 @@ import msgspec
 
 
 class Article(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """One article as read from the corpus: `text` has paragraphs separated by an empty line and no boilerplate."""
+    """One article of the corpus."""
 
     id: str
-    """The path in the corpus with its extension, `/` between folders, NFC; for a line of a .jsonl file, the file's id
-    and then the line's own id or number."""
+    """The path in the corpus with extension, `/` between folders, NFC; for a line of a .jsonl file, the file's id, `/`
+    and the line's own id or line number."""
     title: str
     text: str
+    """Paragraphs separated by an empty line, without boilerplate."""
     url: str | None = None
     site: str | None = None
     author: str | None = None
     published: str | None = None
-    """ISO 8601: a day (`2024-05-03`) or, where only that is known, a year (`2024`), which sorts as its first day."""
+    """ISO 8601: a day (`2024-05-03`) or, with only the year known, a year (`2024`), sorted as January 1."""
     tags: tuple[str, ...] = ()
     language: str | None = None
     summary: str | None = None
     format: str = "text"
-    """What it was read from: text, markdown, html or jsonl."""
+    """Format of the file: text, markdown, html or jsonl."""
     digest: str = ""
-    """Hex digest of everything above, so that equal articles have equal digests."""
+    """Hex digest of all fields above: equal articles have equal digests."""
 
 
 class SourceFile(msgspec.Struct, frozen=True, gc=False):
-    """A file of the corpus as the last look at the folder found it."""
+    """A file of the corpus, as of a scan."""
 
     path: str
-    """Relative to the corpus, `/` between folders, as the file system spells it."""
+    """Relative to the corpus, `/` between folders, in the file system's spelling."""
     size: int
+    """Bytes."""
     mtime_ns: int
+    """Time of the last change, nanoseconds since 1970."""
 
 
 class Reading(msgspec.Struct, frozen=True, gc=False):
-    """What one file gave: its articles, and a reason for each part that could not be read."""
+    """Result of reading one file: articles, and a reason for each unread part."""
 
     articles: tuple[Article, ...] = ()
     skipped: tuple[str, ...] = ()
-    """Reasons, each a phrase such as `draft` or `line 7: not a JSON object`."""
+    """Reasons, phrases like `draft` or `line 7: not a JSON object`."""
     digest: str = ""
-    """Hex digest of the file's bytes; empty if they could not be read."""
+    """Hex digest of the file's bytes; empty for an unreadable file."""
     withdrawn: tuple[str, ...] = ()
-    """Ids of articles that are there but not to be published: drafts."""
+    """Ids of drafts, articles not to be published."""
     unreadable: bool = False
-    """Whether something could not be read: an article that was there before may still be there."""
+    """Whether any part was unreadable: an article missing from the reading may still be in the file."""
 
 
 class Corpus(Protocol):
@@ -62,12 +65,12 @@ class Corpus(Protocol):
 
     root: Path
     fingerprint: str
-    """Changes with any rule that changes what a file is read as."""
+    """Version of the reading rules: changes whenever a file may be read as a different article."""
 
     def scan(self) -> Iterator[SourceFile | tuple[str, str]]:
-        """Every article file, in the order of paths, and `(path, reason)` for what is passed over for a reason."""
+        """Every article file, and `(path, reason)` for each skipped file or folder, in the order of paths."""
         ...
 
     def read(self, source: SourceFile) -> Reading:
-        """The articles of one file; never raises for what is wrong with the file."""
+        """The articles of one file; a defect of the file is a reason in the reading, never an exception."""
         ...

@@ -1,4 +1,4 @@
-"""Days, months and years as people write them in a query, as a first and a last day."""
+"""Calendar arithmetic: periods of a query, days before and after, day numbers."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ _PERIOD = regex.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 
 
 def period(text: str | None) -> tuple[str, str] | None:
-    """First and last day (ISO 8601) of `2024`, `2024-05` or `2024-05-03`; None for an empty text.
+    """(first day, last day), ISO 8601, of `2024`, `2024-05` or `2024-05-03`; None for an empty text.
 
-    Raises ValueError, with the reason, for any other text and for days that no calendar has.
+    Raises ValueError, with the reason, for any other text and for days that are in no calendar.
     """
     if not text:
         return None
-    found = _PERIOD.fullmatch(text)
-    if not found:
+    match = _PERIOD.fullmatch(text)
+    if not match:
         raise ValueError(f"{text} is not a date")
-    year = int(found[1])
-    month, day = (int(part) if part else None for part in found.groups()[1:])
+    year = int(match[1])
+    month, day = (int(part) if part else None for part in match.groups()[1:])
     if year < 1:
         raise ValueError(f"{text} is not a date")
     if month is None:
@@ -34,8 +34,8 @@ def period(text: str | None) -> tuple[str, str] | None:
     return exact, exact
 
 
-def neighbour(day: str, days: int) -> str:
-    """The day so many days later; the first or last day of the calendar where there is none."""
+def add_days(day: str, days: int) -> str:
+    """The day `days` after `day` (ISO 8601), limited to the first and the last day of the calendar."""
     try:
         return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
     except OverflowError:
@@ -43,7 +43,7 @@ def neighbour(day: str, days: int) -> str:
 
 
 def day_number(published: str | None) -> int:
-    """The number of a day, or of a year's first day, in the proleptic Gregorian calendar; 0 where there is none."""
+    """Proleptic Gregorian ordinal of a day or of a year's first day; 0 without a day."""
     if not published:
         return 0
     return date.fromisoformat(published if len(published) > 4 else f"{published}-01-01").toordinal()

@@ -1,16 +1,16 @@
-"""What the commands print: progress, build reports, hits, the state of an index."""
+"""Output of the commands: progress, build reports, hits, the state of an index."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 from rich.text import Text
 
 from kb.explanation import Explanation, WordShare
@@ -20,9 +20,13 @@ from kb.results import Hit, ResultPage, Snippet
 from kb.snippets.page import ELLIPSIS
 
 SKIPPED_SHOWN = 20
-"""Files passed over that a report names one by one; the rest is counted by reason."""
+"""Skipped files named one by one in a report; the rest is counted by reason."""
 
 _FIXED = {"title": "the query is the title", "every": "every article"}
+"""Descriptions of fixed parts of a score, by kind."""
+
+_UNLIMITED = 10_000
+"""Width of a line outside of a terminal, in cells."""
 
 _STAGES = {
     "scan": "looking at the corpus",
@@ -35,12 +39,11 @@ _STAGES = {
 
 @contextmanager
 def build_progress(console: Console) -> Iterator[Callable[[Step], None]]:
-    """What to call with each step of a build: a bar on a terminal, a line for each stage elsewhere."""
+    """Callback for the steps of a build: a progress bar on a terminal, else a line per stage."""
     if not console.is_terminal:
         yield _plain_progress(console)
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    with _progress_bar(console) as progress:
         task = progress.add_task("", total=None)
 
         def show(step: Step) -> None:
@@ -52,18 +55,22 @@ def build_progress(console: Console) -> Iterator[Callable[[Step], None]]:
 
 @contextmanager
 def preparation_progress(sentence: str) -> Iterator[Callable[[int, int], None]]:
-    """Takes how many loops are compiled: a bar on a terminal, a line at the beginning and one at the end elsewhere."""
+    """Callback for the counts of compiled and all loops: a bar on a terminal, else a line at the beginning."""
     console = console_for("stderr")
     started = time.monotonic()
     if console.is_terminal:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=console, transient=True) as progress:
+        with _progress_bar(console) as progress:
             task = progress.add_task(sentence, total=None)
             yield lambda done, of: progress.update(task, completed=done, total=of)
     else:
         console.print(f"{sentence} …", highlight=False)
         yield lambda _done, _of: None
     console.print(f"the search engine is prepared, in {time.monotonic() - started:.0f} s", highlight=False)
+
+
+def _progress_bar(console: Console) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, transient=True)
 
 
 def _plain_progress(console: Console) -> Callable[[Step], None]:
@@ -79,7 +86,7 @@ def _plain_progress(console: Console) -> Callable[[Step], None]:
 
 
 def print_report(console: Console, report: BuildReport, *, every_skipped: bool = False) -> None:
-    """A build's report, as lines for a person."""
+    """Print the report of a build."""
     for reason in report.rebuilt_because:
         console.print(f"rebuilt: {escape(reason)}", highlight=False)
     counts = {
@@ -90,11 +97,11 @@ def print_report(console: Console, report: BuildReport, *, every_skipped: bool =
         "kept in an earlier version": report.kept,
         "skipped": len(report.skipped),
     }
-    said = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count or name == "added")
+    details = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count or name == "added")
     state = f"published {report.generation}" if report.published else f"{report.generation} is up to date"
     speed = f", {report.articles_per_second:,.0f} articles a second" if report.published and report.read else ""
     console.print(
-        f"[bold]{state}[/bold]: {_counted(report.articles, 'article')} ({said}); "
+        f"[bold]{state}[/bold]: {_counted(report.articles, 'article')} ({details}); "
         f"read {_counted(report.read, 'file')} in {report.seconds:.2f} s{speed}",
         highlight=False,
         soft_wrap=True,
@@ -114,7 +121,7 @@ def _print_skipped(console: Console, skipped: tuple[tuple[str, str], ...], every
 
 
 def print_page(console: Console, page: ResultPage) -> None:
-    """Ranked hits with their snippets, the matches in colour."""
+    """Print ranked hits with snippets, highlights in colour."""
     total = f"{'at least ' if page.partial else ''}{_counted(page.total.value, 'article')}"
     console.print(
         Text.assemble((total, "bold"), f" for {page.query.searched or 'everything'}  ({page.took_ms:.1f} ms)")
@@ -139,53 +146,52 @@ def _print_hit(console: Console, rank: int, hit: Hit) -> None:
 
 
 def _print_explanation(console: Console, score: float, explanation: Explanation) -> None:
-    """What adds up to a score, a line for each part, the figures below one another."""
-    heads, *rows = _rows(explanation)
-    widths = [max(map(cell_len, column)) for column in zip(heads, *rows, strict=True)]
+    """Print a table of the parts of a score: a row each, the sum in the last."""
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    table.add_column("adds", justify="right", min_width=len("  0.1234"), no_wrap=True)
+    table.add_column("for", overflow="fold")
+    for head in _figure_heads(explanation):
+        table.add_column(head, justify="right", no_wrap=True)
+    for word in explanation.words:
+        table.add_row(f"{word.score:.4f}", Text(_describe_word(word)), *_figures(word))
+    for near in explanation.nearness:
+        table.add_row(f"{near.score:.4f}", Text(f"{near.text} near others"))
+    for fixed in explanation.fixed:
+        table.add_row(f"{fixed.score:.4f}", Text(_FIXED.get(fixed.kind, f"{fixed.kind}:{fixed.text}")))
+    table.add_row(f"{score:.4f}", "score", style="bold")
+    if not console.is_terminal:
+        # In a file or pipe each row is one line, however long.
+        table.width = console.measure(table, options=console.options.update(max_width=_UNLIMITED)).maximum
     console.print()
-    console.print(Text(_aligned(heads, widths), style="dim"), soft_wrap=True)
-    for row in [*rows, (f"{score:.4f}", "score")]:
-        console.print(Text(_aligned(row, widths), style="bold" if row[1] == "score" else ""), soft_wrap=True)
+    console.print(table, soft_wrap=not console.is_terminal)
 
 
-def _rows(explanation: Explanation) -> Iterator[tuple[str, ...]]:
-    """The heads of the columns, and then each part of a score."""
-    others = [(near.score, f"{near.text} near others") for near in explanation.nearness]
-    others += [(fixed.score, _FIXED.get(fixed.kind, f"{fixed.kind}:{fixed.text}")) for fixed in explanation.fixed]
-    figures: tuple[str, ...] = ()
-    for word in explanation.words[:1]:
-        lengths = (f"in title (ø {word.title.average:,.1f})", f"in text (ø {word.body.average:,.1f})")
-        figures = ("boost", "idf", "impact", *lengths, "articles")
-    yield "adds", "for", *figures
-    yield from map(_word_row, explanation.words)
-    for added, what in others:
-        yield f"{added:.4f}", what, *[""] * len(figures)
+def _figure_heads(explanation: Explanation) -> tuple[str, ...]:
+    """Heads of the columns of `_figures`, with the figures shared by all words; none if no word adds to the score."""
+    if not explanation.words:
+        return ()
+    word = explanation.words[0]
+    lengths = (f"in title\nø {word.title.average:,.1f}", f"in text\nø {word.body.average:,.1f}")
+    return "boost", "idf", "impact", *lengths, f"articles\nof {word.of:,}"
 
 
-def _word_row(word: WordShare) -> tuple[str, ...]:
-    """The figures of a word; after what was typed, what was looked for if that is another word."""
-    typed = f'"{word.text}"' if word.phrase else word.text
-    found = f": {word.term}" if word.term != word.text.lower() else ""
-    field = word.field.removesuffix("_word")
+def _figures(word: WordShare) -> tuple[str, ...]:
     return (
-        f"{word.score:.4f}",
-        f"{field}:{typed}{found}" if field in ("title", "body") else f"{typed}{found}",
         f"{word.boost:g}",
         f"{word.idf:.4f}",
         f"{word.impact:.4f}",
-        f"{word.title.frequency:,} of {word.title.length:,}",
-        f"{word.body.frequency:,} of {word.body.length:,}",
-        f"{word.articles:,} of {word.of:,}",
+        f"{word.title.frequency:,}/{word.title.length:,}",
+        f"{word.body.frequency:,}/{word.body.length:,}",
+        f"{word.articles:,}",
     )
 
 
-def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
-    """A line of a table: what is added for to the left of its column, figures to the right of theirs."""
-    cells = []
-    for column, (cell, width) in enumerate(zip(row, widths, strict=False)):
-        space = " " * (width - cell_len(cell))
-        cells.append(cell + space if column == 1 else space + cell)
-    return f"       {'  '.join(cells)}".rstrip()
+def _describe_word(word: WordShare) -> str:
+    """Field, typed word or phrase, and the term if it differs from the typed word."""
+    typed = f'"{word.text}"' if word.phrase else word.text
+    term = f": {word.term}" if word.term != word.text.lower() else ""
+    field = word.field.removesuffix("_word")
+    return f"{field}:{typed}{term}" if field in ("title", "body") else f"{typed}{term}"
 
 
 def _coloured(snippet: Snippet) -> Text:
@@ -198,19 +204,19 @@ def _coloured(snippet: Snippet) -> Text:
 
 
 def print_status(console: Console, status: Status) -> None:
-    """The generations of an index, the current one marked."""
+    """Print the generations of an index, the current generation with an asterisk."""
     if status.problem:
         console.print(Text(status.problem, style="red"), soft_wrap=True)
     if status.builder is not None:
         console.print(f"a build is at work (process {status.builder})", highlight=False)
     for facts in status.generations:
         mark = "*" if facts.name == status.current else " "
-        what = facts.problem or f"{_counted(facts.articles, 'article')}, {facts.size / 1e6:,.1f} MB, {facts.created}"
-        console.print(Text.assemble(f"{mark} ", (facts.name, "bold"), f"  {what}"), soft_wrap=True)
+        state = facts.problem or f"{_counted(facts.articles, 'article')}, {facts.size / 1e6:,.1f} MB, {facts.created}"
+        console.print(Text.assemble(f"{mark} ", (facts.name, "bold"), f"  {state}"), soft_wrap=True)
 
 
 def console_for(stream: str = "stdout") -> Console:
-    """A console on standard output or standard error."""
+    """Console on standard output or standard error."""
     return Console(stderr=stream == "stderr", file=None if stream == "stderr" else sys.stdout)
 
 

@@ -1,1 +1,1 @@
-"""Corpus to articles: what is in a file, whatever its format and encoding."""
+"""Corpus to articles: readers for files of every format and encoding."""

@@ -1,7 +1,7 @@
-"""The folder of article files: what is in it, and what each file holds.
+"""The folder of article files: scanning the folder and reading each file.
 
-A link is followed only if what it leads to lies in the corpus. A folder is visited once, under its own name where that
-is not hidden; links to folders come after all real ones.
+Links are followed within the corpus only. A folder is visited once: folders first, by their own names unless hidden,
+then links to folders.
 """
 
 from __future__ import annotations
@@ -23,10 +23,13 @@ from kb.articles.sizes import over_limit
 from kb.errors import CorpusError
 
 RULES = "articles/1"
-"""Raise it with any change of what a file is read as."""
+"""Version of the reading rules: raise with every change of the article read from any file."""
 
-_Found: TypeAlias = SourceFile | tuple[str, str]
-_Key: TypeAlias = tuple[int, int]
+_Entry: TypeAlias = SourceFile | tuple[str, str]
+"""An article file, or (path, reason) of a skipped entry."""
+
+_FolderKey: TypeAlias = tuple[int, int]
+"""(device, inode)."""
 
 _SPECIAL = (
     (stat.S_ISFIFO, "a named pipe"),
@@ -37,7 +40,10 @@ _SPECIAL = (
 
 
 class FolderCorpus:
-    """The corpus in the folder `root`; files larger than `max_bytes` are not read."""
+    """The corpus in the folder `root`; files larger than `max_bytes` are skipped.
+
+    Raises CorpusError if `root` is no folder.
+    """
 
     fingerprint = RULES
 
@@ -48,22 +54,22 @@ class FolderCorpus:
         self.max_bytes = max_bytes
         self._inside = os.path.realpath(root)
 
-    def scan(self) -> Iterator[_Found]:
-        """Every article file, in the order of paths, and `(path, reason)` for what is passed over for a reason.
+    def scan(self) -> Iterator[_Entry]:
+        """Every article file, and `(path, reason)` for each skipped file or folder, in the order of paths.
 
-        Raises CorpusError if the folder itself cannot be listed: an archive that cannot be seen is not an empty one.
+        Raises CorpusError if the folder itself cannot be listed: an invisible archive is not an empty archive.
         """
         owners: dict[str, str] = {}
-        for found in sorted(self._walk(), key=_path):
-            path = _path(found)
-            owner = owners.setdefault(article_id(path), path) if isinstance(found, SourceFile) else path
+        for entry in sorted(self._walk(), key=_path):
+            path = _path(entry)
+            owner = owners.setdefault(article_id(path), path) if isinstance(entry, SourceFile) else path
             if owner == path:
-                yield found
+                yield entry
             else:
                 yield path, f"another file has the same name in other Unicode characters: {article_id(owner)}"
 
     def read(self, source: SourceFile) -> Reading:
-        """The articles of one file; never raises for what is wrong with the file."""
+        """The articles of one file; a defect of the file is a reason in the reading, never an exception."""
         try:
             data = self._bytes(self.root / source.path)
         except OSError as error:
@@ -73,8 +79,8 @@ class FolderCorpus:
         return replace(read_articles(article_id(source.path), data, self.max_bytes), digest=digest_of(data))
 
     def _bytes(self, path: Path) -> bytes | str:
-        """The bytes of a file, or why they are not read."""
-        # Without O_NONBLOCK, opening a pipe that took the file's place since the scan would wait for a writer.
+        """The bytes of a file, or the reason for skipping the file."""
+        # Since the scan, a pipe may have replaced the file: without O_NONBLOCK, opening would wait for a writer.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
             status = os.fstat(descriptor)
@@ -86,11 +92,11 @@ class FolderCorpus:
                 data = file.read(self.max_bytes + 1)
         finally:
             os.close(descriptor)
-        # It may have grown while it was read.
+        # The file may have grown during the read.
         return data if len(data) <= self.max_bytes else over_limit(len(data), self.max_bytes)
 
-    def _walk(self) -> Iterator[_Found]:
-        visited: dict[_Key, str] = {}
+    def _walk(self) -> Iterator[_Entry]:
+        visited: dict[_FolderKey, str] = {}
         links: list[str] = []
         yield from self._folder("", visited, links)
         while links:
@@ -101,7 +107,7 @@ class FolderCorpus:
             else:
                 yield from self._folder(path, visited, links)
 
-    def _folder(self, top: str, visited: dict[_Key, str], links: list[str]) -> Iterator[_Found]:
+    def _folder(self, top: str, visited: dict[_FolderKey, str], links: list[str]) -> Iterator[_Entry]:
         pending = [top]
         while pending:
             folder = pending.pop()
@@ -118,7 +124,7 @@ class FolderCorpus:
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 yield from self._entry(entry, path, pending, links)
 
-    def _entry(self, entry: os.DirEntry[str], path: str, pending: list[str], links: list[str]) -> Iterator[_Found]:
+    def _entry(self, entry: os.DirEntry[str], path: str, pending: list[str], links: list[str]) -> Iterator[_Entry]:
         try:
             linked = entry.is_symlink()
             if linked and not self._is_inside(entry.path):
@@ -140,11 +146,11 @@ class FolderCorpus:
         return os.path.commonpath((real, self._inside)) == self._inside
 
 
-def _path(found: _Found) -> str:
-    return found.path if isinstance(found, SourceFile) else found[0]
+def _path(entry: _Entry) -> str:
+    return entry.path if isinstance(entry, SourceFile) else entry[0]
 
 
-def _key(status: os.stat_result) -> _Key:
+def _key(status: os.stat_result) -> _FolderKey:
     return status.st_dev, status.st_ino
 
 

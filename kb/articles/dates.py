@@ -1,4 +1,4 @@
-"""Dates as people and programs write them, to the day or the year that an article carries."""
+"""Dates in the spellings of people and programs, to the day or year of an article."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _MONTH_FIRST = re.compile(
 _MONTH_ONLY = re.compile(r"([a-z]+)\.?,?\s+([0-9]{4})")
 
 
-def published(text: str | None) -> str | None:
-    """The ISO day, or the year where only that is known, that `text` names; None if it names none."""
+def parse_date(text: str | None) -> str | None:
+    """The ISO day, or the year of a date without a day; None for any text but a date."""
     written = (text or "").strip().lower()
     if match := _NUMERIC.fullmatch(written):
         return _day(match[1], int(match[3]), match[4])

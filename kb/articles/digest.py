@@ -14,7 +14,7 @@ def digest_of(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
-def sealed(article: Article) -> Article:
-    """`article` with the digest of everything else in it."""
-    unsealed = msgspec.structs.replace(article, digest="")
-    return msgspec.structs.replace(article, digest=digest_of(msgspec.msgpack.encode(unsealed)))
+def with_digest(article: Article) -> Article:
+    """`article` with the digest of all its fields but `digest` (msgpack)."""
+    content = msgspec.msgpack.encode(msgspec.structs.replace(article, digest=""))
+    return msgspec.structs.replace(article, digest=digest_of(content))

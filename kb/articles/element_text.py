@@ -12,16 +12,16 @@ from kb.articles.flow import Flow
 from kb.errors import ArticleError
 
 Element: TypeAlias = Any
-"""An element of lxml, which has no type hints."""
+"""An element of lxml, a package without type hints."""
 
-UNSEEN = frozenset(
+INVISIBLE = frozenset(
     """audio button canvas embed iframe math noscript object script select style svg template textarea title
     video""".split()  # noqa: SIM905 - as below
 )
-"""Elements whose text a reader does not see, or does not read."""
+"""Elements whose text is not seen, or not read, on the page."""
 
-CLUTTER = UNSEEN | frozenset({"nav", "header", "footer"})
-"""What stands around the text of a page, besides."""
+CLUTTER = INVISIBLE | frozenset({"nav", "header", "footer"})
+"""Invisible elements, and elements around the main text of a page."""
 
 _BLOCKS = frozenset(
     """address article aside blockquote body caption center code-block dd details dialog div dl dt fieldset figcaption
@@ -36,45 +36,45 @@ _LAYOUT = ("table", "div", "ul", "ol", "list", "h1", "h2", "h3", "head")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
-def parsed(page: str, *, deep: bool = False) -> Element:
-    """The tree of a page, comments and instructions left out; its root is always `html`.
+def parse(page: str, *, deep: bool = False) -> Element:
+    """The tree of a page without comments and processing instructions; the root is always `html`.
 
-    Unless it may be `deep`, what is nested in more than some 250 elements is left out: other programs that take such a
-    tree apart would run out of stack.
+    Unless `deep`, elements below a depth of about 250 are dropped: trafilatura would exhaust the stack.
+    Raises ArticleError for a page without elements.
     """
     parser = lxml_html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=deep
     )
-    # Bytes, because lxml refuses a string that declares an encoding of its own.
+    # Bytes, because lxml refuses a string with an encoding declaration.
     data = page.encode("utf-8", "replace")
     try:
         return lxml_html.document_fromstring(data, parser=parser, ensure_head_body=True)
-    except etree.ParserError as error:  # nothing in it but comments and the like
+    except etree.ParserError as error:  # nothing but comments and the like
         raise ArticleError("no text") from error
 
 
 def fragment_text(fragment: str) -> str:
-    """The text of a piece of HTML, which may open or close elements that it does not hold."""
-    body = parsed(f"<html><body>{fragment}").find("body")
-    return "" if body is None else text_of(body, UNSEEN)
+    """The text of a piece of HTML, perhaps with unbalanced tags."""
+    body = parse(f"<html><body>{fragment}").find("body")
+    return "" if body is None else text_of(body, INVISIBLE)
 
 
-def text_of(root: Element, unseen: frozenset[str]) -> str:
-    """The text below `root`, without the elements named in `unseen`."""
+def text_of(root: Element, invisible: frozenset[str]) -> str:
+    """The text below `root`, without hidden elements and the tags `invisible`."""
     flow = Flow()
     walk = etree.iterwalk(root, events=("start", "end"))
     preformatted = 0
     for event, element in walk:
         tag = element.tag
         if event == "start":
-            if tag in unseen or element.get("hidden") is not None:
+            if tag in invisible or element.get("hidden") is not None:
                 walk.skip_subtree()
                 continue
             preformatted += tag in ("pre", "code")
             _open(flow, element)
             flow.add(_spaced(element.text, preformatted))
             continue
-        if not (tag in unseen or element.get("hidden") is not None):
+        if not (tag in invisible or element.get("hidden") is not None):
             preformatted -= tag in ("pre", "code")
             _close(flow, tag)
         if element is not root:
@@ -93,8 +93,8 @@ def _open(flow: Flow, element: Element) -> None:
     if tag in _BLOCKS:
         flow.block()
     elif tag in _LISTS:
-        numbered = tag == "ol" or element.get("rend") == "ol"
-        flow.open_list(_first_number(element) if numbered else 0)
+        is_ordered = tag == "ol" or element.get("rend") == "ol"
+        flow.open_list(_first_ordinal(element) if is_ordered else 0)
     elif tag in _ITEMS:
         flow.item()
     elif tag in _ROWS:
@@ -124,13 +124,13 @@ def _close(flow: Flow, tag: str) -> None:
         flow.close_row()
 
 
-def _first_number(element: Element) -> int:
+def _first_ordinal(element: Element) -> int:
     start = element.get("start") or "1"
     return int(start) if start.isascii() and start.isdigit() and len(start) < 10 else 1
 
 
 def _is_layout(row: Element | None) -> bool:
-    """Whether a row of a table only places things on the page, as in pages from before style sheets."""
+    """Whether a row of a table is page layout, not data, as in pages from before style sheets."""
     if row is None or next(row.iter(*_LAYOUT), None) is not None:
         return True
     return any(len(cell.findall("p")) > 1 for cell in row)

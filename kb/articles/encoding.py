@@ -1,7 +1,7 @@
-"""Bytes to text, for the encodings that archives are really found in.
+"""Bytes to text, for the encodings of real archives.
 
-The order: a byte order mark; UTF-16 without one, where every other byte is NUL; what an HTML page declares, unless it
-declares a Latin encoding and is plainly UTF-8; UTF-8; Windows-1252, and Latin-1 for the five bytes that it leaves open.
+Order of attempts: a byte order mark; UTF-16 without a mark, with every second byte NUL; the declaration of an HTML
+page, unless of a Latin encoding; UTF-8; Windows-1252, with Latin-1 for its five undefined bytes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from kb.errors import ArticleError
 
 _MARKS = (
-    # The mark of UTF-32 begins with that of UTF-16, so it is looked for first.
+    # UTF-32 comes first, because its mark begins with the mark of UTF-16.
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF8, "utf-8"),
@@ -20,7 +20,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _LATIN = frozenset({"ascii", "iso8859-1", "cp1252", "utf-8", "utf-16", "utf-32"})
-"""Declarations that say nothing: written by habit, or impossible in a page whose declaration could be read."""
+"""Declarations without meaning: written by habit, or impossible in a page with a legible declaration."""
 
 _CHARSETS = re.compile(r"iso8859-\d+|iso2022_jp|cp\d+|koi8-\w+|gb\w+|big5\w*|euc_\w+|shift_jis\w*|mac-\w+|tis-620|hz")
 _DECLARED = re.compile(
@@ -31,6 +31,7 @@ _SAMPLE = 4096
 
 _CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\v\f\r\x1b"))
 _CONTROLS_ALLOWED = 0.05
+"""Greatest share of control characters in a text."""
 
 _WINDOWS = {code: bytes([code]).decode("cp1252") for code in range(0x80, 0xA0) if code not in b"\x81\x8d\x8f\x90\x9d"}
 _ESCAPED = re.compile("[\udc80-\udcff]")
@@ -38,32 +39,32 @@ _ESCAPED_TO_WINDOWS = {0xDC00 + code: _WINDOWS.get(code, chr(code)) for code in 
 
 
 def decode(data: bytes, declared: str | None = None) -> str:
-    """The text of `data`; raises ArticleError where the bytes are not text."""
-    if found := wide_encoding(data):
-        return _strictly(data, *found)
+    """The text of `data`. Raises ArticleError for binary data."""
+    if wide := wide_encoding(data):
+        return _decode_marked(data, *wide)
     refuse_binary(data)
     if declared and declared not in _LATIN:
         try:
             return data.decode(declared)
         except UnicodeDecodeError:
-            pass  # The declaration is wrong, as it often is in saved pages.
+            pass  # A wrong declaration, as often in saved pages.
     return decode_narrow(data)
 
 
 def decode_narrow(data: bytes) -> str:
-    """`data` as UTF-8 or, where that is impossible, as Windows-1252."""
+    """`data` as UTF-8 or, where impossible, as Windows-1252."""
     text = data.decode("utf-8", "surrogateescape")
     broken = len(_ESCAPED.findall(text)) if not text.isascii() else 0
     if not broken:
         return text
-    # A damaged character or two do not make a UTF-8 text a Windows text: then only those bytes are read so.
+    # A damaged character or two do not make a UTF-8 text a Windows text: only those bytes are read as Windows-1252.
     if sum(map(len, re.findall("[\u0080-\ud7ff\ue000-\U0010ffff]+", text))) > broken:
         return text.translate(_ESCAPED_TO_WINDOWS)
     return data.decode("latin-1").translate(_WINDOWS)
 
 
 def wide_encoding(data: bytes) -> tuple[str, int] | None:
-    """The encoding and the length of the mark of a text with a byte order mark or in plain UTF-16."""
+    """(encoding, bytes of the mark) of a text with a byte order mark or in UTF-16; None for any other text."""
     for mark, name in _MARKS:
         if data.startswith(mark):
             return name, len(mark)
@@ -79,13 +80,13 @@ def wide_encoding(data: bytes) -> tuple[str, int] | None:
 
 
 def refuse_binary(data: bytes) -> None:
-    """Raises ArticleError if `data` holds NUL bytes or more control characters than text does."""
+    """Raise ArticleError if `data` has NUL bytes or more control characters than a text."""
     if b"\0" in data or len(data) - len(data.translate(None, _CONTROLS)) > _CONTROLS_ALLOWED * len(data):
         raise ArticleError("binary data")
 
 
 def declared_charset(data: bytes) -> str | None:
-    """The encoding that an HTML page declares in a meta element or its XML declaration, if there is such a one."""
+    """Python's name of the encoding in a page's meta element or XML declaration, if any and known."""
     match = _DECLARED.search(data[:_DECLARED_WITHIN])
     if not match:
         return None
@@ -93,16 +94,17 @@ def declared_charset(data: bytes) -> str | None:
         name = codecs.lookup((match[1] or match[2]).decode("ascii", "replace")).name
     except LookupError:
         return None
-    # Python has codecs that are no character sets (`idna`, `unicode_escape`): a page must not be able to name those.
+    # Python has codecs besides character sets (`idna`, `unicode_escape`), not for a page to name.
     return name if name in _LATIN or _CHARSETS.fullmatch(name) else None
 
 
-def _strictly(data: bytes, encoding: str, mark: int) -> str:
+def _decode_marked(data: bytes, encoding: str, mark: int) -> str:
+    """The text behind a mark of `mark` bytes. Raises ArticleError for binary data."""
     body = data[mark:]
     if encoding == "utf-8":
         refuse_binary(body)
         return decode_narrow(body)
-    # A damaged unit is one replacement character, unless most of the text is damage: then it never was text.
+    # A damaged unit becomes a replacement character; data with many of them never was text.
     text = body.decode(encoding, "replace")
     if "\0" in text or text.count("\ufffd") > _CONTROLS_ALLOWED * len(text) + 1:
         raise ArticleError("binary data")

@@ -1,4 +1,4 @@
-"""The fields of front matter and of JSON lines, under any of the names they go by."""
+"""The fields of front matter and of JSON lines, under any of their common names."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TRUE = frozenset({"true", "yes", "on", "1"})
 
 
 def manuscript_of(fields: Mapping[Any, Any]) -> Manuscript:
-    """A manuscript with every field that `fields` gives, text included."""
+    """A manuscript with every known field of `fields`, including the text."""
     given = {str(name).strip().lower(): value for name, value in fields.items()}
     return Manuscript(
         title=_first(given, "title"),
@@ -30,30 +30,30 @@ def manuscript_of(fields: Mapping[Any, Any]) -> Manuscript:
 
 
 def _first(given: Mapping[str, Any], *names: str) -> str:
-    """The value under the first of `names` that has one."""
+    """The first value under any of `names`, in order; empty without a value."""
     return next((text for name in names if (text := _written(given.get(name)))), "")
 
 
 def _several(given: Mapping[str, Any], *names: str) -> list[str]:
-    """All values under `names`, a list of them or one; of a mapping, its name."""
-    found = []
+    """All distinct values under `names`: a single value, each value of a list, the `name` of a mapping."""
+    texts: list[str] = []
     for name in names:
         value = given.get(name)
         for entry in value if isinstance(value, list | tuple) else [value]:
             text = _written(entry.get("name") if isinstance(entry, dict) else entry)
-            if text and text not in found:
-                found.append(text)
-    return found
+            if text and text not in texts:
+                texts.append(text)
+    return texts
 
 
 def _separated(given: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """The value under `name`, as a list if it is a string with commas; within a list, a comma is part of a name."""
+    """The value under `name`, a string split at its commas; in a list, a comma is part of a name."""
     value = given.get(name)
     return {name: value.split(",") if isinstance(value, str) else value}
 
 
 def _written(value: Any) -> str:
-    """A string or a number as text with its entities decoded; nothing for what is neither."""
+    """Text of a string, with entities decoded, a number or a truth value; empty for any other value."""
     if isinstance(value, bool | int | float):
         return str(value)
     return html.unescape(value).strip() if isinstance(value, str) else ""

@@ -1,8 +1,8 @@
-"""The copyright footer that sites put under every article: what it tells, and the text without it.
+"""The copyright footer under a site's articles: recognition, removal, site and year.
 
-A footer is looked for in the last lines only, and its line must consist of a footer's parts from end to end: the word
-or the sign of copyright, years, "all rights reserved", and names between them. A sentence about copyright has words
-between them that are no name. After that line only short lines without a full stop may follow: a site's name, links.
+Only the last lines are searched. A footer line consists of footer parts from end to end: the word or the sign of
+copyright, years, "all rights reserved", and names between these parts. In a sentence about copyright, the words between
+the parts are no names. Below the line, only short lines without a full stop may follow: a site's name, links.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _PART = re.compile(
     re.I,
 )
 _HINTS = ("copyright", "©", "&copy;", "&#169;", "&#xa9;", "(c)", "reserv", "réserv", "vorbehalten")
-"""One of them is in every footer, and none in most texts: looking for them costs next to nothing."""
+"""Every footer has a hint, most texts have none: a cheap first search."""
 
 _HINT = re.compile(rf"copyright|{_SIGN}|{_RIGHTS}", re.I)
 _GLUED = re.compile(
@@ -48,7 +48,7 @@ _LIST_MARK = re.compile(r"(?:[-*+•]|\d+[.)])\s")
 
 
 class Footer(NamedTuple):
-    """What a text's footer told, and the text above it."""
+    """A text without its footer, and the site and the year of the footer."""
 
     text: str
     site: str | None = None
@@ -57,67 +57,68 @@ class Footer(NamedTuple):
 
 @dataclass
 class _Line:
-    """The parts of a line: which there are, and the names in the order they stand in."""
+    """Parts and names of a line, in order."""
 
     parts: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     apart: list[bool] = field(default_factory=list)
-    """For each name, whether a bar, a dash or a full stop stands before it."""
+    """For each name, whether a bar, a dash or a full stop precedes."""
     year: str | None = None
     begins_with_name: bool = False
 
 
 def split_footer(text: str) -> Footer:
-    """`text` without its footer, and the site and the last year that the footer names."""
+    """`text` without its footer, and the site and the last year in the footer."""
     end = text[-_LAST_LINES * _LONGEST_LINE :].lower()
     if not any(hint in end for hint in _HINTS):
         return Footer(text)
     lines = text.split("\n")
     last = [i for i, line in enumerate(lines) if line][-_LAST_LINES:]
-    for at, i in enumerate(last):
-        tail = [lines[j].strip() for j in last[at:]]
-        if (told := _parsed(tail[0])) and all(map(_is_tail, tail[1:])):
-            return _told("\n".join(lines[:i]), told, tail[1:])
-    if (match := _GLUED.search(lines[last[-1]][-2 * _LONGEST_LINE :])) and (told := _parsed(match["footer"])):
-        return _told(text.rstrip()[: -len(match["footer"])], told, [])
+    for begin, i in enumerate(last):
+        first, *tail = (lines[j].strip() for j in last[begin:])
+        if (footer := _parse_line(first)) and all(map(_is_tail, tail)):
+            return _footer("\n".join(lines[:i]), footer, tail)
+    if (match := _GLUED.search(lines[last[-1]][-2 * _LONGEST_LINE :])) and (footer := _parse_line(match["footer"])):
+        return _footer(text.rstrip()[: -len(match["footer"])], footer, [])
     return Footer(text)
 
 
-def _told(text: str, told: _Line, tail: list[str]) -> Footer:
-    site, year = _site(told), told.year
-    for line in tail:
-        more = _parsed(line)
-        site = site or (_site(more) if more else _name(line))
-        if not more:
+def _footer(text: str, line: _Line, tail: list[str]) -> Footer:
+    """The result for a footer with the first line `line` and further lines `tail`, below `text`."""
+    site, year = _site(line), line.year
+    for further in tail:
+        parts = _parse_line(further)
+        site = site or (_site(parts) if parts else _name(further))
+        if not parts:
             break  # Only the line right under the footer can be the site's name; links follow.
-        year = year or more.year
+        year = year or parts.year
     return Footer(text.rstrip(), site, year)
 
 
-def _parsed(line: str) -> _Line | None:
-    """The parts of a line, or None where it is no footer's."""
-    line = html.unescape(line)
-    if len(line) > _LONGEST_LINE or not _HINT.search(line):
+def _parse_line(text: str) -> _Line | None:
+    """The parts of a footer line; None for any line but a footer's."""
+    text = html.unescape(text)
+    if len(text) > _LONGEST_LINE or not _HINT.search(text):
         return None
-    found = _Line()
+    line = _Line()
     end = 0
-    for match in _PART.finditer(line):
-        _add_name(found, line[end : match.start()])
-        found.parts.append(match.lastgroup or "")
+    for match in _PART.finditer(text):
+        _add_name(line, text[end : match.start()])
+        line.parts.append(match.lastgroup or "")
         if match["years"] and (year := _LAST_YEAR.search(match["years"])):
-            found.year = year[0]
+            line.year = year[0]
         end = match.end()
-    _add_name(found, line[end:])
-    return found if _is_footer(found) else None
+    _add_name(line, text[end:])
+    return line if _is_footer(line) else None
 
 
-def _add_name(found: _Line, between: str) -> None:
+def _add_name(line: _Line, between: str) -> None:
     name = between.lstrip(_BETWEEN)
     if not name:
         return
-    found.begins_with_name |= not found.parts
-    found.apart.append(bool(between[: -len(name)].strip()))
-    found.names.append(_BY.sub("", name.rstrip(), count=1))
+    line.begins_with_name |= not line.parts
+    line.apart.append(bool(between[: -len(name)].strip()))
+    line.names.append(_BY.sub("", name.rstrip(), count=1))
 
 
 def _is_footer(line: _Line) -> bool:
@@ -136,25 +137,25 @@ def _is_footer(line: _Line) -> bool:
 
 
 def _is_name(text: str, apart: bool, dated: bool) -> bool:
-    """Whether the words between two parts can be the name of a site or a holder."""
+    """Whether the words between two parts can be the name of a site or of a copyright holder."""
     words = len(text.split())
     if words > _NAME_WORDS or _SENTENCE_INSIDE.search(text):
         return False
     ends_sentence = bool(_SENTENCE.search(text)) and not _COMPANY.search(text)
     if apart or text[0].isupper():
         return dated or not ends_sentence
-    # In small letters and without anything before it, it may well be the rest of a sentence.
+    # Words in small letters, with no mark before, may well be the rest of a sentence.
     return dated and not ends_sentence and words <= _PLAIN_NAME_WORDS
 
 
 def _is_tail(line: str) -> bool:
-    if _parsed(line):
+    if _parse_line(line):
         return True
     return len(line.split()) <= _NAME_WORDS and not _SENTENCE.search(line) and not _LIST_MARK.match(line)
 
 
 def _site(line: _Line) -> str | None:
-    # What stands before "All Rights Reserved" is the holder; the site, where it is named, stands after it.
+    # The holder precedes "All Rights Reserved"; the site, where named, follows.
     return _name(line.names[-1]) if line.names else None
 
 

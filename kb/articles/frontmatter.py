@@ -1,4 +1,4 @@
-"""YAML front matter: the fields between two lines of `---` at the head of a Markdown file."""
+"""YAML front matter: fields between two lines of `---` at the head of a Markdown file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _UNTYPED = ("bool", "int", "float", "timestamp", "binary")
 
 
 class _TextLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Loads every scalar as the text it is: YAML would make 750 of the title `12:30` and a boolean of `No`."""
+    """Loader of every scalar as text: YAML would make 750 of the title `12:30` and a boolean of `No`."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - the name and the kind are PyYAML's
         first: [(tag, pattern) for tag, pattern in resolvers if tag == "tag:yaml.org,2002:null"]
@@ -28,9 +28,9 @@ for _tag in _UNTYPED:
 
 
 def split_front_matter(text: str) -> tuple[dict[Any, Any], str]:
-    """The fields of a file's front matter, none if it has none, and the text after it.
+    """(fields of the front matter, text behind); without front matter, ({}, `text`).
 
-    Raises ArticleError, which names the line of the file that is wrong.
+    Raises ArticleError, with the line in the file, for malformed front matter.
     """
     opening = _OPENING.match(text)
     if not opening:
@@ -45,7 +45,7 @@ def _fields(source: str) -> dict[Any, Any]:
     try:
         fields = yaml.load(source, _TextLoader)  # noqa: S506 - a subclass of the safe loader
     except yaml.YAMLError as error:
-        raise ArticleError(f"front matter: {_place(error)}{_problem(error)}") from error
+        raise ArticleError(f"front matter: {_line(error)}{_problem(error)}") from error
     except RecursionError:
         raise ArticleError("front matter: line 2: nested too deeply") from None
     if fields is None:
@@ -55,9 +55,9 @@ def _fields(source: str) -> dict[Any, Any]:
     return fields
 
 
-def _place(error: yaml.YAMLError) -> str:
+def _line(error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    # A mark counts from 0 and below the opening line.
+    # A mark counts lines from 0, beginning below the opening `---`.
     return f"line {mark.line + 2}: " if mark else ""
 
 

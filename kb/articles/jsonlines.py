@@ -1,4 +1,4 @@
-"""JSON lines, plain or under gzip: one article a line, and a reason for each line that is none."""
+"""JSON lines, plain or gzipped: an article a line, and a reason for each line without an article."""
 
 from __future__ import annotations
 
@@ -14,30 +14,32 @@ from kb.article import Article, Reading
 from kb.articles.cleaning import one_line, shorten
 from kb.articles.encoding import decode, decode_narrow, refuse_binary, wide_encoding
 from kb.articles.fields import manuscript_of
-from kb.articles.manuscript import finished
+from kb.articles.manuscript import article_from
 from kb.articles.naming import article_id
 from kb.articles.sizes import limit_text
 from kb.errors import ArticleError, ArticleWithdrawn
 
 _CHUNK = 1 << 16
-_REASONS = 100
-"""Bad lines of one file that are named one by one; the rest is counted."""
+"""Bytes decompressed per read."""
 
-_DERIVED_TITLE = 100
+_MAX_REASONS = 100
+"""Bad lines of a file listed one by one; the rest is counted."""
+
+_DERIVED_TITLE_CHARACTERS = 100
 _LINE_ENDS = re.compile("\r\n?|\n")
 
 
 def read_json_lines(data: bytes, file_id: str) -> Reading:
-    """The articles of a file's lines in order, and why lines gave none."""
+    """The articles of a file's lines in order, and a reason for each line without an article."""
     articles: dict[str, tuple[int, Article]] = {}
     reasons: list[str] = []
     withdrawn: list[str] = []
     unreadable = False
-    for number, line in _lines(data):
+    for line_number, line in _lines(data):
         try:
-            article = _article(line, number, file_id)
+            article = _article(line, line_number, file_id)
         except ArticleError as error:
-            reasons.append(f"line {number}: {error}")
+            reasons.append(f"line {line_number}: {error}")
             if isinstance(error, ArticleWithdrawn):
                 withdrawn.append(error.article_id)
             else:
@@ -45,10 +47,10 @@ def read_json_lines(data: bytes, file_id: str) -> Reading:
             continue
         if article.id in articles:
             earlier, _ = articles.pop(article.id)
-            reasons.append(f"line {earlier}: replaced by line {number}, which has the same id")
-        articles[article.id] = number, article
-    if len(reasons) > _REASONS:
-        reasons[_REASONS:] = [f"{len(reasons) - _REASONS:,} more lines for such reasons"]
+            reasons.append(f"line {earlier}: replaced by line {line_number}, which has the same id")
+        articles[article.id] = line_number, article
+    if len(reasons) > _MAX_REASONS:
+        reasons[_MAX_REASONS:] = [f"{len(reasons) - _MAX_REASONS:,} more lines for such reasons"]
     return Reading(
         articles=tuple(article for _, article in articles.values()),
         skipped=tuple(reasons),
@@ -57,8 +59,8 @@ def read_json_lines(data: bytes, file_id: str) -> Reading:
     )
 
 
-def expanded(data: bytes, limit: int) -> tuple[bytes, str | None]:
-    """What gzip data holds, up to `limit` bytes and in whole lines, and the reason if that is not all of it."""
+def decompress(data: bytes, limit: int) -> tuple[bytes, str | None]:
+    """(content of gzip data, None), or (the whole lines within `limit` bytes, the reason for the missing rest)."""
     parts: list[bytes] = []
     size = 0
     reason = None
@@ -74,26 +76,26 @@ def expanded(data: bytes, limit: int) -> tuple[bytes, str | None]:
     if size > limit:
         reason = f"expands to more than {limit_text(limit)}, which is the limit; the rest was not read"
     content = b"".join(parts)[:limit]
-    # The last line of what was cut off is no line.
+    # The last line of incomplete content is incomplete.
     return (content if reason is None else content[: content.rfind(b"\n") + 1]), reason
 
 
 def _lines(data: bytes) -> Iterator[tuple[int, str]]:
-    """The lines that are not empty, with their numbers.
+    """(line number, line) of each line with any text.
 
-    Only `\\n` and `\\r` end a line of JSON: other line endings may stand within its strings.
+    Only `\\n` and `\\r` end a line of JSON: other line endings may be part of a string.
     """
     if wide_encoding(data):
         lines = iter(_LINE_ENDS.split(decode(data)))
     else:
         refuse_binary(data)
         lines = (decode_narrow(line) for line in data.splitlines())
-    for number, line in enumerate(lines, 1):
+    for line_number, line in enumerate(lines, 1):
         if line.strip():
-            yield number, line
+            yield line_number, line
 
 
-def _article(line: str, number: int, file_id: str) -> Article:
+def _article(line: str, line_number: int, file_id: str) -> Article:
     try:
         fields = msgspec.json.decode(line.encode("utf-8", "replace"))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -104,8 +106,8 @@ def _article(line: str, number: int, file_id: str) -> Article:
         raise ArticleError("not a JSON object")
     manuscript = manuscript_of(fields)
     if not manuscript.title:
-        # The name of the file would be the same for every line.
-        manuscript.title = shorten(one_line(manuscript.text.partition("\n")[0]), _DERIVED_TITLE)
+        # By default the title would be the name of the file, the same for every line.
+        manuscript.title = shorten(one_line(manuscript.text.partition("\n")[0]), _DERIVED_TITLE_CHARACTERS)
     own_id = fields.get("id")
     key = one_line(str(own_id)) if isinstance(own_id, str | int) and not isinstance(own_id, bool) else ""
-    return finished(manuscript, f"{file_id}/{article_id(key) or number}", "jsonl")
+    return article_from(manuscript, f"{file_id}/{article_id(key) or line_number}", "jsonl")

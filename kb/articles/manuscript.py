@@ -1,4 +1,4 @@
-"""A manuscript is what a reader found in a file; finished, it is an article, by the same rules for every format."""
+"""Manuscripts, the raw fields of a file, and their articles, by the same rules for every format."""
 
 from __future__ import annotations
 
@@ -6,22 +6,23 @@ import re
 from dataclasses import dataclass
 
 from kb.article import Article
-from kb.articles import dates
 from kb.articles.cleaning import one_line, shorten, tidy
-from kb.articles.digest import sealed
+from kb.articles.dates import parse_date
+from kb.articles.digest import with_digest
 from kb.articles.footer import split_footer
 from kb.articles.naming import readable_name
 from kb.errors import ArticleError, ArticleWithdrawn
 
-# An address becomes a link on the search page, so one that could run a script is none.
 _ADDRESS = re.compile(r"(?:https?://|/(?!/))\S+", re.I)
+"""Addresses become links on the search page, so an address must not be a script."""
+
 _LANGUAGE = re.compile(r"[a-z]{2,8}(?:-[a-z0-9]{1,8})*", re.I)
 _WORDS = re.compile(r"\w+")
 
 
 @dataclass(kw_only=True)
 class Manuscript:
-    """What a file, or a line of one, gave: strings as found, empty where there was nothing."""
+    """Raw fields of a file or of a JSON line: strings as written, empty for a missing field."""
 
     title: str = ""
     text: str = ""
@@ -35,8 +36,8 @@ class Manuscript:
     draft: bool = False
 
 
-def finished(manuscript: Manuscript, article_id: str, format_name: str) -> Article:
-    """The article of a manuscript; raises ArticleWithdrawn for a draft, ArticleError without text."""
+def article_from(manuscript: Manuscript, article_id: str, format_name: str) -> Article:
+    """The article of a manuscript, cleaned. Raises ArticleWithdrawn for a draft, ArticleError without text."""
     if manuscript.draft:
         raise ArticleWithdrawn(article_id)
     summary = tidy(manuscript.summary)
@@ -44,7 +45,7 @@ def finished(manuscript: Manuscript, article_id: str, format_name: str) -> Artic
     text = body.text or summary
     if not text:
         raise ArticleError("no text")
-    return sealed(
+    return with_digest(
         Article(
             id=article_id,
             title=shorten(one_line(manuscript.title)) or readable_name(article_id),
@@ -52,7 +53,7 @@ def finished(manuscript: Manuscript, article_id: str, format_name: str) -> Artic
             url=_address(manuscript.url),
             site=one_line(manuscript.site) or body.site,
             author=one_line(manuscript.author) or None,
-            published=dates.published(one_line(manuscript.published)) or body.year,
+            published=parse_date(one_line(manuscript.published)) or body.year,
             tags=tuple(dict.fromkeys(tag for tag in map(one_line, manuscript.tags) if tag)),
             language=_language(manuscript.language),
             summary=one_line(summary) or None,
@@ -62,14 +63,14 @@ def finished(manuscript: Manuscript, article_id: str, format_name: str) -> Artic
 
 
 def without_repeated_title(text: str, title: str) -> str:
-    """`text` without a first line that only says the title again; the whole text if there is nothing else."""
+    """`text` without a first line that repeats the title, unless the text has no second line."""
     first, _, rest = text.partition("\n")
     return rest.strip() if rest.strip() and same_words(first, title) else text
 
 
-def same_words(one: str, other: str) -> bool:
-    """Whether two lines have the same words, whatever their case and punctuation."""
-    return _WORDS.findall(one.casefold()) == _WORDS.findall(other.casefold())
+def same_words(a: str, b: str) -> bool:
+    """Whether two lines have the same words, regardless of case and punctuation."""
+    return _WORDS.findall(a.casefold()) == _WORDS.findall(b.casefold())
 
 
 def _address(url: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Markdown to plain text: CommonMark with tables, front matter before it, Hugo's shortcodes taken out."""
+"""Markdown to plain text: CommonMark with tables and front matter, without Hugo's shortcodes."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from kb.articles.flow import Flow
 from kb.articles.frontmatter import split_front_matter
 from kb.articles.manuscript import Manuscript, same_words
 
-# A shortcode holds no other, so that many that are opened and never closed cost no more than one.
 _SHORTCODE = r"\{\{[<%](?:(?!\{\{).){0,4000}?[%>]\}\}"
+"""Without a shortcode inside: many opened and never closed shortcodes cost no more than one."""
+
 _SHORTCODE_TARGET = re.compile(rf"(\]\(\s*|^\s{{0,3}}\[[^\]\n]+\]:\s*){_SHORTCODE}", re.S | re.M)
 _SHORTCODES = re.compile(_SHORTCODE, re.S)
 _HEADING_ATTRIBUTES = re.compile(r"\s*\{[#.:][^{}]*\}\s*$")
@@ -26,8 +27,8 @@ _HIDING_TAG = re.compile(r"<(/?)(?:script|style|template|noscript)\b", re.I)
 _TAG = re.compile(r"\s*<(/?)[a-z][a-z0-9]*\b[^<>]*>", re.I)
 _BREAK_TAG = re.compile(r"<br\b", re.I)
 
-_BRACKETS = 1000
-"""More opening brackets in one paragraph are not links, and looking for their ends takes quadratic time."""
+_MAX_BRACKETS = 1000
+"""Opening brackets of a paragraph with links; more are no links, and matching takes quadratic time."""
 
 
 def read_markdown(text: str) -> Manuscript:
@@ -42,7 +43,7 @@ def read_markdown(text: str) -> Manuscript:
         body = tokens[:heading] + tokens[heading + 3 :]
     manuscript.title = title
     manuscript.summary = _plain(_parser().parse(_without_shortcodes(manuscript.summary)))
-    # A heading and nothing else is still something to find, unless there is a summary to show.
+    # A heading alone is still worth finding, unless a summary can be shown.
     manuscript.text = _plain(body) or manuscript.summary or _plain(tokens)
     return manuscript
 
@@ -50,12 +51,12 @@ def read_markdown(text: str) -> Manuscript:
 def _without_shortcodes(source: str) -> str:
     if "{{" not in source:
         return source
-    # A link to a shortcode stays a link: without any address its brackets would be read as text.
+    # A link to a shortcode gets the address `#`: without an address, the brackets would be read as text.
     return _SHORTCODES.sub("", _SHORTCODE_TARGET.sub(r"\1#", source))
 
 
 class _TextParser(MarkdownIt):
-    """Takes every address as it stands: only the text of a link is kept."""
+    """Parser without checks of addresses, because only the text of a link is used."""
 
     def validateLink(self, url: str) -> bool:  # noqa: N802 - the parser's name
         return True
@@ -66,7 +67,7 @@ class _TextParser(MarkdownIt):
 
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
-    # Threads may share it: all state of a run is in its arguments.
+    # Threads may share the parser: the state of a call is in its arguments.
     parser = _TextParser("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
     parser.core.ruler.at("inline", _parse_paragraphs)
     return parser
@@ -77,7 +78,7 @@ def _parse_paragraphs(state: StateCore) -> None:
         if token.type != "inline":
             continue
         token.children = []
-        if token.content.count("[") > _BRACKETS:
+        if token.content.count("[") > _MAX_BRACKETS:
             token.children.append(Token("text", "", 0, content=token.content))
         else:
             state.md.inline.parse(token.content, state.md, state.env, token.children)
@@ -125,7 +126,7 @@ def _write_block(flow: Flow, token: Token) -> None:
         case "fence":
             _write_apart(flow, token.content)
         case "code_block":
-            # Indented text is code by the rules and often a paragraph by intention: then it has entities.
+            # Indented text is code by the rules, but often meant as a paragraph, with entities.
             _write_apart(flow, html.unescape(token.content))
         case "paragraph_open" | "paragraph_close" | "heading_open" | "heading_close" | "table_open" | "table_close":
             flow.block()
@@ -138,7 +139,7 @@ def _write_apart(flow: Flow, text: str) -> None:
 
 
 def _is_markup(code: Token, has_markup: bool) -> bool:
-    """Whether indented "code" is HTML that went on after an empty line, as programs that convert pages write it."""
+    """Whether indented "code" is HTML continued after an empty line, a habit of page converters."""
     start = _TAG.match(code.content)
     return start is not None and (has_markup or bool(start[1]))
 

@@ -1,4 +1,4 @@
-"""Names of files to ids and titles."""
+"""Ids and titles from the names of files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SEPARATORS = re.compile(r"[-_\s]+")
 
 
 def article_id(path: str) -> str:
-    """The id for a path in the corpus: NFC, and with bytes that are no character percent-encoded."""
+    """The id for a path in the corpus: NFC, with undecodable bytes percent-encoded."""
     return unicodedata.normalize("NFC", _ESCAPED.sub(_percent, path))
 
 

@@ -1,4 +1,4 @@
-"""One file's bytes to its articles: the reader is chosen by the suffix, and nothing that it raises gets past here."""
+"""Bytes of a file to articles: the suffix selects the reader, and every exception becomes a reason."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from kb.article import Reading
 from kb.articles.cleaning import visible
 from kb.articles.encoding import declared_charset, decode
 from kb.articles.html import read_html
-from kb.articles.jsonlines import expanded, read_json_lines
-from kb.articles.manuscript import Manuscript, finished
+from kb.articles.jsonlines import decompress, read_json_lines
+from kb.articles.manuscript import Manuscript, article_from
 from kb.articles.markdown import read_markdown
 from kb.articles.plain import read_plain
 from kb.errors import ArticleError, ArticleWithdrawn
@@ -23,18 +23,20 @@ FORMATS: dict[str, tuple[str, Callable[[str], Manuscript]]] = {
     ".html": ("html", read_html),
     ".htm": ("html", read_html),
 }
+"""By suffix: the name of the format and its reader."""
+
 _LINES = ".jsonl"
-_ZIPPED_LINES = ".jsonl.gz"
-_SUFFIXES = (*FORMATS, _LINES, _ZIPPED_LINES)
+_GZIPPED_LINES = ".jsonl.gz"
+_SUFFIXES = (*FORMATS, _LINES, _GZIPPED_LINES)
 
 
 def is_article_name(name: str) -> bool:
-    """Whether a file of that name is one of articles."""
+    """Whether the suffix of a file's name is that of a known format."""
     return name.lower().endswith(_SUFFIXES)
 
 
 def read_articles(article_id: str, data: bytes, max_bytes: int) -> Reading:
-    """The articles in a file's bytes, and the reasons for what gave none; its digest is left to the caller."""
+    """The articles in a file's bytes, and reasons for unread parts; the caller adds the digest."""
     try:
         if not data.strip():
             raise ArticleError("empty")
@@ -43,25 +45,25 @@ def read_articles(article_id: str, data: bytes, max_bytes: int) -> Reading:
         return Reading(skipped=(str(error),), withdrawn=(error.article_id,))
     except ArticleError as error:
         return Reading(skipped=(str(error),), unreadable=True)
-    except Exception as error:  # whatever a parser stumbles over, the other files are read
+    except Exception as error:  # a parser's failure must not stop the reading of further files
         reason = f"the reader failed: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
         return Reading(skipped=(reason,), unreadable=True)
 
 
 def _read(article_id: str, data: bytes, max_bytes: int) -> Reading:
     name = article_id.lower()
-    if name.endswith(_ZIPPED_LINES):
-        return _read_zipped(article_id, data, max_bytes)
+    if name.endswith(_GZIPPED_LINES):
+        return _read_gzipped(article_id, data, max_bytes)
     if name.endswith(_LINES):
         return _unless_empty(read_json_lines(data, article_id))
     format_name, read = next(row for suffix, row in FORMATS.items() if name.endswith(suffix))
     declared = declared_charset(data) if format_name == "html" else None
     text = visible(decode(data, declared))
-    return Reading(articles=(finished(read(text), article_id, format_name),))
+    return Reading(articles=(article_from(read(text), article_id, format_name),))
 
 
-def _read_zipped(article_id: str, data: bytes, max_bytes: int) -> Reading:
-    content, reason = expanded(data, max_bytes)
+def _read_gzipped(article_id: str, data: bytes, max_bytes: int) -> Reading:
+    content, reason = decompress(data, max_bytes)
     reading = read_json_lines(content, article_id)
     if reason:
         reading = replace(reading, skipped=(*reading.skipped, reason), unreadable=True)

@@ -1,10 +1,10 @@
-"""Sizes as a person reads them."""
+"""Sizes in words for people."""
 
 from __future__ import annotations
 
 
 def over_limit(size: int, limit: int) -> str:
-    """The reason for a file that is too large: `52.4 MB, the limit is 10 MB`."""
+    """Reason for skipping a file over the size limit: `52.4 MB, the limit is 10 MB`."""
     shown, bound = _megabytes(size, limit), limit_text(limit)
     if shown == bound:
         return f"{size:,} bytes, the limit is {limit:,} bytes"
@@ -12,7 +12,7 @@ def over_limit(size: int, limit: int) -> str:
 
 
 def limit_text(limit: int) -> str:
-    """A limit in megabytes, in the kind of megabyte that it was given in."""
+    """A limit in megabytes: of 2^20 bytes for a multiple of 2^20, else of 10^6 bytes."""
     return _megabytes(limit, limit)
 
 

@@ -62,7 +62,7 @@ class _SegmentDictionary:
     def __init__(self, segment: OpenSegment) -> None:
         self._segment = segment
         self._letters, self._bounds = segment.arrays["sorted_words"], segment.arrays["sorted_word_bounds"]
-        self._word_ids = segment.arrays["sorted_word_numbers"]
+        self._word_ids = segment.arrays["sorted_word_ids"]
 
     def frequency(self, word: str) -> int:
         word_id = self._segment.words.get(word)

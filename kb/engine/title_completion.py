@@ -12,7 +12,7 @@ import numpy as np
 from kb.compiled import Bools, Int64s, Uint8s, Uint32s, compiled, inner
 from kb.engine.word_ranges import prefix_range, utf8
 from kb.segments.arrays import unpack_string
-from kb.segments.bounds import numbers_in
+from kb.segments.bounds import joined_ranges
 from kb.segments.segment import OpenSegment
 
 _SPACE = ord(" ")
@@ -83,17 +83,17 @@ class SegmentTitles:
         if count >= len(self._live_titles):
             return self._live_titles
         begins = arrays["posting_bounds"][rarest]
-        postings = numbers_in(begins, arrays["posting_bounds"][rarest + 1] - begins)
+        postings = joined_ranges(begins, arrays["posting_bounds"][rarest + 1] - begins)
         postings = postings[arrays["posting_in_title"][postings] > 0]
         mask = np.zeros(len(self._live_titles), dtype=bool)
-        mask[arrays["title_ranks"][arrays["posting_articles"][postings]]] = True
+        mask[arrays["title_ranks"][arrays["posting_docids"][postings]]] = True
         return mask & self._live_titles
 
     def _stems(self, prefix: bytes) -> np.ndarray:
         """Stem ids of the words with a prefix, each once, ascending: int32, shape (n,)."""
         arrays = self._segment.arrays
         begin, end = prefix_range(prefix, arrays["sorted_words"].data, arrays["sorted_word_bounds"].data)
-        return np.unique(arrays["stem_of_word"][arrays["sorted_word_numbers"][begin:end]])
+        return np.unique(arrays["stem_of_word"][arrays["sorted_word_ids"][begin:end]])
 
     def _posting_count(self, stems: np.ndarray) -> int:
         bounds = self._segment.arrays["posting_bounds"]

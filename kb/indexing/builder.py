@@ -37,7 +37,7 @@ from kb.indexing.verification import Written, verify_draft
 from kb.segments.batch import Batch
 from kb.segments.layout import LAYOUT_VERSION
 from kb.segments.schema import SCHEMA_VERSION
-from kb.text.token_batches import Vocabulary
+from kb.text.token_batches import BatchTokenizer
 from kb.text.tokens import Analyzer
 
 
@@ -225,7 +225,7 @@ class _Build:
         kept = [article_id for article_id, owned in ledger.now().items() if owned.kept]
         if self._base is None or not kept:
             return
-        for ids, batch in analysed(_readable_ones(self._base, kept, ledger), Vocabulary()):
+        for ids, batch in analysed(_readable_ones(self._base, kept, ledger), BatchTokenizer()):
             self._write(ids, batch)
 
     def _verify(self, draft: Draft, ledger: Ledger) -> None:

@@ -20,10 +20,11 @@ from kb.segments.whoosh_toc import read_segments
 class Contents:
     """The documents of a folder that Whoosh can open; a context manager. Verify the files before: it unpickles them.
 
-    Whatever Whoosh raises about a damaged index comes through.
+    Raises IndexDamaged for an index of an older kb. Whatever Whoosh raises about a damaged one comes through.
     """
 
     def __init__(self, folder: Path) -> None:
+        read_segments(folder)
         self._folder = folder
         self._searcher = index.open_dir(str(folder), readonly=True).searcher()
         self._reader = self._searcher.reader()

@@ -38,7 +38,7 @@ BYTES_A_TOKEN = 85
 BYTES_AN_ARTICLE = 1000
 COPIES_OF_CONTENT = 2
 """What a batch costs in memory until it is written, with all that writing needs."""
-# The peak of tracemalloc from `numbered` to the end of `write_segment`, less two copies of texts and records, for each
+# The peak of tracemalloc from `batch_of` to the end of `write_segment`, less two copies of texts and records, for each
 # token: 78 bytes for 400 articles of 3,000 words, 80 for 5,000 of 150, 84 for 400 of 2,000 Chinese characters; and
 # 2,000 for each of 10,000 articles of 12 tokens. The estimate is 1.0 to 1.1 times the peak of all of these.
 

@@ -18,8 +18,8 @@ from kb.article import Article, Corpus, Reading, SourceFile
 from kb.indexing.ledger import Ledger
 from kb.indexing.pool import shared_out
 from kb.indexing.records import Owned
-from kb.segments.batch import Batch, join, numbered, take
-from kb.text.token_batches import Vocabulary
+from kb.segments.batch import Batch, batch_of, join, take
+from kb.text.token_batches import BatchTokenizer
 
 CHUNK_BYTES = 4_000_000
 CHUNK_FILES = 200
@@ -84,12 +84,12 @@ class ChunkReader:
 
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
-        self._vocabulary = Vocabulary()
+        self._vocabulary = BatchTokenizer()
 
     def read(self, tasks: Sequence[Task]) -> FileBatch:
         """The files, read and analysed here."""
         if len(self._vocabulary.words) > _MOST_WORDS:
-            self._vocabulary = Vocabulary()
+            self._vocabulary = BatchTokenizer()
         files: list[FileRead] = []
         articles: list[Article] = []
         for source, indexed in tasks:
@@ -118,11 +118,11 @@ def news(chunk: FileBatch, ledger: Ledger) -> tuple[list[str], Batch]:
     return ids, take(chunk.batch, rows)
 
 
-def analysed(articles: Iterable[Article], vocabulary: Vocabulary) -> Iterator[tuple[list[str], Batch]]:
+def analysed(articles: Iterable[Article], vocabulary: BatchTokenizer) -> Iterator[tuple[list[str], Batch]]:
     """The articles as batches of a size that does not weigh, each with their ids."""
     remaining = iter(articles)
     while some := list(islice(remaining, _ANALYSED_AT_ONCE)):
-        yield [article.id for article in some], numbered(some, vocabulary)
+        yield [article.id for article in some], batch_of(some, vocabulary)
 
 
 def _cut(tasks: Iterable[Task]) -> Iterator[list[Task]]:

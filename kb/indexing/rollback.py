@@ -9,6 +9,7 @@ from kb.errors import BuildRefused
 from kb.indexing.checksums import deep_verify
 from kb.indexing.generations import Generation, Generations
 from kb.indexing.lock import builder_lock
+from kb.segments.whoosh_toc import read_segments
 
 
 def rollback(
@@ -21,7 +22,7 @@ def rollback(
     """The generation that is current from now on: number `to`, or the newest one older than the current one.
 
     The next build brings the index up to the corpus again. Raises BuildRefused if there is no such generation or
-    another builder is at work, and IndexDamaged if it is not whole.
+    another builder is at work, and IndexDamaged if it is not whole or was made by an older kb.
     """
     generations = Generations(folder)
     if not generations.all():
@@ -29,6 +30,8 @@ def rollback(
     with builder_lock(folder, wait_seconds=wait_seconds, notice=notice):
         target = _target(generations, to)
         deep_verify(target, {})
+        for segment in read_segments(target.path):
+            segment.open(target.path)
         generations.make_current(target)
         return target
 

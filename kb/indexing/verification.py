@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 
-from kb.errors import IndexFailure
+from kb.errors import IndexDamaged, IndexFailure
 from kb.indexing.checksums import file_problems
 from kb.indexing.contents import Contents
 from kb.indexing.generations import Generation
@@ -79,6 +79,8 @@ def check(generation: Generation) -> list[str]:
     try:
         with Contents(generation.path) as contents:
             return list(_content_problems(contents, owners(generation.records)))
+    except IndexDamaged as error:
+        return [str(error)]
     except Exception as error:
         return [f"{generation.path} cannot be read by Whoosh: {error!r}"]
 

@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 import regex
 from whoosh.query import Or
 
-from kb.days import neighbour, period
+from kb.days import add_days, period
 from kb.engine.interface import Question, Tree
 from kb.errors import QuerySyntaxError
 from kb.query.trees import TEXT_FIELDS, TreeBuilder, conjunction
@@ -290,6 +290,6 @@ def _beyond(sign: str, limit: str) -> tuple[str | None, str | None]:
         case "<=":
             return None, last
         case ">":
-            return neighbour(last, 1), None
+            return add_days(last, 1), None
         case _:
-            return None, neighbour(first, -1)
+            return None, add_days(first, -1)

@@ -1,1 +1,1 @@
-"""Query text to a page of results: syntax, evaluation, ranking, snippets."""
+"""The page of results: searcher, reopening, hits, suggestions, warm-up."""

@@ -1,4 +1,8 @@
-"""A searcher over whatever generation is current: a new one is picked up between requests, without a restart."""
+"""Near-real-time search: a searcher that is reopened when a new generation is published.
+
+The scheme is that of Lucene's `SearcherManager`: readers are immutable, a refresh opens the next reader beside the
+current one, and searches under way finish with the reader they began with.
+"""
 
 from __future__ import annotations
 
@@ -16,17 +20,17 @@ from kb.search.searcher import Searcher
 from kb.settings import Settings
 from kb.text.tokens import Analyzer
 
-LOOK_EVERY_S = 0.2
-"""How often, at most, the index folder is looked at."""
+REFRESH_INTERVAL_S = 0.2
+"""Least time between two looks at the index folder, in seconds."""
 
-TRY_AGAIN_S = 5.0
-"""How long after a generation could not be opened it is tried again, if it is current still."""
+RETRY_INTERVAL_S = 5.0
+"""Time before a generation that could not be opened is tried again, in seconds."""
 
 _log = logging.getLogger("kb.search")
 
 
 class LiveSearcher:
-    """The current generation of an index folder, open; safe to share between threads."""
+    """Searcher of the current generation of an index folder; safe to share between threads."""
 
     def __init__(
         self, index: Path, settings: Settings, analyzer: Analyzer, now: Callable[[], float] = time.monotonic
@@ -38,25 +42,25 @@ class LiveSearcher:
         self._lock = threading.Lock()
         self._searcher: Searcher | None = None
         self._stamp: object = None
-        self._looked = float("-inf")
-        self._failed: object = None
-        self._failed_at = float("-inf")
+        self._refreshed = float("-inf")
+        self._failed_stamp: object = None
+        self._failed_time = float("-inf")
 
     def current(self) -> Searcher:
-        """The searcher of the current generation.
+        """Searcher of the current generation, refreshed if the last refresh is `REFRESH_INTERVAL_S` ago.
 
-        Raises NoIndex where nothing is published, and IndexDamaged where no generation is as it was published. A
-        generation that cannot be opened never replaces one that is open.
+        Raises NoIndex where nothing is published, and IndexDamaged where every generation is damaged. A generation
+        that cannot be opened never replaces an open searcher.
         """
         searcher = self._searcher
-        if searcher is not None and self._now() - self._looked < LOOK_EVERY_S:
+        if searcher is not None and not self._is_stale():
             return searcher
-        # To open a large generation takes a while; meanwhile the others go on with the searcher that there is.
+        # Opening a large generation takes a while: meanwhile other threads go on with the open searcher.
         if not self._lock.acquire(blocking=searcher is None) and searcher is not None:
             return searcher
         try:
-            if self._searcher is None or self._now() - self._looked >= LOOK_EVERY_S:
-                self._look()
+            if self._searcher is None or self._is_stale():
+                self._refresh()
             if self._searcher is None:
                 raise NoIndex("the index was closed")
             return self._searcher
@@ -69,26 +73,29 @@ class LiveSearcher:
                 self._searcher.close()
                 self._searcher = None
 
-    def _look(self) -> None:
-        self._looked = self._now()
+    def _is_stale(self) -> bool:
+        return self._now() - self._refreshed >= REFRESH_INTERVAL_S
+
+    def _refresh(self) -> None:
+        self._refreshed = self._now()
         stamp: object = None
         try:
             stamp = self._generations.stamp()
-            if self._searcher is not None and (stamp == self._stamp or self._failed_lately(stamp)):
+            if self._searcher is not None and (stamp == self._stamp or self._failed_recently(stamp)):
                 return
-            self._replace(self._open())
+            self._swap(self._open())
         except (IndexFailure, OSError) as error:
             if self._searcher is None:
                 raise
-            if not self._failed_lately(stamp):
+            if not self._failed_recently(stamp):
                 _log.error("still answering from %s: %s", self._searcher.generation, error)
-                self._failed, self._failed_at = stamp, self._now()
+                self._failed_stamp, self._failed_time = stamp, self._now()
             return
         self._stamp = stamp
-        self._failed_at = float("-inf")
+        self._failed_time = float("-inf")
 
-    def _failed_lately(self, stamp: object) -> bool:
-        return stamp == self._failed and self._now() - self._failed_at < TRY_AGAIN_S
+    def _failed_recently(self, stamp: object) -> bool:
+        return stamp == self._failed_stamp and self._now() - self._failed_time < RETRY_INTERVAL_S
 
     def _open(self) -> Searcher:
         try:
@@ -110,23 +117,23 @@ class LiveSearcher:
                 return searcher
         raise damage
 
-    def _replace(self, searcher: Searcher) -> None:
-        """Switches to a searcher; the one before closes its idle readers now and each lent one when it comes back."""
-        before, self._searcher = self._searcher, searcher
-        if before is not None:
-            before.close()
+    def _swap(self, searcher: Searcher) -> None:
+        """Switch to a searcher; the previous searcher closes idle readers now and each lent reader on return."""
+        previous, self._searcher = self._searcher, searcher
+        if previous is not None:
+            previous.close()
 
 
 def open_generation(generation: Generation, settings: Settings, analyzer: Analyzer) -> Searcher:
-    """A searcher over one generation; raises IndexDamaged if a file of it is not as it was published."""
+    """Searcher over one generation; raises IndexDamaged if a file differs from its manifest."""
     quick_verify(generation)
     return Searcher(ColumnarEngine(generation.path, generation.name, analyzer), analyzer, settings)
 
 
 def open_index(folder: str | Path = "index", settings: Settings | None = None) -> Searcher:
-    """A searcher over the current generation of an index folder, for use from Python; close it when done.
+    """Searcher over the current generation of an index folder, for use from Python; to be closed after use.
 
-    Raises NoIndex or IndexDamaged, and SettingError for a bad `kb.toml` or variable where no settings are given.
+    Raises NoIndex or IndexDamaged, and SettingError for a bad `kb.toml` or variable if `settings` is None.
     """
     settings = settings or Settings.load()
     return open_generation(Generations(Path(folder)).current(), settings, Analyzer(settings.language))

@@ -1,4 +1,4 @@
-"""What somebody who has typed this much may be looking for: titles that have these words, then words that begin so."""
+"""Query suggestions: titles that contain the typed words, then completions of the last word."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from kb.results import Suggestion
 from kb.search.addresses import article_path
 from kb.text.tokens import Analyzer
 
-MOST_WORDS = 3
-"""Words suggested besides titles."""
+MAX_COMPLETIONS = 3
+"""Word completions beside titles."""
 
 
 class Suggester:
-    """The titles and words of one generation, ready to be looked up."""
+    """Suggester over the titles and the term dictionary of one generation."""
 
     def __init__(self, engine: Engine, analyzer: Analyzer) -> None:
         self._engine = engine
         self._analyzer = analyzer
 
-    def __call__(self, typed: str, limit: int) -> tuple[Suggestion, ...]:
-        """At most `limit` suggestions; the last word typed may be the beginning of one. Nothing typed: none."""
+    def suggest(self, typed: str, limit: int) -> tuple[Suggestion, ...]:
+        """At most `limit` suggestions; the last typed word counts as a prefix. A text without words has none."""
         words, starts, _ = self._analyzer.tokens(typed)
         if not words:
             return ()
         completions = self._completions(typed[: int(starts[-1])], words[-1]) if limit > 1 else []
         titles = self._engine.titles(words, max(1, limit - len(completions)))
-        found = [Suggestion(title, "title", article_path(article_id)) for article_id, title in titles]
-        found += [Suggestion(text, "word", f"/?{urlencode({'q': text})}") for text in completions]
-        return tuple(found[:limit])
+        suggestions = [Suggestion(title, "title", article_path(article_id)) for article_id, title in titles]
+        suggestions += [Suggestion(text, "word", f"/?{urlencode({'q': text})}") for text in completions]
+        return tuple(suggestions[:limit])
 
-    def _completions(self, before: str, last: str) -> list[str]:
-        found, _ = self._engine.dictionary.with_prefix(last, MOST_WORDS + 1)
-        return [before + word for word in found if word != last][:MOST_WORDS]
+    def _completions(self, typed_before: str, prefix: str) -> list[str]:
+        words, _ = self._engine.dictionary.with_prefix(prefix, MAX_COMPLETIONS + 1)
+        return [typed_before + word for word in words if word != prefix][:MAX_COMPLETIONS]

@@ -1,1 +1,1 @@
-"""Segments as arrays: how they are laid out, written, merged, opened, and shown to Whoosh."""
+"""Segments as arrays: layout, writing, merging, opening, and Whoosh's view of a segment."""

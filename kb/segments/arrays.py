@@ -1,11 +1,11 @@
-"""A file of named arrays that is opened by mapping it, so that nothing is read before it is used.
+"""A file of named arrays, opened by mapping: the disk is read on use.
 
-    bytes 0-7     magic: b"kbarray1"; the digit is the version of this container
+    bytes 0-7     magic: b"kbarray4"; the digit is the version
     bytes 8-15    length of the header, little-endian
     header        JSON: {name: {"dtype": "<i4", "shape": [n], "offset": o}}, offsets from the beginning of the file
     arrays        each at a multiple of 64 bytes, in the order of the header
 
-Versions: 1, the first.
+The version covers this container and the arrays of `layout.py`; its history is there.
 """
 
 from __future__ import annotations
@@ -21,15 +21,28 @@ import numpy as np
 from kb.errors import IndexDamaged
 from kb.segments.bounds import bounds_of
 
-MAGIC = b"kbarray1"
+VERSION = 4
+"""Raised with any change of the container or of the table in `layout.py`."""
+
+_KIND = b"kbarray"
+MAGIC = _KIND + b"%d" % VERSION
+"""First eight bytes of a file."""
+
 ALIGNMENT = 64
+"""Every offset of an array is a multiple of this many bytes."""
+
+MADE_BY_OLDER_KB = "was made by an older kb; make the index anew with: kb index"
+"""End of the message of IndexDamaged for files of another version."""
 
 Arrays = dict[str, np.ndarray]
+"""Arrays by name, in the order of the file."""
 
 _DTYPES = {np.dtype(code).newbyteorder("<").str for code in np.typecodes["AllInteger"] + "?efd"}
 
 
-class _Place(msgspec.Struct, frozen=True):
+class _Entry(msgspec.Struct, frozen=True):
+    """Header entry of an array; `offset` in bytes."""
+
     dtype: str
     shape: tuple[int, ...]
     offset: int
@@ -37,27 +50,26 @@ class _Place(msgspec.Struct, frozen=True):
 
 def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
     """Write a new file that holds the arrays, in C order."""
-    sizes = {name: array.nbytes for name, array in arrays.items()}
     # The header's own length moves the offsets in it: room for it is left by guessing high once.
     begin = _aligned(16 + 128 * (len(arrays) + 1))
-    places: dict[str, _Place] = {}
+    entries: dict[str, _Entry] = {}
     offset = begin
     for name, array in arrays.items():
-        places[name] = _Place(array.dtype.str, array.shape, offset)
-        offset = _aligned(offset + sizes[name])
-    header = msgspec.json.encode(places)
+        entries[name] = _Entry(array.dtype.str, array.shape, offset)
+        offset = _aligned(offset + array.nbytes)
+    header = msgspec.json.encode(entries)
     if 16 + len(header) > begin:
         raise ValueError(f"the names of the arrays in {path} are too long")
     with path.open("xb") as file:
         file.write(MAGIC + len(header).to_bytes(8, "little") + header)
         for name, array in arrays.items():
-            file.seek(places[name].offset)
+            file.seek(entries[name].offset)
             file.write(np.ascontiguousarray(array).data)
         file.truncate(max(offset, begin))
 
 
 def open_arrays(path: Path) -> Arrays:
-    """The arrays of a file, mapped and read-only; raises IndexDamaged if it is not there or not such a file."""
+    """The arrays of a file, mapped and read-only; raises IndexDamaged for a missing, older or damaged file."""
     try:
         with path.open("rb") as file:
             content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -66,32 +78,34 @@ def open_arrays(path: Path) -> Arrays:
     except OSError as error:
         raise IndexDamaged(f"{path} cannot be opened: {error.strerror}") from error
     if content[:8] != MAGIC:
-        raise IndexDamaged(f"{path} is not a file of arrays that this version reads")
+        is_of_another_version = content[: len(_KIND)] == _KIND
+        problem = MADE_BY_OLDER_KB if is_of_another_version else "is not a file of arrays that this version reads"
+        raise IndexDamaged(f"{path} {problem}")
     try:
         header = content[16 : 16 + int.from_bytes(content[8:16], "little")]
-        places = msgspec.json.decode(header, type=dict[str, _Place])
-        return {name: _mapped(content, place) for name, place in places.items()}
+        entries = msgspec.json.decode(header, type=dict[str, _Entry])
+        return {name: _mapped(content, entry) for name, entry in entries.items()}
     except (msgspec.DecodeError, ValueError, TypeError, OverflowError) as error:
         raise IndexDamaged(f"the arrays in {path} cannot be found: {error}") from error
 
 
 def pack_strings(strings: list[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Strings as one array of UTF-8 bytes and the bounds of each in it: uint8 and int64, shape (n + 1,)."""
+    """Strings end to end as UTF-8 bytes (uint8), and their bounds in bytes: int64, shape (n + 1,)."""
     encoded = [string.encode("utf-8", "surrogatepass") for string in strings]
     return np.frombuffer(b"".join(encoded), dtype=np.uint8), bounds_of([len(part) for part in encoded])
 
 
-def unpack_string(content: np.ndarray, bounds: np.ndarray, number: int) -> str:
-    """One of the strings that `pack_strings` packed."""
-    return content[bounds[number] : bounds[number + 1]].tobytes().decode("utf-8", "surrogatepass")
+def unpack_string(content: np.ndarray, bounds: np.ndarray, index: int) -> str:
+    """The string at an index of `pack_strings`."""
+    return content[bounds[index] : bounds[index + 1]].tobytes().decode("utf-8", "surrogatepass")
 
 
-def _mapped(content: mmap.mmap, place: _Place) -> np.ndarray:
-    if place.dtype not in _DTYPES or min(place.shape, default=0) < 0:
-        raise ValueError(f"{place.dtype} {place.shape} is no array")
-    dtype = np.dtype(place.dtype)
-    count = prod(place.shape)
-    return np.frombuffer(content, dtype=dtype, count=count, offset=place.offset).reshape(place.shape)
+def _mapped(content: mmap.mmap, entry: _Entry) -> np.ndarray:
+    if entry.dtype not in _DTYPES or min(entry.shape, default=0) < 0:
+        raise ValueError(f"{entry.dtype} {entry.shape} is no array")
+    dtype = np.dtype(entry.dtype)
+    count = prod(entry.shape)
+    return np.frombuffer(content, dtype=dtype, count=count, offset=entry.offset).reshape(entry.shape)
 
 
 def _aligned(offset: int) -> int:

@@ -1,7 +1,7 @@
-"""Analysed articles as arrays: what a segment is written from, and what segments become when they are merged.
+"""Analysed articles as arrays: the input of a new segment, and the form in which segments are merged.
 
-Batches are made in any process and joined in one. Those of one process share the list of their words, which grows from
-one to the next; where lists differ, joining renumbers.
+Batches are made in any process and joined in one. Batches of one process share a growing list of words; the term ids
+of batches with different lists are remapped when the batches are joined.
 """
 
 from __future__ import annotations
@@ -15,27 +15,27 @@ import numpy as np
 
 from kb.article import Article
 from kb.days import day_number
-from kb.segments.bounds import bounds_of, numbers_in
+from kb.segments.bounds import bounds_of, joined_ranges
 from kb.text.characters import ENCODINGS
 from kb.text.sentence_batches import sentences_of
-from kb.text.sentences import Sentences
-from kb.text.token_batches import Vocabulary
+from kb.text.sentences import SentenceBatch
+from kb.text.token_batches import BatchTokenizer
 
 
 class Batch(NamedTuple):
-    """Articles in arrays. Article `i` has the tokens `bounds[i]:bounds[i + 1]`, those of its title first.
+    """n articles with t tokens; article i has the tokens `bounds[i]:bounds[i + 1]`, title before text.
 
-    words         list[str]      the words that occur, each once, and perhaps others
-    tokens        int32 (t,)     the number of each token's word
-    starts        uint32 (t,)    where each token begins, in its title or in its text
-    lengths       uint16 (t,)    how long it is
+    words         list[str]      distinct words, the term id is the index; may hold words that no token has
+    tokens        int32 (t,)     term id of each token
+    starts        uint32 (t,)    offset of each token in its title or in its text, code points
+    lengths       uint16 (t,)    code points
     bounds        int64 (n + 1,)
-    title_tokens  int32 (n,)     how many of an article's tokens are its title's
+    title_tokens  int32 (n,)     tokens of the title of each article
     days          int32 (n,)     day numbers, 0: unknown
-    records       list[bytes]    the articles without their texts (msgpack)
-    texts         list[bytes]    the texts, one, two or four bytes a code point
-    widths        uint8 (n,)     which of these
-    sentences     Sentences      those of the texts
+    records       list[bytes]    articles without texts (msgpack)
+    texts         list[bytes]    texts in 1, 2 or 4 bytes a code point
+    widths        uint8 (n,)     bytes a code point of each text
+    sentences     SentenceBatch  sentences of the texts
     """
 
     words: list[str]
@@ -48,22 +48,23 @@ class Batch(NamedTuple):
     records: list[bytes]
     texts: list[bytes]
     widths: np.ndarray
-    sentences: Sentences
+    sentences: SentenceBatch
 
     def __reduce__(self) -> tuple[type[Batch], tuple[Any, ...]]:
-        """To another process it goes without the words of other batches."""
+        """Pickle without the words of other batches."""
         return Batch, tuple(trimmed(self))
 
 
-_SENTENCES: tuple[type[np.generic], ...] = (np.int64, np.uint32, np.uint32, np.uint8)
+_SENTENCE_DTYPES: tuple[type[np.generic], ...] = (np.int64, np.uint32, np.uint32, np.uint8)
+"""Of the columns of `SentenceBatch`."""
 
 _encode = msgspec.msgpack.Encoder().encode
 article_of = msgspec.msgpack.Decoder(Article).decode
-"""The article that one of the `records` holds, without its text."""
+"""Decode an item of `Batch.records`: an article without its text."""
 
 
 class PackedArticle(NamedTuple):
-    """What a batch holds of one article besides its tokens: a row of `records`, `texts` and `widths`."""
+    """An article in bytes: an item of `records`, of `texts` and of `widths` of a batch."""
 
     record: bytes
     text: bytes
@@ -80,21 +81,21 @@ def packed_article(article: Article) -> PackedArticle:
 
 
 def analyse(articles: Sequence[Article]) -> Batch:
-    """The articles as a batch, in their order, with no word that does not occur."""
-    return trimmed(numbered(articles, Vocabulary()))
+    """A batch of the articles, in their order, and of no word without a token."""
+    return trimmed(batch_of(articles, BatchTokenizer()))
 
 
-def numbered(articles: Sequence[Article], vocabulary: Vocabulary) -> Batch:
-    """The articles as a batch that shares its words with others of that vocabulary."""
-    found = vocabulary.number([text for article in articles for text in (article.title, article.text)])
+def batch_of(articles: Sequence[Article], tokenizer: BatchTokenizer) -> Batch:
+    """A batch of the articles, in their order, that shares the word list of the tokenizer."""
+    tokens = tokenizer.tokenize([text for article in articles for text in (article.title, article.text)])
     packed = [packed_article(article) for article in articles]
     return Batch(
-        words=vocabulary.words,
-        tokens=found.numbers,
-        starts=found.starts,
-        lengths=found.lengths,
-        bounds=bounds_of(found.counts.reshape(-1, 2).sum(axis=1)),
-        title_tokens=found.counts[::2].astype(np.int32),
+        words=tokenizer.words,
+        tokens=tokens.word_ids,
+        starts=tokens.starts,
+        lengths=tokens.lengths,
+        bounds=bounds_of(tokens.counts.reshape(-1, 2).sum(axis=1)),
+        title_tokens=tokens.counts[::2].astype(np.int32),
         days=np.array([day_number(article.published) for article in articles], dtype=np.int32),
         records=[article.record for article in packed],
         texts=[article.text for article in packed],
@@ -104,8 +105,8 @@ def numbered(articles: Sequence[Article], vocabulary: Vocabulary) -> Batch:
 
 
 def join(batches: Sequence[Batch]) -> Batch:
-    """One batch with the articles of all, in their order, and the words that they use."""
-    words, tokens = _trimmed(*_renumbered(batches))
+    """One batch with the articles of all batches, in their order, and of no word without a token."""
+    words, tokens = _trimmed(*_remapped(batches))
     return Batch(
         words=words,
         tokens=_concatenated(tokens, np.int32),
@@ -117,21 +118,21 @@ def join(batches: Sequence[Batch]) -> Batch:
         records=[record for b in batches for record in b.records],
         texts=[text for b in batches for text in b.texts],
         widths=_concatenated([b.widths for b in batches], np.uint8),
-        sentences=Sentences(
-            *(_concatenated(column, dtype) for column, dtype in zip(_columns(batches), _SENTENCES, strict=True))
+        sentences=SentenceBatch(
+            *(_concatenated(column, dtype) for column, dtype in zip(_columns(batches), _SENTENCE_DTYPES, strict=True))
         ),
     )
 
 
 def take(batch: Batch, rows: Sequence[int]) -> Batch:
-    """A batch of some articles of another, in the order of `rows`, and of the words that they use."""
+    """A batch of the articles at `rows`, in that order, and of no word without a token."""
     if list(rows) == list(range(len(batch.records))):
         return batch
     chosen = np.array(rows, dtype=np.int64)
     bounds = bounds_of(np.diff(batch.bounds)[chosen])
-    tokens = numbers_in(batch.bounds[chosen], np.diff(bounds))
-    sentences = numbers_in(bounds_of(batch.sentences.counts)[chosen], batch.sentences.counts[chosen])
-    taken = Batch(
+    tokens = joined_ranges(batch.bounds[chosen], np.diff(bounds))
+    sentences = joined_ranges(bounds_of(batch.sentences.counts)[chosen], batch.sentences.counts[chosen])
+    selected = Batch(
         words=batch.words,
         tokens=batch.tokens[tokens],
         starts=batch.starts[tokens],
@@ -142,42 +143,42 @@ def take(batch: Batch, rows: Sequence[int]) -> Batch:
         records=[batch.records[row] for row in rows],
         texts=[batch.texts[row] for row in rows],
         widths=batch.widths[chosen],
-        sentences=Sentences(batch.sentences.counts[chosen], *(column[sentences] for column in batch.sentences[1:])),
+        sentences=SentenceBatch(batch.sentences.counts[chosen], *(column[sentences] for column in batch.sentences[1:])),
     )
-    return trimmed(taken)
+    return trimmed(selected)
 
 
 def trimmed(batch: Batch) -> Batch:
-    """The batch without words that none of its tokens has, and with a list of its own."""
+    """The batch with a word list of its own, of no word without a token."""
     words, (tokens,) = _trimmed(batch.words, [batch.tokens])
     return batch._replace(words=words, tokens=tokens)
 
 
 def _trimmed(words: Sequence[str], tokens: Sequence[np.ndarray]) -> tuple[list[str], list[np.ndarray]]:
-    """The words that one of the tokens has, and the tokens by their numbers."""
+    """The words that have a token, and the term ids of each array of tokens among these words."""
     used = np.zeros(len(words), dtype=bool)
-    for some in tokens:
-        used[some] = True
-    new = (np.cumsum(used) - 1).astype(np.int32)
-    return list(compress(words, used.tolist())), [new[some] for some in tokens]
+    for term_ids in tokens:
+        used[term_ids] = True
+    new_ids = (np.cumsum(used) - 1).astype(np.int32)
+    return list(compress(words, used.tolist())), [new_ids[term_ids] for term_ids in tokens]
 
 
-def _renumbered(batches: Sequence[Batch]) -> tuple[list[str], list[np.ndarray]]:
-    """One list of words for all batches, and the tokens of each by its numbers."""
+def _remapped(batches: Sequence[Batch]) -> tuple[list[str], list[np.ndarray]]:
+    """One word list for all batches, and the tokens of each batch as term ids of that list."""
     lists = {id(batch.words): batch.words for batch in batches}
     if len(lists) == 1:
         return batches[0].words, [batch.tokens for batch in batches]
-    numbers: dict[str, int] = {}
-    new = {
-        key: np.array([numbers.setdefault(word, len(numbers)) for word in words], dtype=np.int32)
+    term_ids: dict[str, int] = {}
+    new_ids = {
+        key: np.array([term_ids.setdefault(word, len(term_ids)) for word in words], dtype=np.int32)
         for key, words in lists.items()
     }
-    return list(numbers), [new[id(batch.words)][batch.tokens] for batch in batches]
+    return list(term_ids), [new_ids[id(batch.words)][batch.tokens] for batch in batches]
 
 
 def _columns(batches: Sequence[Batch]) -> list[list[np.ndarray]]:
-    """Of each array of `Sentences` those of all batches."""
-    return [[batch.sentences[column] for batch in batches] for column in range(len(_SENTENCES))]
+    """For each column of `SentenceBatch` the arrays of all batches."""
+    return [[batch.sentences[column] for batch in batches] for column in range(len(_SENTENCE_DTYPES))]
 
 
 def _concatenated(parts: Iterable[np.ndarray], dtype: type[np.generic]) -> np.ndarray:

@@ -1,10 +1,10 @@
-"""What each posting adds to an article's score, but for the rarity of its stem: the saturated part of BM25F.
+"""Impacts: the saturated term frequency of BM25F for each posting. A score is an impact times the idf of the stem.
 
     impact = w / (K1 + w),  w = sum over title and text of  WEIGHT * frequency / (1 - B + B * length / average length)
 
 Source: Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework: BM25 and Beyond", sections 3.4 and 3.6: the
-frequencies of fields are combined before saturation. The averages are those of the whole generation, rounded to a grid
-of sixteenths of an octave, so that a few new articles leave the impacts of old segments as they are.
+frequencies of fields are combined before saturation. Averages are taken over the whole generation and rounded to a
+grid of sixteenths of an octave: a few new articles leave the impacts of old segments as they are.
 """
 
 from __future__ import annotations
@@ -21,54 +21,57 @@ from kb.segments.arrays import Arrays, write_arrays
 STEPS = 16
 """Points of the grid in an octave: an average is at most 2.2 % from its point."""
 
-_POSTINGS_AT_ONCE = 1 << 17
-# Memory that is used again costs less than fresh memory.
+_BLOCK = 1 << 17
+"""Postings per pass: memory used again costs less than fresh memory."""
 
 
 class Grid(NamedTuple):
-    """Average lengths of titles and texts, as numbers of points on the grid."""
+    """Average lengths of titles and texts, as points on the grid: STEPS times log2 of tokens."""
 
     title: int
     text: int
 
     @property
     def name(self) -> str:
+        """Part of the name of a file of impacts."""
         return f"{self.title}-{self.text}"
 
     @property
     def averages(self) -> tuple[float, float]:
+        """Tokens of a title and of a text."""
         return 2.0 ** (self.title / STEPS), 2.0 ** (self.text / STEPS)
 
 
 def grid_of(articles: int, title_tokens: int, text_tokens: int) -> Grid:
-    """The point on the grid nearest to the averages of so many articles."""
+    """Point of the grid nearest to the averages; `title_tokens`, `text_tokens`: totals over all articles."""
     return Grid(_nearest(title_tokens, articles), _nearest(text_tokens, articles))
 
 
 def write_impacts(folder: Path, name: str, arrays: Arrays, grid: Grid) -> None:
-    """Write the impacts of a segment for these averages."""
+    """Write the file of a segment's impacts for the averages of a grid point."""
     write_arrays(folder / impacts_name(name, grid), {"impacts": impacts(arrays, grid)})
 
 
 def impacts_name(name: str, grid: Grid) -> str:
+    """File name of a segment's impacts."""
     return f"{name}.{grid.name}.impacts"
 
 
 def impacts(arrays: Arrays, grid: Grid) -> np.ndarray:
     """The impact of every posting of a segment: float32, shape (p,)."""
     title_norm, text_norm = length_norms(arrays, grid)
-    made = np.empty(len(arrays["posting_articles"]), dtype=np.float32)
-    for begin in range(0, len(made), _POSTINGS_AT_ONCE):
-        end = min(begin + _POSTINGS_AT_ONCE, len(made))
-        articles = arrays["posting_articles"][begin:end]
+    computed = np.empty(len(arrays["posting_docids"]), dtype=np.float32)
+    for begin in range(0, len(computed), _BLOCK):
+        end = min(begin + _BLOCK, len(computed))
+        docids = arrays["posting_docids"][begin:end]
         in_title = arrays["posting_in_title"][begin:end]
         in_text = np.diff(arrays["posting_offsets"][begin : end + 1]) - in_title
-        made[begin:end] = saturated(in_title / title_norm[articles], in_text / text_norm[articles])
-    return made
+        computed[begin:end] = saturated(in_title / title_norm[docids], in_text / text_norm[docids])
+    return computed
 
 
 def length_norms(arrays: Arrays, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
-    """What frequencies in the title and in the text of each article are divided by: float64, shape (d,)."""
+    """Length normalisation of frequencies in the title and in the text of each article: float64, shape (d,) each."""
     in_title = arrays["title_tokens"]
     in_text = np.diff(arrays["bounds"]) - in_title
     title_average, text_average = grid.averages
@@ -76,9 +79,9 @@ def length_norms(arrays: Arrays, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
 
 
 def saturated(title: np.ndarray, text: np.ndarray) -> np.ndarray:
-    """Impacts of frequencies divided by their norms: float32."""
-    weighed = TITLE_WEIGHT * title + text
-    return (weighed / (K1 + weighed)).astype(np.float32)
+    """Impacts of normalised frequencies: float32, shape as given."""
+    weighted = TITLE_WEIGHT * title + text
+    return (weighted / (K1 + weighted)).astype(np.float32)
 
 
 def _nearest(tokens: int, articles: int) -> int:

@@ -1,44 +1,46 @@
-"""A segment on disk: some articles, immutable, as arrays.
+"""A segment on disk: articles, immutable, as arrays.
 
-    <name>.arrays               this file's arrays, in the container of `arrays.py`
-    <name>.words, <name>.stems  marisa tries; the number of a word or a stem is its key's id in the trie
-    <name>.<grid>.impacts       one array, `impacts`: what `impacts.py` makes of the frequencies
+    <name>.arrays               the arrays below, in the container of `arrays.py`
+    <name>.words, <name>.stems  marisa tries: the term dictionaries; a term id is the key's id in its trie
+    <name>.<grid>.impacts       one array, `impacts`: float32, shape (p,), see `impacts.py`
 
-d articles, t tokens, w words, s stems, p postings; a posting is one article that has one stem in its title or text.
+d articles, t tokens, w words, s stems, p postings; a posting is an article that has a stem in its title or text.
+Offsets and lengths are in code points.
 
 | array | type, shape | holds |
 |---|---|---|
-| `tokens` | int32 (t,) | the word of each token, in reading order: of an article, those of its title, then its text's |
-| `starts`, `lengths` | uint32, uint16 (t,) | where it lies in the title or in the text, code points |
+| `tokens` | int32 (t,) | the word of each token, in reading order: title before text in each article |
+| `starts`, `lengths` | uint32, uint16 (t,) | offset of each token in its title or text, and its length |
 | `bounds` | int64 (d + 1,) | article i has the tokens `bounds[i]:bounds[i + 1]` |
-| `title_tokens` | int32 (d,) | how many of them are its title's |
+| `title_tokens` | int32 (d,) | tokens of the title of each article |
 | `stem_of_word` | int32 (w,) | |
-| `word_articles` | int32 (w,) | in how many articles each word stands |
+| `word_articles` | int32 (w,) | document frequency of each word |
 | `posting_bounds` | int64 (s + 1,) | stem i has the postings `posting_bounds[i]:posting_bounds[i + 1]` |
-| `posting_articles` | int32 (p,) | ascending for each stem |
+| `posting_docids` | int32 (p,) | article of each posting, ascending for each stem |
 | `posting_offsets` | int64 (p + 1,) | posting i has the tokens `positions[posting_offsets[i]:posting_offsets[i + 1]]` |
-| `posting_in_title` | uint16 (p,) | how many of them are in the title |
+| `posting_in_title` | uint16 (p,) | frequency in the title, at most 65535 |
 | `positions` | int32 (t,) | tokens, grouped by posting, ascending: the inversion of `tokens` by stem |
 | `sentence_bounds` | int64 (d + 1,) | article i has sentences `sentence_bounds[i]:sentence_bounds[i + 1]`, n in all |
-| `sentence_starts`, `sentence_ends` | uint32 (n,) | where each lies in the text, code points |
-| `sentence_tokens` | int32 (n,) | the first token that begins in it or after it |
+| `sentence_starts`, `sentence_ends` | uint32 (n,) | offsets in the text |
+| `sentence_tokens` | int32 (n,) | first token that begins in the sentence or after it |
 | `sentence_kinds` | uint8 (n,) | see `sentences.py` |
 | `days` | int32 (d,) | day numbers, 0: unknown |
-| `id_hashes`, `id_order` | uint64, int32 (d,) | hashes of the ids, ascending, and whose they are |
+| `id_hashes`, `id_order` | uint64, int32 (d,) | hashes of ids, ascending, and the article of each |
 | `title_hashes`, `title_order` | uint64, int32 (d,) | the same of whole titles, as stems joined by spaces |
-| `sorted_words`, `sorted_word_bounds` | uint8, int64 (w + 1,) | the words in the order of code points, packed strings |
-| `sorted_word_numbers` | int32 (w,) | their numbers |
-| `sorted_titles`, `sorted_title_bounds` | uint8, int64 (k + 1,) | likewise titles, as `Analyzer.keyword` makes them |
-| `sorted_title_lengths` | uint32 (k,) | their code points |
-| `titled`, `titled_bounds` | int32 (d,), int64 (k + 1,) | the articles of each of these titles, by id |
-| `title_ranks`, `id_ranks` | int32 (d,) | the place of an article's title among these, that of its id among all ids |
+| `sorted_words`, `sorted_word_bounds` | uint8, int64 (w + 1,) | words in the order of code points, packed strings |
+| `sorted_word_ids` | int32 (w,) | term id of each sorted word |
+| `sorted_titles`, `sorted_title_bounds` | uint8, int64 (k + 1,) | the same of distinct titles, by `Analyzer.keyword` |
+| `sorted_title_lengths` | uint32 (k,) | |
+| `titled`, `titled_bounds` | int32 (d,), int64 (k + 1,) | articles of each sorted title, by id |
+| `title_ranks`, `id_ranks` | int32 (d,) | rank of each article's title among distinct titles, of its id among ids |
 | `ids`, `id_bounds` | uint8, int64 (d + 1,) | packed strings |
-| `records`, `record_bounds` | uint8, int64 (d + 1,) | the articles without their texts, msgpack |
+| `records`, `record_bounds` | uint8, int64 (d + 1,) | articles without texts, msgpack |
 | `texts`, `text_bounds`, `widths` | uint8, int64 (d + 1,), uint8 (d,) | texts in 1, 2 or 4 bytes a code point |
-| `<name>_codes`, `<name>_bounds` | int32, int64 (d + 1,) | for site, author, tag, language: the names of each article |
-| `<name>_values`, `<name>_value_bounds` | uint8, int64 | the names, packed strings |
+| `<name>_codes`, `<name>_bounds` | int32, int64 (d + 1,) | for site, author, tag, language: names of each article |
+| `<name>_values`, `<name>_value_bounds` | uint8, int64 | distinct names, packed strings |
 
-Versions: 1, the first; 2, with sentences; 3, with sorted words and titles; 4, arrays named by the field's words.
+Versions: 1, the first; 2, with sentences; 3, with sorted words and titles; 4, named by the field's words, and the
+version in the head of each file.
 """
 
 from __future__ import annotations
@@ -51,7 +53,7 @@ import marisa_trie
 import numpy as np
 
 from kb.article import Article
-from kb.segments.arrays import Arrays, pack_strings, write_arrays
+from kb.segments.arrays import VERSION, Arrays, pack_strings, write_arrays
 from kb.segments.batch import Batch, article_of
 from kb.segments.bounds import bounds_of
 from kb.segments.inversion import counted, inverted
@@ -59,23 +61,24 @@ from kb.segments.ordering import sorted_titles, sorted_words
 from kb.segments.schema import NAME_FIELDS
 from kb.text.tokens import Analyzer
 
-LAYOUT_VERSION = 4
-"""Part of the index's fingerprint: raise it with any change of the table above."""
+LAYOUT_VERSION = VERSION
+"""Part of the index's fingerprint."""
 
-_ARTICLES_AT_ONCE = 500
+_BLOCK = 500
+"""Articles per pass over sentences: larger arrays take longer."""
 
 
 def write_segment(folder: Path, name: str, batch: Batch, analyzer: Analyzer) -> None:
-    """Write the files of a segment, all but its impacts."""
+    """Write the files of a segment but for its impacts; raises FileExistsError."""
     words = marisa_trie.Trie(batch.words)
-    numbers = np.array([words[word] for word in batch.words], dtype=np.int32)
+    term_ids = np.array([words[word] for word in batch.words], dtype=np.int32)
     stems_of_words = [""] * len(batch.words)
-    for word, number in zip(batch.words, numbers.tolist(), strict=True):
-        stems_of_words[number] = analyzer.stem(word)
+    for word, term_id in zip(batch.words, term_ids.tolist(), strict=True):
+        stems_of_words[term_id] = analyzer.stem(word)
     stems = marisa_trie.Trie(set(stems_of_words))
     (folder / f"{name}.words").write_bytes(words.tobytes())
     (folder / f"{name}.stems").write_bytes(stems.tobytes())
-    tokens = numbers[batch.tokens]
+    tokens = term_ids[batch.tokens]
     stem_of_word = np.array([stems[stem] for stem in stems_of_words], dtype=np.int32)
     records = [article_of(record) for record in batch.records]
     ids = [record.id for record in records]
@@ -92,7 +95,7 @@ def write_segment(folder: Path, name: str, batch: Batch, analyzer: Analyzer) -> 
         "days": batch.days,
         **_hashed("id", ids),
         **_hashed("title", _title_keys(batch, stems_of_words, tokens)),
-        **sorted_words(batch.words, numbers),
+        **sorted_words(batch.words, term_ids),
         **sorted_titles(_titles(batch, records), ids),
         **_packed("id", ids),
         **_joined("record", batch.records),
@@ -105,12 +108,12 @@ def write_segment(folder: Path, name: str, batch: Batch, analyzer: Analyzer) -> 
 
 
 def hash_of(key: str) -> int:
-    """A key as it is looked up in `id_hashes` and `title_hashes`: 64 bits."""
+    """Hash of an id or of a title's stems for `id_hashes` and `title_hashes`: 64 bits of BLAKE2b."""
     return int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
 def _sentences(batch: Batch) -> Arrays:
-    """The sentences of every article, and the tokens at which they begin."""
+    """The `sentence_*` arrays of the layout."""
     counts, starts, ends, kinds = batch.sentences
     bounds = bounds_of(counts)
     return {
@@ -123,30 +126,30 @@ def _sentences(batch: Batch) -> Arrays:
 
 
 def _first_tokens(batch: Batch, sentence_bounds: np.ndarray) -> Iterator[np.ndarray]:
-    """The token at which each sentence begins, for some hundred articles at a time; large arrays take longer."""
-    for begin in range(0, len(batch.records), _ARTICLES_AT_ONCE):
-        bounds = batch.bounds[begin : begin + _ARTICLES_AT_ONCE + 1]
+    """The first token of each sentence, int32, for a block of articles at a time."""
+    for begin in range(0, len(batch.records), _BLOCK):
+        bounds = batch.bounds[begin : begin + _BLOCK + 1]
         counts = np.diff(bounds)
-        ends = np.repeat(bounds[:-1] + batch.title_tokens[begin : begin + len(counts)], counts)
+        title_ends = np.repeat(bounds[:-1] + batch.title_tokens[begin : begin + len(counts)], counts)
         tokens = slice(bounds[0], bounds[-1])
-        in_text = np.arange(tokens.start, tokens.stop) >= ends
-        # Article and place in one number, all of a title at 0: tokens and sentences are in the order of these.
-        owners = np.arange(len(counts)) << 32
-        places = np.repeat(owners, counts) + (batch.starts[tokens].astype(np.int64) + 1) * in_text
+        in_text = np.arange(tokens.start, tokens.stop) >= title_ends
+        # A sort key of article and offset, offset 0 for all of a title: tokens and sentences are in the order of keys.
+        articles = np.arange(len(counts)) << 32
+        token_keys = np.repeat(articles, counts) + (batch.starts[tokens].astype(np.int64) + 1) * in_text
         sentences = slice(sentence_bounds[begin], sentence_bounds[begin + len(counts)])
-        wanted = np.repeat(owners, batch.sentences.counts[begin : begin + len(counts)])
-        firsts = places.searchsorted(wanted + batch.sentences.starts[sentences] + 1)
+        sentence_articles = np.repeat(articles, batch.sentences.counts[begin : begin + len(counts)])
+        firsts = token_keys.searchsorted(sentence_articles + batch.sentences.starts[sentences] + 1)
         yield (firsts + bounds[0]).astype(np.int32)
 
 
 def _titles(batch: Batch, articles: Sequence[Article]) -> list[str]:
-    """The titles as `Analyzer.keyword` makes them, from the words that are there already."""
+    """The titles as `Analyzer.keyword` returns them, joined from the words of the batch."""
     keys = _title_keys(batch, batch.words, batch.tokens)
     return [key or article.title.casefold().strip() for key, article in zip(keys, articles, strict=True)]
 
 
 def _title_keys(batch: Batch, words: Sequence[str], tokens: np.ndarray) -> list[str]:
-    """The words, or what is given in their place, of each title, joined by spaces."""
+    """Each title as the terms of its tokens joined by spaces; `words`: the term of each id in `tokens`."""
     listed = tokens.tolist() if len(tokens) < 1 << 16 else None
     keys = []
     for begin, count in zip(batch.bounds[:-1].tolist(), batch.title_tokens.tolist(), strict=True):
@@ -171,11 +174,12 @@ def _joined(name: str, parts: Sequence[bytes]) -> Arrays:
     return {f"{name}s": np.frombuffer(b"".join(parts), dtype=np.uint8), f"{name}_bounds": bounds}
 
 
-def _names(field: str, written: Sequence[Sequence[str]]) -> Arrays:
-    numbers: dict[str, int] = {}
-    codes = [numbers.setdefault(value, len(numbers)) for values in written for value in values]
-    bounds = bounds_of([len(values) for values in written])
-    values, value_bounds = pack_strings(list(numbers))
+def _names(field: str, names: Sequence[Sequence[str]]) -> Arrays:
+    """The arrays of a name field; `names`: of each article, as written."""
+    code_of: dict[str, int] = {}
+    codes = [code_of.setdefault(name, len(code_of)) for own in names for name in own]
+    bounds = bounds_of([len(own) for own in names])
+    values, value_bounds = pack_strings(list(code_of))
     return {
         f"{field}_codes": np.array(codes, dtype=np.int32),
         f"{field}_bounds": bounds,

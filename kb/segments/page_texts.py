@@ -1,4 +1,4 @@
-"""The texts of the articles of a page, as an engine lets them be read: of each only what is asked for."""
+"""The text column of the articles of a page: texts, tokens and sentences, each read where it is asked for."""
 
 from __future__ import annotations
 
@@ -11,118 +11,143 @@ import numpy as np
 from kb.compiled import Int32s, Int64s, Int64Table, Uint8s, compiled, inner, signed
 from kb.segments.segment import OpenSegment
 from kb.text.characters import ENCODINGS
-from kb.text.sentences import SentenceRun
+from kb.text.sentences import SentenceSpans
 
-_LENGTH, _CONTENT, _WIDTH, _TOKEN, _LAST_TOKEN, _SENTENCE, _LAST_SENTENCE = range(7)
+LENGTH, CONTENT, WIDTH, TOKEN_BEGIN, TOKEN_END, SENTENCE_BEGIN, SENTENCE_END = range(7)
+"""Columns of `PageTexts.rows`.
+
+LENGTH                        code points of the text
+CONTENT                       index of its first byte in `content`
+WIDTH                         bytes a code point: 1, 2 or 4
+TOKEN_BEGIN, TOKEN_END        slice of `tokens` and `token_starts`
+SENTENCE_BEGIN, SENTENCE_END  slice of `sentences`
+"""
+
+COLUMNS = 7
+"""Columns of `PageTexts.rows`: a row is a text."""
+
+_DOCID = 1
+"""Column of a page's table beside the index of the segment, 0."""
 
 
 class PageTexts(NamedTuple):
-    """Several texts with their tokens and sentences, as runs of arrays that may hold others too."""
+    """The texts of a page, as rows that point into arrays; the arrays may be those of a whole segment.
 
-    runs: np.ndarray
-    """Of each text its length in code points, where its content begins, how many bytes a code point has there, the
-    first of its tokens and the end of them, and likewise its sentences: int64, shape (texts, 7)."""
+    rows          int64 (texts, COLUMNS)
+    content       uint8 (bytes,)    texts in 1, 2 or 4 bytes a code point, little-endian
+    tokens        int32 (tokens,)   term id of each token's word
+    token_starts  uint32 (tokens,)  offset of each token in its text
+    sentences     SentenceSpans     offsets in the texts
+    """
+
+    rows: np.ndarray
     content: np.ndarray
-    """The texts in one, two or four bytes a code point: uint8."""
     tokens: np.ndarray
-    """The number of each token's word: int32, shape (tokens,)."""
     token_starts: np.ndarray
-    """Where each token begins in its text: uint32, shape (tokens,)."""
-    sentences: SentenceRun
-    """Those of all texts."""
+    sentences: SentenceSpans
+
+    @property
+    def runs(self) -> np.ndarray:
+        """Earlier name of `rows`."""
+        return self.rows
 
     @classmethod
     def joined(cls, parts: Sequence[PageTexts]) -> PageTexts:
-        """The texts of several, copied from their arrays; there is at least one text."""
-        rows = [(part, run) for part in parts for run in part.runs.tolist()]
-        columns = zip(*[_alone(part, run) for part, run in rows], strict=True)
+        """The texts of all parts, at least one text, copied into arrays of their own."""
+        texts = [(part, row) for part in parts for row in part.rows.tolist()]
+        columns = zip(*[_arrays_of(part, row) for part, row in texts], strict=True)
         content, tokens, token_starts, starts, ends, kinds = [list(column) for column in columns]
-        begins, firsts, first_sentences = ([0, *accumulate(map(len, of))] for of in (content, tokens, starts))
-        lengths, widths = zip(*[(run[_LENGTH], run[_WIDTH]) for _, run in rows], strict=True)
+        contents, firsts, first_sentences = ([0, *accumulate(map(len, column))] for column in (content, tokens, starts))
+        lengths, widths = zip(*[(row[LENGTH], row[WIDTH]) for _, row in texts], strict=True)
         bounds = firsts[:-1], firsts[1:], first_sentences[:-1], first_sentences[1:]
-        runs = np.array((lengths, begins[:-1], widths, *bounds), dtype=np.int64).T.copy()
-        sentences = SentenceRun(*map(np.concatenate, (starts, ends, kinds)))
-        return cls(runs, np.concatenate(content), np.concatenate(tokens), np.concatenate(token_starts), sentences)
+        rows = np.array((lengths, contents[:-1], widths, *bounds), dtype=np.int64).T.copy()
+        sentences = SentenceSpans(*map(np.concatenate, (starts, ends, kinds)))
+        return cls(rows, np.concatenate(content), np.concatenate(tokens), np.concatenate(token_starts), sentences)
 
 
 NO_TEXTS = PageTexts(
-    np.empty((0, 7), dtype=np.int64),
+    np.empty((0, COLUMNS), dtype=np.int64),
     *(np.empty(0, np.uint8), np.empty(0, np.int32), np.empty(0, np.uint32)),
-    SentenceRun(np.empty(0, np.uint32), np.empty(0, np.uint32), np.empty(0, np.uint8)),
+    SentenceSpans(np.empty(0, np.uint32), np.empty(0, np.uint32), np.empty(0, np.uint8)),
 )
+"""The texts of an empty page."""
 
 
-def _alone(part: PageTexts, run: Sequence[int]) -> tuple[np.ndarray, ...]:
-    """The arrays of one text."""
-    length, begin, width, token, last_token, sentence, last_sentence = run
-    tokens, sentences = slice(token, last_token), slice(sentence, last_sentence)
+def _arrays_of(part: PageTexts, row: Sequence[int]) -> tuple[np.ndarray, ...]:
+    """Content, tokens, token starts, and sentence starts, ends and kinds of one text."""
+    begin, width = row[CONTENT], row[WIDTH]
+    tokens, sentences = slice(row[TOKEN_BEGIN], row[TOKEN_END]), slice(row[SENTENCE_BEGIN], row[SENTENCE_END])
     return (
-        part.content[begin : begin + length * width],
+        part.content[begin : begin + row[LENGTH] * width],
         *(part.tokens[tokens], part.token_starts[tokens]),
         *(column[sentences] for column in part.sentences),
     )
 
 
 class StoredText:
-    """One of the texts of a page."""
+    """One text of a page."""
 
-    def __init__(self, texts: PageTexts, row: int) -> None:
-        self.length, self._begin, self._width, _, _, first, last = texts.runs[row].tolist()
+    def __init__(self, texts: PageTexts, index: int) -> None:
+        row = texts.rows[index].tolist()
+        self.length = row[LENGTH]
+        self._begin, self._width = row[CONTENT], row[WIDTH]
         self._content = texts.content
-        self.sentences = SentenceRun(*[column[first:last] for column in texts.sentences])
+        self.sentences = SentenceSpans(*[column[row[SENTENCE_BEGIN] : row[SENTENCE_END]] for column in texts.sentences])
 
     @property
     def simple(self) -> bool:
-        """Whether every code point is a character by itself, but for a line end: Latin-1 has no accents apart."""
+        """Whether every code point is a grapheme but for a line end: Latin-1 has no combining marks."""
         return self._width == 1
 
     def part(self, start: int, end: int) -> str:
-        """`start:end` of the text."""
+        """Code points `start:end` of the text."""
         begin, width = self._begin, self._width
         return str(self._content[begin + width * start : begin + width * end].data, ENCODINGS[width], "surrogatepass")
 
 
 @inner
-def lay_stretch(points: np.ndarray, count: int, content: np.ndarray, run: np.ndarray, start: int, end: int) -> int:
-    """Writes the code points `start:end` of a text behind the first `count` of some, and gives how many there are then.
+def lay_stretch(points: np.ndarray, count: int, content: np.ndarray, row: np.ndarray, start: int, end: int) -> int:
+    """Append the code points `start:end` of a text to the first `count` of `points` (uint32); returns the new count.
 
-    `run` is the row of the text in `PageTexts.runs`.
+    `row` is the row of the text in `PageTexts.rows`.
     """
-    width = run[_WIDTH]
-    for place in range(start, end):
-        byte = run[_CONTENT] + place * width
+    width = row[WIDTH]
+    for offset in range(start, end):
+        byte = row[CONTENT] + offset * width
         point = signed(content[byte])
-        for other in range(1, width):
-            point |= signed(content[byte + other]) << 8 * other
+        for i in range(1, width):
+            point |= signed(content[byte + i]) << 8 * i
         points[count] = point
         count += 1
     return count
 
 
 def texts_of(segments: Sequence[OpenSegment], page: np.ndarray) -> PageTexts:
-    """The texts of a page of articles, which are given by segment and number: int64, shape (n, 2)."""
+    """The texts of a page; `page`: segment and docid of each article, int64, shape (n, 2)."""
     if not len(page):
         return NO_TEXTS
-    numbers = page[:, 0].tolist()
-    if len(set(numbers)) == 1:
-        return _of_segment(segments[numbers[0]], page)
-    return PageTexts.joined([_of_segment(segments[n], page[row : row + 1]) for row, n in enumerate(numbers)])
+    indexes = page[:, 0].tolist()
+    if len(set(indexes)) == 1:
+        return _of_segment(segments[indexes[0]], page)
+    return PageTexts.joined([_of_segment(segments[i], page[row : row + 1]) for row, i in enumerate(indexes)])
 
 
 def _of_segment(segment: OpenSegment, page: np.ndarray) -> PageTexts:
-    runs = _runs(page, *segment.text_columns)
-    return PageTexts(runs, segment.texts, segment.tokens, segment.starts, segment.sentences)
+    rows = _rows(page, *segment.text_columns)
+    arrays = segment.arrays
+    return PageTexts(rows, arrays["texts"], segment.tokens, arrays["starts"], segment.sentences)
 
 
 @compiled
-def _runs(
-    page: Int64Table, begins: Int64s, widths: Uint8s, bounds: Int64s, title_tokens: Int32s, sentence_bounds: Int64s
+def _rows(
+    page: Int64Table, text_bounds: Int64s, widths: Uint8s, bounds: Int64s, title_tokens: Int32s, sentence_bounds: Int64s
 ) -> np.ndarray:
-    runs = np.empty((len(page), 7), dtype=np.int64)
+    """The rows of the articles of a page, all of one segment: int64, shape (n, COLUMNS)."""
+    rows = np.empty((len(page), COLUMNS), dtype=np.int64)
     for i in range(len(page)):
-        number = page[i, 1]
-        width = widths[number]
-        runs[i, 0], runs[i, 1], runs[i, 2] = (begins[number + 1] - begins[number]) // width, begins[number], width
-        runs[i, 3], runs[i, 4] = bounds[number] + title_tokens[number], bounds[number + 1]
-        runs[i, 5], runs[i, 6] = sentence_bounds[number], sentence_bounds[number + 1]
-    return runs
+        docid, row = page[i, _DOCID], rows[i]
+        row[WIDTH], row[CONTENT] = widths[docid], text_bounds[docid]
+        row[LENGTH] = (text_bounds[docid + 1] - text_bounds[docid]) // row[WIDTH]
+        row[TOKEN_BEGIN], row[TOKEN_END] = bounds[docid] + title_tokens[docid], bounds[docid + 1]
+        row[SENTENCE_BEGIN], row[SENTENCE_END] = sentence_bounds[docid], sentence_bounds[docid + 1]
+    return rows

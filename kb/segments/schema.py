@@ -1,67 +1,114 @@
-"""The fields of the index as Whoosh sees them; what they hold is described in `columnar/leaves.py`.
+"""The fields of the index: one table, from which every list of field names and Whoosh's schema are derived.
 
-| field | for |
-|---|---|
-| `text` | stems of title and text, scored together: ordinary words |
-| `title`, `body` | stems of the title alone, of the text alone |
-| `word`, `title_word`, `body_word` | the same of words as written: quotes, `exact`, prefixes, wildcards, suggestions |
-| `title_key` | all stems of the title as one term: the article whose title is the query comes first |
-| `site`, `author`, `tag`, `language` | names, as `Analyzer.keyword` compares them |
-| `published` | day number (`date.toordinal`), a column; 0: unknown |
-| `id`, `record` | the article |
+| field | form | terms |
+|---|---|---|
+| `text` | stem | stems of title and text, scored together: ordinary words |
+| `title`, `body` | stem | stems of the title alone, of the text alone |
+| `word`, `title_word`, `body_word` | word | words as written: quotes, `exact`, prefixes, wildcards, suggestions |
+| `title_key` | title | all stems of the title joined by spaces: the article whose title is the query comes first |
+| `site`, `author`, `tag`, `language` | name | names, as `Analyzer.keyword` compares them |
+| `published` | day | day number (`date.toordinal`), a column; 0: unknown |
+| `id`, `record` | id, record | the article |
 """
 
 from __future__ import annotations
 
+from typing import Any, Literal, NamedTuple, TypeAlias
+
 from whoosh import analysis, fields
 
 SCHEMA_VERSION = 3
-"""Part of the index's fingerprint: raise it with any change of the fields, of what they hold, or of where
-sentences end.
+"""Part of the index's fingerprint: raise it with any change of the fields, of their terms, or of where sentences end.
 
 Versions: 1, Whoosh's stock codec; 2, arrays; 3, with sentences.
 """
 
+Form: TypeAlias = Literal["stem", "word", "title", "name", "day", "id", "record"]
+"""Kind of a field's terms."""
 
-STEM_FIELDS = ("text", "title", "body")
-WORD_FIELDS = ("word", "title_word", "body_word")
-TEXT_FIELDS = (*STEM_FIELDS, *WORD_FIELDS)
-NAME_FIELDS = ("site", "author", "tag", "language")
+Part: TypeAlias = Literal["title", "body"]
+"""Part of an article: the title, or the text below."""
+
+
+class Field(NamedTuple):
+    """A field of the index; `in_title` and `in_body` name the parts of an article that its terms are read from."""
+
+    name: str
+    form: Form
+    in_title: bool = False
+    in_body: bool = False
+    stored: bool = False
+    """Whether Whoosh lists the field as stored."""
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts that the terms are read from, in reading order."""
+        parts: tuple[Part, ...] = ("title", "body")
+        return tuple([part for part, is_read in zip(parts, (self.in_title, self.in_body), strict=True) if is_read])
+
+
+_TABLE = (
+    Field("text", "stem", in_title=True, in_body=True),
+    Field("title", "stem", in_title=True, stored=True),
+    Field("body", "stem", in_body=True, stored=True),
+    Field("word", "word", in_title=True, in_body=True),
+    Field("title_word", "word", in_title=True),
+    Field("body_word", "word", in_body=True),
+    Field("title_key", "title", in_title=True),
+    Field("site", "name"),
+    Field("author", "name"),
+    Field("tag", "name"),
+    Field("language", "name"),
+    Field("published", "day"),
+    Field("id", "id", stored=True),
+    Field("record", "record", stored=True),
+)
+
+FIELDS = {field.name: field for field in _TABLE}
+"""Every field by its name."""
+
+
+def _names(*forms: Form) -> tuple[str, ...]:
+    return tuple([field.name for field in _TABLE if field.form in forms])
+
+
+STEM_FIELDS = _names("stem")
+WORD_FIELDS = _names("word")
+TEXT_FIELDS = _names("stem", "word")
+NAME_FIELDS = _names("name")
+"""Names of the fields of stems, of words as written, of both, and of names."""
+
 FACET_FIELDS = (*NAME_FIELDS, "year")
+"""Facets and filters: the name fields, and the year of `published`."""
 
-QUERY_STEM_FIELDS = {None: "text", "title": "title", "body": "body"}
-QUERY_WORD_FIELDS = {None: "word", "title": "title_word", "body": "body_word"}
-"""The field of the index in which stems, or words as written, are looked for: anywhere, in the title, in the text."""
-
-READ_IN = {
-    "text": ("title", "body"),
-    "word": ("title", "body"),
-    "title": ("title",),
-    "title_word": ("title",),
-    "body": ("body",),
-    "body_word": ("body",),
+TEXT_FIELD: dict[tuple[str, str | None], str] = {
+    (field.form, field.parts[0] if len(field.parts) == 1 else None): field.name
+    for field in _TABLE
+    if field.form in ("stem", "word")
 }
-"""Where the terms of each field are read: in the title, in the text, in both."""
+"""Name of the text field of a form ("stem" or "word") and a part of the article; None: anywhere in it."""
+
+READ_IN = {name: FIELDS[name].parts for name in TEXT_FIELDS}
+"""Parts of an article that the terms of each text field are read from."""
+
+
+QUERY_STEM_FIELDS = {part: TEXT_FIELD["stem", part] for part in (None, "title", "body")}
+QUERY_WORD_FIELDS = {part: TEXT_FIELD["word", part] for part in (None, "title", "body")}
+"""Name of the field of stems, or of words as written, for a search anywhere (None), in titles, or in texts."""
 
 
 def make_schema() -> fields.Schema:
     """The Whoosh schema of every generation."""
-    terms = analysis.SpaceSeparatedTokenizer()
-    text = fields.TEXT(analyzer=terms, phrase=True)
-    name = fields.KEYWORD(commas=True)
-    return fields.Schema(
-        id=fields.ID(unique=True, stored=True),
-        text=text,
-        title=fields.TEXT(analyzer=terms, phrase=True, stored=True),
-        body=fields.TEXT(analyzer=terms, phrase=True, stored=True),
-        word=text,
-        title_word=text,
-        body_word=text,
-        title_key=fields.ID(),
-        site=name,
-        author=name,
-        tag=name,
-        language=name,
-        published=fields.NUMERIC(int, signed=True, sortable=True, default=0),
-        record=fields.STORED(),
-    )
+    return fields.Schema(**{field.name: _whoosh_field(field) for field in _TABLE})
+
+
+def _whoosh_field(field: Field) -> Any:
+    if field.form in ("stem", "word"):
+        return fields.TEXT(analyzer=analysis.SpaceSeparatedTokenizer(), phrase=True, stored=field.stored)
+    if field.form == "day":
+        return fields.NUMERIC(int, signed=True, sortable=True, default=0)
+    if field.form == "name":
+        return fields.KEYWORD(commas=True)
+    if field.form == "record":
+        return fields.STORED()
+    return fields.ID(unique=field.form == "id", stored=field.stored)

@@ -1,4 +1,4 @@
-"""An open segment: look-ups in its arrays, which stay on disk until they are used."""
+"""An open segment: look-ups in mapped arrays; the disk is read on use."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import marisa_trie
 import msgspec
@@ -17,137 +17,176 @@ from kb.errors import IndexDamaged
 from kb.segments.arrays import open_arrays
 from kb.segments.batch import Batch, PackedArticle, article_of, take
 from kb.segments.impacts import Grid, impacts_name
+from kb.segments.inversion import Inversion
 from kb.segments.layout import hash_of
+from kb.segments.schema import NAME_FIELDS
 from kb.text.characters import ENCODINGS
-from kb.text.sentences import SentenceRun, Sentences
+from kb.text.sentences import SentenceBatch, SentenceSpans
 
-_NEWEST_ARRAY = "sorted_words"
-# What the layout before the present one had not.
+Hashed: TypeAlias = Literal["id", "title"]
+"""Key of an article in a hash column: the id, or the title as stems joined by spaces."""
 
 
-class Inversion(NamedTuple):
-    """The inverted index of a segment: posting i is article `docids[i]` with the tokens
-    `positions[offsets[i]:offsets[i + 1]]`; an article has the tokens `bounds[docid]:bounds[docid + 1]`, its title's first.
+class TokenColumns(NamedTuple):
+    """The arrays from a posting to the offsets of its tokens and to headings, named and typed as in `layout.py`."""
 
-    docids int32 (p,), offsets int64 (p + 1,), positions int32 (t,), bounds int64 (d + 1,), title_tokens int32 (d,).
-    """
-
-    docids: np.ndarray
-    offsets: np.ndarray
+    posting_docids: np.ndarray
+    posting_offsets: np.ndarray
     positions: np.ndarray
+    tokens: np.ndarray
+    starts: np.ndarray
+    lengths: np.ndarray
     bounds: np.ndarray
     title_tokens: np.ndarray
+    sentence_bounds: np.ndarray
+    sentence_tokens: np.ndarray
+    sentence_kinds: np.ndarray
+
+
+class TextColumns(NamedTuple):
+    """The arrays from an article to its text, tokens and sentences, named and typed as in `layout.py`."""
+
+    text_bounds: np.ndarray
+    widths: np.ndarray
+    bounds: np.ndarray
+    title_tokens: np.ndarray
+    sentence_bounds: np.ndarray
+
+
+class NameColumn(NamedTuple):
+    """A name field: article i has the codes `codes[bounds[i]:bounds[i + 1]]`, a code is the index of a packed string.
+
+    codes int32, bounds int64 (d + 1,), values uint8, value_bounds int64 (distinct names + 1,).
+    """
+
+    codes: np.ndarray
+    bounds: np.ndarray
+    values: np.ndarray
+    value_bounds: np.ndarray
+
+
+class _Packed(NamedTuple):
+    """A column of bytes: article i has `content[bounds[i]:bounds[i + 1]]`."""
+
+    content: memoryview
+    bounds: memoryview
+
+    def of(self, docid: int) -> memoryview:
+        """The bytes of an article, not copied."""
+        return self.content[self.bounds[docid] : self.bounds[docid + 1]]
+
+
+class _Hashes(NamedTuple):
+    """Hashes of a key of each article, ascending, and the articles in that order: uint64 and int32, shape (d,)."""
+
+    hashes: memoryview
+    order: memoryview
+
+    def candidates(self, key: str) -> list[int]:
+        """Docids that have the hash of the key."""
+        wanted = hash_of(key)
+        first = last = bisect_left(self.hashes, wanted)
+        while last < len(self.hashes) and self.hashes[last] == wanted:
+            last += 1
+        return self.order[first:last].tolist()
 
 
 class OpenSegment:
-    """The articles of one segment, numbered from 0; `live` is None or says which are not deleted: bool, shape (d,)."""
+    """The articles of one segment by docid, from 0; `live`: mask of articles not deleted, bool (d,), None for all.
+
+    Raises IndexDamaged for files that are missing, damaged or of another version. `grid` is None for a segment whose
+    impacts are not written yet.
+    """
 
     def __init__(self, folder: Path, name: str, grid: Grid | None, live: np.ndarray | None) -> None:
         self.name = name
         self.live = live
-        self.arrays = open_arrays(folder / f"{name}.arrays")
-        if _NEWEST_ARRAY not in self.arrays:
-            raise IndexDamaged(f"{folder / name}.arrays was made by an older kb; make the index anew with: kb index")
+        self.arrays = arrays = open_arrays(folder / f"{name}.arrays")
         self.impacts = open_arrays(folder / impacts_name(name, grid))["impacts"] if grid else np.empty(0, np.float32)
         self.words = _mapped_trie(folder / f"{name}.words")
         self.stems = _mapped_trie(folder / f"{name}.stems")
-        self.count = len(self.arrays["bounds"]) - 1
+        self.count = len(arrays["bounds"]) - 1
         self.inversion = Inversion(
-            *(
-                self.arrays[name]
-                for name in ("posting_articles", "posting_offsets", "positions", "bounds", "title_tokens")
-            )
+            *(arrays["posting_docids"], arrays["posting_offsets"], arrays["positions"]),
+            *(arrays["bounds"], arrays["title_tokens"]),
         )
-        self.tokens = self.arrays["tokens"]
-        self.starts = self.arrays["starts"]
-        self.texts = self.arrays["texts"]
-        self.sentences = SentenceRun(*(self.arrays[f"sentence_{name}"] for name in ("starts", "ends", "kinds")))
-        self.id_ranks = self.arrays["id_ranks"]
-        # Of these single elements and short runs are read, which is slow from arrays.
-        self._texts, self._text_bounds, self._widths = self._views("texts", "text_bounds", "widths")
-        self._hashes = dict(zip(("id", "title"), self._views("id_hashes", "title_hashes"), strict=True))
-        self._stem_of_word, self._posting_bounds = self._views("stem_of_word", "posting_bounds")
-        self._records, self._record_bounds, self._ids, self._id_bounds = self._views(
-            "records", "record_bounds", "ids", "id_bounds"
-        )
-
-    def _views(self, *names: str) -> tuple[memoryview, ...]:
-        return tuple(self.arrays[name].data for name in names)
+        self.sentences = SentenceSpans(*(arrays[f"sentence_{column}"] for column in ("starts", "ends", "kinds")))
+        self.tokens = arrays["tokens"]
+        self.id_ranks = arrays["id_ranks"]
+        # Single elements are read through views: from arrays that is slow.
+        self._ids = _Packed(arrays["ids"].data, arrays["id_bounds"].data)
+        self._records = _Packed(arrays["records"].data, arrays["record_bounds"].data)
+        self._texts = _Packed(arrays["texts"].data, arrays["text_bounds"].data)
+        self._widths = arrays["widths"].data
+        self._hashes = {
+            key: _Hashes(arrays[f"{key}_hashes"].data, arrays[f"{key}_order"].data) for key in ("id", "title")
+        }
+        self._stem_of_word = arrays["stem_of_word"].data
+        self._posting_bounds = arrays["posting_bounds"].data
 
     def postings(self, stem: str) -> slice:
-        """The postings of a stem; an empty slice if no article has it."""
-        return self._slice(self.stems.get(stem))
+        """Postings of a stem; an empty slice for a stem of no article."""
+        return self._postings_of(self.stems.get(stem))
 
     def postings_of_word(self, word: str) -> slice:
-        """The postings of the stem of a word as written; an empty slice if no article has the word."""
-        number = self.words.get(word)
-        return self._slice(None if number is None else self._stem_of_word[number])
+        """Postings of the stem of a word as written; an empty slice for a word of no article."""
+        term_id = self.words.get(word)
+        return self._postings_of(None if term_id is None else self._stem_of_word[term_id])
 
-    def _slice(self, stem: int | None) -> slice:
+    def _postings_of(self, stem: int | None) -> slice:
         if stem is None:
             return slice(0, 0)
         return slice(self._posting_bounds[stem], self._posting_bounds[stem + 1])
 
     def frequency(self, postings: slice) -> int:
-        """How many articles that are not deleted the postings are of."""
+        """Document frequency: how many of the postings are of articles not deleted."""
         if self.live is None:
             return postings.stop - postings.start
         return int(np.count_nonzero(self.live[self.inversion.docids[postings]]))
 
-    def article(self, number: int) -> Article:
+    def article(self, docid: int) -> Article:
         """An article without its text."""
-        bounds = self._record_bounds
-        return article_of(self._records[bounds[number] : bounds[number + 1]])
+        return article_of(self._records.of(docid))
 
-    def whole_article(self, number: int) -> Article:
+    def whole_article(self, docid: int) -> Article:
         """An article with its text."""
-        return msgspec.structs.replace(self.article(number), text=self.text(number))
+        return msgspec.structs.replace(self.article(docid), text=self.text(docid))
 
-    def packed(self, number: int) -> PackedArticle:
-        """An article as its bytes stand in the file."""
-        return PackedArticle(bytes(self._record(number)), bytes(self._text(number)), self._widths[number])
+    def packed(self, docid: int) -> PackedArticle:
+        """An article in the bytes of the file."""
+        return PackedArticle(bytes(self._records.of(docid)), bytes(self._texts.of(docid)), self._widths[docid])
 
-    def _record(self, number: int) -> memoryview:
-        return self._records[self._record_bounds[number] : self._record_bounds[number + 1]]
+    def id(self, docid: int) -> str:
+        """The id of an article."""
+        return self.ids([docid])[0]
 
-    def id(self, number: int) -> str:
-        return self.ids([number])[0]
+    def ids(self, docids: Iterable[int]) -> list[str]:
+        """The ids of articles, in the order given."""
+        content, bounds = self._ids
+        return [str(content[bounds[docid] : bounds[docid + 1]], "utf-8", "surrogatepass") for docid in docids]
 
-    def ids(self, numbers: Iterable[int]) -> list[str]:
-        """The ids of some articles."""
-        content, bounds = self._ids, self._id_bounds
-        return [str(content[bounds[n] : bounds[n + 1]], "utf-8", "surrogatepass") for n in numbers]
-
-    def text(self, number: int) -> str:
+    def text(self, docid: int) -> str:
         """The text of an article."""
-        return str(self._text(number), ENCODINGS[self._widths[number]], "surrogatepass")
-
-    def _text(self, number: int) -> memoryview:
-        return self._texts[self._text_bounds[number] : self._text_bounds[number + 1]]
+        return str(self._texts.of(docid), ENCODINGS[self._widths[docid]], "surrogatepass")
 
     def find(self, article_id: str) -> int | None:
-        """The number of the article with this id that is not deleted."""
-        for number in self.hashed("id", article_id):
-            if self.id(number) == article_id and (self.live is None or self.live[number]):
-                return number
+        """Docid of the article with this id, unless the article is deleted."""
+        for docid in self.hashed("id", article_id):
+            if self.id(docid) == article_id and (self.live is None or self.live[docid]):
+                return docid
         return None
 
     def titled(self, key: str) -> list[int]:
-        """The articles whose title is this, as its stems joined by spaces."""
-        return [number for number in self.hashed("title", key) if self._title_key(number) == key]
+        """Docids of the articles with this title, as stems joined by spaces; deleted articles included."""
+        return [docid for docid in self.hashed("title", key) if self._title_key(docid) == key]
 
-    def hashed(self, name: str, key: str) -> list[int]:
-        """Articles whose id ("id") or title ("title") may be this one: those with its hash."""
-        hashes = self._hashes[name]
-        wanted = hash_of(key)
-        first = last = bisect_left(hashes, wanted)
-        while last < len(hashes) and hashes[last] == wanted:
-            last += 1
-        return self.arrays[f"{name}_order"][first:last].tolist() if first < last else []
+    def hashed(self, name: Hashed, key: str) -> list[int]:
+        """Docids of the articles whose id or title has the hash of the key: candidates, to be compared."""
+        return self._hashes[name].candidates(key)
 
     @cached_property
     def token_totals(self) -> tuple[int, int, int]:
-        """Articles that are not deleted, and the tokens of their titles and of their texts."""
+        """Articles not deleted, and the tokens of their titles and of their texts."""
         in_title = self.inversion.title_tokens
         in_all = np.diff(self.inversion.bounds)
         if self.live is not None:
@@ -156,45 +195,45 @@ class OpenSegment:
         return len(in_title), title, int(in_all.sum(dtype=np.int64)) - title
 
     @cached_property
-    def token_columns(self) -> tuple[np.ndarray, ...]:
-        """The arrays that say where the tokens of a posting are, as `positions_of` takes them."""
-        arrays = self.arrays
-        return (
-            *self.inversion[:3],
-            *(self.tokens, self.starts, arrays["lengths"], *self.inversion[3:]),
-            *(arrays["sentence_bounds"], arrays["sentence_tokens"], self.sentences.kinds),
-        )
+    def token_columns(self) -> TokenColumns:
+        """The arrays to find offsets of postings in."""
+        return TokenColumns(*(self.arrays[name] for name in TokenColumns._fields))
 
     @cached_property
-    def text_columns(self) -> tuple[np.ndarray, ...]:
-        """The arrays that say where the texts are, as `stored_text` takes them."""
-        arrays = self.arrays
-        return arrays["text_bounds"], arrays["widths"], *self.inversion[3:], arrays["sentence_bounds"]
+    def text_columns(self) -> TextColumns:
+        """The arrays to find texts in."""
+        return TextColumns(*(self.arrays[name] for name in TextColumns._fields))
+
+    @cached_property
+    def name_columns(self) -> dict[str, NameColumn]:
+        """The column of each name field."""
+        return {
+            field: NameColumn(*(self.arrays[f"{field}_{column}"] for column in NameColumn._fields))
+            for field in NAME_FIELDS
+        }
 
     def batch(self) -> Batch:
-        """The articles that are not deleted, as they were before they became a segment."""
-        packed = [self.packed(number) for number in range(self.count)]
+        """The articles not deleted, as the batch of a merge."""
+        arrays = self.arrays
+        packed = [self.packed(docid) for docid in range(self.count)]
         every = Batch(
-            words=[self.words.restore_key(number) for number in range(len(self.words))],
-            tokens=self.arrays["tokens"],
-            starts=self.arrays["starts"],
-            lengths=self.arrays["lengths"],
+            words=[self.words.restore_key(term_id) for term_id in range(len(self.words))],
+            tokens=self.tokens,
+            starts=arrays["starts"],
+            lengths=arrays["lengths"],
             bounds=self.inversion.bounds,
             title_tokens=self.inversion.title_tokens,
-            days=self.arrays["days"],
+            days=arrays["days"],
             records=[article.record for article in packed],
             texts=[article.text for article in packed],
-            widths=self.arrays["widths"],
-            sentences=Sentences(
-                np.diff(self.arrays["sentence_bounds"]),
-                *self.sentences,
-            ),
+            widths=arrays["widths"],
+            sentences=SentenceBatch(np.diff(arrays["sentence_bounds"]), *self.sentences),
         )
         return every if self.live is None else take(every, np.flatnonzero(self.live).tolist())
 
-    def _title_key(self, number: int) -> str:
-        begin = int(self.inversion.bounds[number])
-        words = self.arrays["tokens"][begin : begin + int(self.inversion.title_tokens[number])]
+    def _title_key(self, docid: int) -> str:
+        begin = int(self.inversion.bounds[docid])
+        words = self.tokens[begin : begin + int(self.inversion.title_tokens[docid])]
         return " ".join([self.stems.restore_key(stem) for stem in self.arrays["stem_of_word"][words].tolist()])
 
 

@@ -1,8 +1,7 @@
-"""Whoosh's view of our segments: `whoosh.index.open_dir` opens a generation, and its searcher answers the same trees.
+"""Whoosh's view of a segment: `whoosh.index.open_dir` opens a generation, and its searcher answers the same trees.
 
-It is slow and exists for two reasons: the index stays one that Whoosh reads, and Whoosh's searcher is an independent
-check of the evaluator. Weights of postings are impacts, so `ImpactWeighting` is the model to search with. This is the
-codec that segments name for reading them; the one to write with is in `writing.py`.
+It is slow and has two uses: the index stays one that Whoosh reads, and Whoosh's searcher is an independent check of the
+engine. Weights of postings are impacts. The codec only reads.
 """
 
 from __future__ import annotations
@@ -18,16 +17,16 @@ from whoosh.codec.base import Codec, FieldCursor, PerDocumentReader, TermsReader
 from whoosh.columns import ColumnReader
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
-from whoosh.scoring import BaseScorer, WeightingModel, WeightScorer
 from whoosh.system import pack_uint
 
 from kb.errors import IndexFailure
 from kb.segments.impacts import Grid
 from kb.segments.postings import FIELD_GAP, TermReader
-from kb.segments.schema import NAME_FIELDS, TEXT_FIELDS
+from kb.segments.schema import FIELDS
 from kb.text.tokens import Analyzer
 
-FIELDS = (*TEXT_FIELDS, *NAME_FIELDS, "id", "title_key")
+_INDEXED = tuple([field.name for field in FIELDS.values() if field.form not in ("day", "record")])
+"""Names of the fields that have terms."""
 
 
 class ColumnarCodec(Codec):
@@ -42,11 +41,12 @@ class ColumnarCodec(Codec):
         return Terms(segment, Path(storage.folder))
 
     def new_segment(self, storage: Any, indexname: str) -> Any:
-        raise IndexFailure("this codec only reads; WritingCodec writes, where the index is not that of `kb index`")
+        """Whoosh's writer asks for this first; raises IndexFailure."""
+        raise IndexFailure("a segment is only read through Whoosh: change the articles and run kb index")
 
 
 class Documents(PerDocumentReader):
-    """What Whoosh wants to know about the documents of a segment."""
+    """The documents of a segment, for Whoosh."""
 
     def __init__(self, segment: Any, folder: Path) -> None:
         self._segment = segment
@@ -77,19 +77,23 @@ class Documents(PerDocumentReader):
         return DayColumn(self._opened.arrays["days"])
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
-        in_title = int(self._opened.inversion.title_tokens[docnum])
-        in_all = int(self._opened.inversion.bounds[docnum + 1] - self._opened.inversion.bounds[docnum])
-        lengths = {"text": in_all, "title": in_title, "body": in_all - in_title}
-        return lengths.get(fieldname.replace("word", "text").removesuffix("_text"), default)
+        """Tokens of the parts of a document that a text field is read from."""
+        field = FIELDS.get(fieldname)
+        if field is None or field.form not in ("stem", "word"):
+            return default
+        inversion = self._opened.inversion
+        in_title = int(inversion.title_tokens[docnum])
+        in_body = int(inversion.bounds[docnum + 1] - inversion.bounds[docnum]) - in_title
+        return in_title * field.in_title + in_body * field.in_body
 
     def field_length(self, fieldname: str) -> int:
-        return sum(self.doc_field_length(number, fieldname) for number in range(self._segment.count))
+        return sum(self.doc_field_length(docnum, fieldname) for docnum in range(self._segment.count))
 
     def min_field_length(self, fieldname: str) -> int:
-        return min((self.doc_field_length(n, fieldname) for n in range(self._segment.count)), default=0)
+        return min((self.doc_field_length(docnum, fieldname) for docnum in range(self._segment.count)), default=0)
 
     def max_field_length(self, fieldname: str) -> int:
-        return max((self.doc_field_length(n, fieldname) for n in range(self._segment.count)), default=0)
+        return max((self.doc_field_length(docnum, fieldname) for docnum in range(self._segment.count)), default=0)
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         article = self._opened.article(docnum)
@@ -97,11 +101,11 @@ class Documents(PerDocumentReader):
 
 
 SIGN = 1 << 31
-"""What Whoosh adds to a signed number in a column, which it keeps unsigned in the same order."""
+"""Added by Whoosh to signed integers of a column, which it stores unsigned in the same order."""
 
 
 class DayColumn(ColumnReader):
-    """Day numbers as Whoosh's column of `published`."""
+    """The day numbers of articles as Whoosh's column of `published`: int32, shape (d,)."""
 
     def __init__(self, days: np.ndarray) -> None:
         super().__init__(None, 0, 0, len(days))
@@ -115,27 +119,27 @@ class DayColumn(ColumnReader):
 
 
 class Terms(TermsReader):
-    """What Whoosh wants to know about the terms of a segment."""
+    """The terms of a segment, for Whoosh: pairs of a field and a term in UTF-8."""
 
     def __init__(self, segment: Any, folder: Path) -> None:
         opened = segment.open(folder)
-        # Terms come analysed: only names are compared as keywords, which needs no stemmer of a certain language.
+        # Terms come analysed: the analyzer makes keywords of names, for which any language does.
         self._reader = TermReader(opened, Grid(*segment.grid), Analyzer())
         self._opened = opened
-        # Whoosh asks whether a term is there, how often, and for its postings, one after the other.
+        # Whoosh asks for the presence, the frequency and the postings of a term, one after the other.
         self._postings = lru_cache(maxsize=1)(self._postings_of)
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
         return self.doc_frequency(*term) > 0
 
     def indexed_field_names(self) -> tuple[str, ...]:
-        return FIELDS
+        return _INDEXED
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
         return self.terms_from("", b"")
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
-        for field in sorted(FIELDS):
+        for field in sorted(_INDEXED):
             for term in self._listed(field) if field >= fieldname else ():
                 if (field, term) >= (fieldname, prefix) and (field, term) in self:
                     yield field, term
@@ -150,11 +154,11 @@ class Terms(TermsReader):
         return TermCursor([term for term in self._listed(fieldname) if (fieldname, term) in self])
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
-        numbers, weights = self._postings(fieldname, text)
-        if not numbers:
+        docids, weights = self._postings(fieldname, text)
+        if not docids:
             raise TermNotFound(f"no term {fieldname}:{text!r}")
-        info = TermInfo(weight=sum(weights), df=len(numbers), minlength=1, maxlength=1, maxweight=max(weights))
-        info._minid, info._maxid = numbers[0], numbers[-1]
+        info = TermInfo(weight=sum(weights), df=len(docids), minlength=1, maxlength=1, maxweight=max(weights))
+        info._minid, info._maxid = docids[0], docids[-1]
         return info
 
     def frequency(self, fieldname: str, text: bytes) -> float:
@@ -164,14 +168,14 @@ class Terms(TermsReader):
         return len(self._postings(fieldname, text)[0])
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ListMatcher:
-        numbers, weights = self._postings(fieldname, text)
-        if not numbers:
+        docids, weights = self._postings(fieldname, text)
+        if not docids:
             raise TermNotFound(f"no term {fieldname}:{text!r}")
-        values = [pack_uint(1)] * len(numbers)
-        if fieldname in TEXT_FIELDS:
-            values = self._positions(fieldname, text, numbers, format_)
+        values = [pack_uint(1)] * len(docids)
+        if FIELDS[fieldname].form in ("stem", "word"):
+            values = self._positions(fieldname, text, docids, format_)
         return ListMatcher(
-            numbers,
+            docids,
             weights,
             values=values,
             format=format_,
@@ -181,89 +185,54 @@ class Terms(TermsReader):
         )
 
     def _postings_of(self, field: str, text: bytes) -> tuple[list[int], list[float]]:
+        """Docids and weights of a term in documents not deleted."""
         term = text.decode("utf-8", "surrogatepass")
         if field == "id":
-            # Through Whoosh's writer several documents may come to have one id, and are deleted by it together.
-            found = [n for n in self._opened.hashed("id", term) if self._opened.id(n) == term and self._is_live(n)]
-            return found, [1.0] * len(found)
-        if field not in FIELDS:
+            docid = self._opened.find(term)
+            return ([], []) if docid is None else ([docid], [1.0])
+        if field not in _INDEXED:
             return [], []
-        leaf = self._reader.term(field, term)
-        return leaf.articles.tolist(), leaf.impacts.tolist()
+        postings = self._reader.term(field, term)
+        return postings.articles.tolist(), postings.impacts.tolist()
 
     def _listed(self, field: str) -> list[bytes]:
-        """The terms of a field in their order; some are only in deleted articles, or in another field."""
+        """A superset of the terms of a field, sorted: also terms of deleted articles, and of the other part."""
         if field == "id":
-            return sorted({self._opened.id(number).encode() for number in range(self._opened.count)})
+            return sorted({article_id.encode() for article_id in self._opened.ids(range(self._opened.count))})
         return [term.encode() for term in self._reader.terms(field)]
 
-    def _is_live(self, number: int) -> bool:
-        return self._opened.live is None or bool(self._opened.live[number])
-
-    def _positions(self, field: str, text: bytes, numbers: list[int], format_: Any) -> list[bytes]:
-        """Positions in each article: tokens of its title, and those of its text after a gap."""
-        places = self._reader.positions(field, text.decode("utf-8", "surrogatepass"))
-        spaced = self._reader.spaced(places) - self._opened.inversion.bounds[places.articles]
-        local = (spaced - 2 * FIELD_GAP * places.articles.astype(np.int64)).tolist()
-        owners = places.articles
-        begins = np.searchsorted(owners, numbers).tolist()
-        ends = np.searchsorted(owners, numbers, side="right").tolist()
+    def _positions(self, field: str, text: bytes, docids: list[int], format_: Any) -> list[bytes]:
+        """Positions in each article, in Whoosh's format: of the title, and after a gap of the text."""
+        positions = self._reader.positions(field, text.decode("utf-8", "surrogatepass"))
+        articles = positions.articles
+        spaced = self._reader.spaced(positions) - self._opened.inversion.bounds[articles]
+        local = (spaced - 2 * FIELD_GAP * articles.astype(np.int64)).tolist()
+        begins = np.searchsorted(articles, docids).tolist()
+        ends = np.searchsorted(articles, docids, side="right").tolist()
         return [format_.encode(local[begin:end]) for begin, end in zip(begins, ends, strict=True)]
 
 
 class TermCursor(FieldCursor):
-    """A walk over the terms of a field."""
+    """A cursor over the sorted terms of a field."""
 
     def __init__(self, terms: list[bytes]) -> None:
         self._terms = terms
-        self._place = 0
+        self._index = 0
 
     def first(self) -> bytes | None:
-        self._place = 0
+        self._index = 0
         return self.text()
 
     def find(self, string: bytes) -> bytes | None:
-        self._place = bisect_left(self._terms, string)
+        self._index = bisect_left(self._terms, string)
         return self.text()
 
     def next(self) -> bytes | None:
-        self._place += 1
+        self._index += 1
         return self.text()
 
     def text(self) -> bytes | None:
-        return self._terms[self._place] if self._place < len(self._terms) else None
+        return self._terms[self._index] if self._index < len(self._terms) else None
 
     def is_valid(self) -> bool:
-        return self._place < len(self._terms)
-
-
-class ImpactWeighting(WeightingModel):
-    """Scores a posting by its impact times how rare its term is; a name or a whole title by its weight alone."""
-
-    def __init__(self, idf: Any) -> None:
-        self._idf = idf
-
-    def idf(self, searcher: Any, fieldname: str, text: Any) -> float:
-        parent = searcher.get_parent()
-        value: float = self._idf(parent.doc_count(), parent.doc_frequency(fieldname, text))
-        return value
-
-    def scorer(self, searcher: Any, fieldname: str, text: Any, qf: int = 1) -> BaseScorer:
-        if fieldname not in TEXT_FIELDS:
-            return WeightScorer.for_(searcher, fieldname, text)
-        return _ImpactScorer(searcher.get_parent().idf(fieldname, text))
-
-
-class _ImpactScorer(BaseScorer):
-    def __init__(self, idf: float) -> None:
-        self._idf = idf
-
-    def score(self, matcher: Any) -> float:
-        score: float = matcher.weight() * self._idf
-        return score
-
-    def max_quality(self) -> float:
-        return float("inf")
-
-    def block_quality(self, matcher: Any) -> float:
-        return float("inf")
+        return self._index < len(self._terms)

@@ -1,4 +1,4 @@
-"""A segment as Whoosh's table of contents keeps it: its name, its size, what is deleted, which impacts go with it."""
+"""The table of contents of a generation, in Whoosh's format: names, sizes, deletions and grid of its segments."""
 
 from __future__ import annotations
 
@@ -9,91 +9,89 @@ from typing import Any
 import numpy as np
 from whoosh.codec.base import Segment
 from whoosh.fields import Schema
-from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import TOC
 
-from kb.errors import IndexFailure
+from kb.errors import IndexDamaged, IndexFailure
+from kb.segments.arrays import MADE_BY_OLDER_KB
 from kb.segments.impacts import Grid
 from kb.segments.segment import OpenSegment
 from kb.segments.whoosh_codec import ColumnarCodec
 
 INDEX_NAME = "MAIN"
+"""Whoosh's name of the index in a folder."""
+
+_TOC_FILES = f"_{INDEX_NAME}_*.toc"
 
 
 class ColumnarSegment(Segment):
-    """An immutable segment and the deletions of this generation; pickled into the table of contents."""
+    """An immutable segment and its deletions in one generation; pickled into the table of contents.
+
+    Pickled by the path of this module: an index made before a move of the class is made anew, see `read_segments`.
+    """
 
     def __init__(self, count: int, grid: Grid, index_name: str = INDEX_NAME) -> None:
         super().__init__(index_name)
         self.count = count
         self.grid = tuple(grid)
-        self._marks = bytearray()
-        # One bit an article, set where it is deleted; empty if none is. Pickled as it is.
+        self._deleted_bits = b""
+        # Bit i is 1 for a deleted article i, little-endian; empty for no deletions.
 
     def with_state(self, deleted: Iterable[int], grid: Grid) -> ColumnarSegment:
         """The same files with other deletions and impacts."""
         changed = ColumnarSegment(self.count, grid, self.indexname)
         changed.segid = self.segid
-        for number in deleted:
-            changed.delete_document(number)
+        docids = list(deleted)
+        if docids:
+            mask = np.zeros(self.count, dtype=bool)
+            mask[docids] = True
+            changed._deleted_bits = np.packbits(mask, bitorder="little").tobytes()
         return changed
 
     def open(self, folder: Path) -> OpenSegment:
-        """The segment's arrays; raises IndexDamaged if they are not there."""
+        """The arrays of the segment; raises IndexDamaged."""
         return OpenSegment(folder, self.segment_id(), Grid(*self.grid), self.live())
 
     def open_files(self, folder: Path) -> OpenSegment:
-        """The same without its impacts, which may not be written yet."""
+        """The same without impacts, which may not be written yet; raises IndexDamaged."""
         return OpenSegment(folder, self.segment_id(), None, self.live())
 
     def live(self) -> np.ndarray | None:
-        """Which articles are not deleted: bool, shape (count,); None if none is."""
-        if not self._marks:
+        """Mask of the articles not deleted: bool, shape (count,); None for no deletions."""
+        if not self._deleted_bits:
             return None
-        return np.unpackbits(np.frombuffer(self._marks, dtype=np.uint8), count=self.count, bitorder="little") == 0
+        bits = np.frombuffer(self._deleted_bits, dtype=np.uint8)
+        return np.unpackbits(bits, count=self.count, bitorder="little") == 0
 
     @property
     def deleted(self) -> tuple[int, ...]:
-        """The deleted articles, ascending."""
+        """Docids of the deleted articles, ascending."""
         live = self.live()
         return () if live is None else tuple(np.flatnonzero(~live).tolist())
 
     def codec(self) -> Any:
+        """Whoosh's way to the arrays."""
         return ColumnarCodec()
 
-    def should_assemble(self) -> bool:
-        """Whoosh would put the files into one, which could not be mapped."""
-        return False
-
-    def set_doc_count(self, doccount: int) -> None:
-        """What Whoosh's writer counted; a segment counts its articles itself when it is written."""
-
     def doc_count_all(self) -> int:
+        """Articles, deleted articles included."""
         return self.count
 
     def deleted_count(self) -> int:
-        return int.from_bytes(self._marks, "little").bit_count()
-
-    def deleted_docs(self) -> tuple[int, ...]:
-        return self.deleted
+        """Deleted articles."""
+        return int.from_bytes(self._deleted_bits, "little").bit_count()
 
     def is_deleted(self, docnum: int) -> bool:
-        # Whoosh's matchers ask about the document after the last one, too.
-        return docnum // 8 < len(self._marks) and bool(self._marks[docnum // 8] >> docnum % 8 & 1)
-
-    def delete_document(self, docnum: int, delete: bool = True) -> None:
-        """Marks a document; Whoosh's writer calls this, our own makes new states with `with_state`."""
-        marks = self._marks or bytearray(-(-self.count // 8))
-        marks[docnum // 8] &= ~(1 << docnum % 8)
-        marks[docnum // 8] |= delete << docnum % 8
-        self._marks = marks if delete or any(marks) else bytearray()
+        """Whether an article is deleted; False beyond the last article, which Whoosh's matchers ask about, too."""
+        bits = self._deleted_bits
+        return docnum // 8 < len(bits) and bool(bits[docnum // 8] >> docnum % 8 & 1)
 
 
 class PublishedSchema(Schema):
-    """The schema of a folder that `kb index` wrote: read back, it cannot be written again.
+    """The schema of a published generation: unpickled, it refuses to be written again.
 
-    Whoosh's writer takes any codec, and with its own it asks nothing of ours. It would put another table of contents
-    in the place of the published one; but for that it has to prepare the schema for writing.
+    Whoosh's writer with a codec of its own would replace the published table of contents, but prepares the schema for
+    writing before. Raises IndexFailure at that.
     """
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -101,21 +99,32 @@ class PublishedSchema(Schema):
         self._published = True
 
     def clean(self) -> None:
+        """Whoosh's preparation for writing; raises IndexFailure."""
         if getattr(self, "_published", False):
             raise IndexFailure("a published generation never changes: change the articles and run kb index")
         super().clean()
 
 
 def read_segments(folder: Path) -> list[ColumnarSegment]:
-    """The segments of a generation, from its table of contents. It is a pickle: verify it first."""
-    segments: list[ColumnarSegment] = TOC.read(FileStorage(str(folder)), INDEX_NAME).segments
+    """The segments of a generation; raises IndexDamaged for a table of contents of an older kb.
+
+    The table is a pickle: verify it first.
+    """
+    # From memory: Whoosh does not close a file that it fails to read.
+    storage = RamStorage()
+    storage.files = {path.name: path.read_bytes() for path in folder.glob(_TOC_FILES)}
+    try:
+        segments: list[ColumnarSegment] = TOC.read(storage, INDEX_NAME).segments
+    except (ImportError, AttributeError) as error:
+        # A class in the pickle is no longer in its module.
+        raise IndexDamaged(f"{folder} {MADE_BY_OLDER_KB}") from error
     return segments
 
 
 def write_segments(folder: Path, schema: Any, segments: list[ColumnarSegment]) -> None:
-    """Write the table of contents that makes the folder a Whoosh index of these segments, in place of the one there."""
+    """Write the table of contents of the segments, and remove the one before."""
     storage = FileStorage(str(folder))
-    number = max(TOC._latest_generation(storage, INDEX_NAME), 0) + 1
-    for old in folder.glob(f"_{INDEX_NAME}_*.toc"):
+    generation = max(TOC._latest_generation(storage, INDEX_NAME), 0) + 1
+    for old in folder.glob(_TOC_FILES):
         old.unlink()
-    TOC(PublishedSchema(**dict(schema.items())), segments, number).write(storage, INDEX_NAME)
+    TOC(PublishedSchema(**dict(schema.items())), segments, generation).write(storage, INDEX_NAME)

@@ -19,7 +19,7 @@ from kb.snippets.boundaries import (
     word_start,
 )
 from kb.snippets.sentence_fitting import sentence_end, sentences_around
-from kb.text.sentences import HEADING, SentenceRun
+from kb.text.sentences import HEADING, SentenceSpans
 
 CORE = 0.85
 LEAD = 0.3
@@ -72,7 +72,7 @@ class _Window(NamedTuple):
 
     text: str
     at: int
-    sentences: SentenceRun
+    sentences: SentenceSpans
 
     def whole_sentences(self, first: int, last: int, room: Room) -> tuple[int, int]:
         """The sentences around `first:last`; where that of `first` begins and a negative number if they do not fit."""

@@ -8,7 +8,7 @@ from itertools import accumulate
 import numpy as np
 
 from kb.compiled import Int64s, Int64Table, Uint32s, compiled, inner
-from kb.text.characters import cut, is_space, lay, text_of
+from kb.text.characters import concatenated, is_space, substrings, text_of
 
 _OPEN, _CLOSE = tuple(b"<mark>"), tuple(b"</mark>")
 _SPACE, _AMPERSAND, _LESS, _GREATER, _QUOTE, _APOSTROPHE = b" &<>\"'"
@@ -44,9 +44,9 @@ def paragraphs_html(text: str, marks: Sequence[tuple[int, int]]) -> str:
 def _each_marked(texts: Sequence[str], marks: Sequence[Sequence[tuple[int, int]]]) -> list[str]:
     table = np.array([mark for listed in marks for mark in listed], dtype=np.int64).reshape(-1, 2)
     bounds = np.array(list(accumulate(map(len, marks), initial=0)), dtype=np.int64)
-    points, ends = _html(*lay(texts), table, bounds)
+    points, ends = _html(*concatenated(texts), table, bounds)
     listed = ends.tolist()
-    return cut(text_of(points), [0, *listed], listed)
+    return substrings(text_of(points), [0, *listed], listed)
 
 
 @compiled

@@ -23,7 +23,7 @@ from kb.snippets.highlights import marks_in
 from kb.snippets.html import most_html, with_html
 from kb.snippets.page_fitting import fit_all
 from kb.snippets.text_fragments import LONGEST_LOOKED_AT, PREFIX_REACH, most_fragments, with_fragment
-from kb.text.characters import cut, points_of, text_of
+from kb.text.characters import points_of, substrings, text_of
 
 ELLIPSIS = "…"
 """What stands at each end of a snippet that is not that of a sentence."""
@@ -62,9 +62,9 @@ def show_passages(answer: Answer, urls: Sequence[str], passages: np.ndarray, lon
     every = text_of(points)
     begins, ends, html_bounds, link_bounds, mark_bounds, of_article = bounds.tolist()
     rows, firsts, lasts, *_ = passages.T.tolist()
-    html = cut(every, html_bounds, html_bounds[1:])
-    texts = cut(every, begins[: len(rows)], ends)
-    links = map(_joined, map(urls.__getitem__, rows), cut(every, link_bounds[: len(rows)], link_bounds[1:]))
+    html = substrings(every, html_bounds, html_bounds[1:])
+    texts = substrings(every, begins[: len(rows)], ends)
+    links = map(_joined, map(urls.__getitem__, rows), substrings(every, link_bounds[: len(rows)], link_bounds[1:]))
     mark_begins, mark_ends = marks.T.tolist()
     ranges = tuple(zip(mark_begins, mark_ends, strict=True))
     marked = map(ranges.__getitem__, map(slice, mark_bounds, mark_bounds[1:]))

@@ -12,7 +12,7 @@ import numpy as np
 
 from kb.compiled import inner
 from kb.snippets.boundaries import JOINING, LOOKED_BACK, SPACES_TRIED, TRAILING
-from kb.text.characters import classified
+from kb.text.characters import class_bits
 
 TABLE = 0x2100
 """Letters of Europe, of Arabic, Hebrew and of India, and the signs of typography are below."""
@@ -31,7 +31,7 @@ _COMMA, _STOP, _LINE_END = map(ord, ",.\n")
 @cache
 def character_classes() -> np.ndarray:
     """The classes of the code points below `TABLE`: uint8, shape (TABLE,)."""
-    return classified("".join(map(chr, range(TABLE))), _CLASSES).astype(np.uint8)
+    return class_bits("".join(map(chr, range(TABLE))), _CLASSES).astype(np.uint8)
 
 
 @inner

@@ -1,1 +1,1 @@
-"""Characters, words and sentences of a text."""
+"""Characters, tokens and sentences of a text."""

@@ -1,6 +1,6 @@
-"""Many texts as one array of code points, and what each of its characters is: what compiled loops read texts from.
+"""Texts as arrays of code points, and the classes of characters: the input of compiled loops over text.
 
-The classes are regular expressions of one character, so that a loop and an expression cannot differ about a character.
+Each class is a regular expression of one character, shared by loops and expressions: the two cannot disagree.
 """
 
 from __future__ import annotations
@@ -16,42 +16,48 @@ import regex
 from kb.compiled import inner
 
 ENCODINGS = {1: "latin-1", 2: "utf-16-le", 4: "utf-32-le"}
-"""By bytes a code point. Two bytes only where no code point needs more, so that offsets can be multiplied."""
+"""Encodings of fixed width, by bytes a code point: the byte offset of a character is its offset times the width."""
 
 _PLANE = 1 << 16
-_ALL = 0x110000
+"""Code points of the Basic Multilingual Plane."""
+
+_CODE_POINTS = 0x110000
+"""Code points of Unicode."""
 
 
-class Laid(NamedTuple):
-    """Texts end to end: text `i` has the code points `points[begins[i]:begins[i + 1] - 1]`; uint32, int64 (texts + 1,).
+class ConcatenatedTexts(NamedTuple):
+    """Texts end to end: text `i` has the code points `points[begins[i]:begins[i + 1] - 1]`.
 
-    A zero stands before each text and behind it, so a loop that looks at a neighbour needs to know no bounds.
+    points  uint32 (p,)         a zero before, between and behind the texts
+    begins  int64 (texts + 1,)  indexes in `points`
+
+    The zeros are sentinels in no class: loops look at neighbours of characters without a bounds check.
     """
 
     points: np.ndarray
     begins: np.ndarray
 
 
-def cut(text: str, begins: Iterable[int], ends: Iterable[int]) -> list[str]:
-    """Parts of a text, given by where they begin and end."""
+def substrings(text: str, begins: Iterable[int], ends: Iterable[int]) -> list[str]:
+    """The slices `text[begin:end]`."""
     return list(map(text.__getitem__, map(slice, begins, ends)))
 
 
-def lay(texts: Sequence[str]) -> Laid:
-    """The texts as an array, with a zero at each edge."""
+def concatenated(texts: Sequence[str]) -> ConcatenatedTexts:
+    """The texts as one array of code points, with a zero at each edge."""
     begins = np.array(list(accumulate(map(len, texts), initial=1)), dtype=np.int64)
     begins += np.arange(len(begins))
-    return Laid(points_of("\0".join(("", *texts, ""))), begins)
+    return ConcatenatedTexts(points_of("\0".join(("", *texts, ""))), begins)
 
 
 def points_of(text: str) -> np.ndarray:
     """The code points of a text: uint32."""
-    # Without the search for the codec's name that `str.encode` begins with.
+    # `str.encode` would first look the codec up by name.
     return np.frombuffer(codecs.utf_32_le_encode(text, "surrogatepass")[0], dtype=np.uint32)
 
 
 def text_of(points: np.ndarray) -> str:
-    """The text of these code points."""
+    """The text of an array of code points (uint32)."""
     return codecs.utf_32_le_decode(points.data, "surrogatepass", True)[0]
 
 
@@ -66,33 +72,35 @@ def is_space(point: int) -> bool:
 
 
 class CharacterClasses:
-    """Of every character the classes that it is in: bit `i` for the expression `expressions[i]`."""
+    """Table from code point to character classes: bit `i` is set where `expressions[i]` matches the character.
+
+    The first plane is filled at once. The rest, large and nearly empty, is filled for characters as they occur.
+    """
 
     def __init__(self, expressions: Sequence[str]) -> None:
         self._expressions = expressions
-        self._bits = np.zeros(_ALL, dtype=np.uint16)
-        self._known = np.zeros(_ALL, dtype=bool)
-        self._learn(np.arange(_PLANE, dtype=np.uint32))
+        self._bits = np.zeros(_CODE_POINTS, dtype=np.uint16)
+        self._classified = np.zeros(_CODE_POINTS, dtype=bool)
+        self._classify(np.arange(_PLANE, dtype=np.uint32))
 
     def bits(self, points: np.ndarray) -> np.ndarray:
-        """The table of all characters, which is right for those given: uint16, shape (0x110000,)."""
+        """The whole table, filled for all of `points`: uint16, shape (0x110000,)."""
         if len(points) and points.max() >= _PLANE:
-            # The other planes are large and nearly empty: only what is met in them is looked at.
-            self._learn(np.unique(points[~self._known[points]]))
+            self._classify(np.unique(points[~self._classified[points]]))
         return self._bits
 
-    def _learn(self, points: np.ndarray) -> None:
-        self._bits[points] = classified(text_of(points), self._expressions)
-        self._known[points] = True
+    def _classify(self, points: np.ndarray) -> None:
+        self._bits[points] = class_bits(text_of(points), self._expressions)
+        self._classified[points] = True
 
 
-def classified(text: str, expressions: Sequence[str]) -> np.ndarray:
-    """Of each character of a text the classes that it is in, bit `i` for `expressions[i]`: uint16, shape (characters,).
+def class_bits(text: str, expressions: Sequence[str]) -> np.ndarray:
+    """Classes of each character of a text, bit `i` for `expressions[i]`: uint16, shape (characters,).
 
-    An expression is one of a single character.
+    Each expression matches a single character.
     """
     bits = np.zeros(len(text), dtype=np.uint16)
-    for number, expression in enumerate(expressions):
-        for run in regex.finditer(f"{expression}+", text, regex.V1):
-            bits[slice(*run.span())] |= np.uint16(1 << number)
+    for i, expression in enumerate(expressions):
+        for match in regex.finditer(f"{expression}+", text, regex.V1):
+            bits[slice(*match.span())] |= np.uint16(1 << i)
     return bits

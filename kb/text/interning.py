@@ -1,8 +1,7 @@
-"""Stretches of text to numbers, equal ones to equal numbers: a hash table in arrays, and a compiled loop over it.
+"""String interner: numbers distinct substrings; open addressing over arrays, in a compiled loop.
 
-A slot is a 64-bit number: half of it the hash of a stretch, half its number and one; 0 is free. A stretch is looked for
-at the slot of its hash, then behind it. The code points of the stretches that are known lie end to end, in the order of
-their numbers.
+A slot of the hash table is a uint64: the hash of a string in the upper half, its id plus one in the lower half; 0 is an
+empty slot. Collisions are resolved by linear probing. The code points of all strings lie end to end, in order of id.
 """
 
 from __future__ import annotations
@@ -20,50 +19,66 @@ from kb.compiled import (
     WrittenUint32s,
     WrittenUint64s,
     compiled,
+    inner,
+    signed,
 )
 
-_FIRST_SLOTS = 1 << 12
-_FIRST_POINTS = 1 << 14
+_INITIAL_SLOTS = 1 << 12
+"""A power of two, like every later size; at least half of the slots stay empty."""
+
+_INITIAL_POINTS = 1 << 14
+"""Code points of all strings together."""
+
+_FNV_OFFSET_BASIS = np.uint64(0xCBF29CE484222325)
+_FNV_PRIME = np.uint64(0x100000001B3)
+"""Constants of 64-bit FNV-1a."""
+
+_HALF = np.uint64(32)
+_LOWER_HALF = np.uint64(0xFFFFFFFF)
+"""Bits of half a slot, and the mask of a slot's lower half."""
 
 
 class StringInterner:
-    """Numbers stretches of text in the order in which they are first met; stretches that differ in case differ."""
+    """Ids of strings in order of first occurrence; comparison is by code points, so case counts."""
 
     def __init__(self) -> None:
         self._count = 0
-        self._slots = np.zeros(_FIRST_SLOTS, dtype=np.uint64)
-        self._ends = np.zeros(_FIRST_SLOTS // 2 + 1, dtype=np.int64)
-        self._points = np.empty(_FIRST_POINTS, dtype=np.uint32)
+        self._slots = np.zeros(_INITIAL_SLOTS, dtype=np.uint64)
+        self._ends = np.zeros(_INITIAL_SLOTS // 2 + 1, dtype=np.int64)
+        self._points = np.empty(_INITIAL_POINTS, dtype=np.uint32)
 
     def __len__(self) -> int:
-        """How many are known."""
+        """Number of distinct strings."""
         return self._count
 
-    def numbers(self, points: np.ndarray, starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-        """The number of each stretch of an array of code points: int32, shape (n,)."""
-        numbers = np.empty(len(starts), dtype=np.int32)
+    def ids(self, points: np.ndarray, begins: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+        """Ids of the substrings `points[begins[i]:begins[i] + lengths[i]]`: int32, shape (n,).
+
+        points uint32 (p,); begins uint32 (n,); lengths uint16 (n,).
+        """
+        ids = np.empty(len(begins), dtype=np.int32)
         done = 0
         while True:
-            done, self._count = _number(
-                points, starts, lengths, done, numbers, self._slots, self._ends, self._points, self._count
+            done, self._count = _intern(
+                points, begins, lengths, done, ids, self._slots, self._ends, self._points, self._count
             )
-            if done == len(starts):
-                return numbers
+            if done == len(begins):
+                return ids
             self._grow(int(lengths[done]))
 
-    def surfaces(self, first: int) -> list[str]:
-        """The stretches from number `first` on."""
+    def strings(self, first: int) -> list[str]:
+        """The strings from id `first` on."""
         bounds = (self._ends[first : self._count + 1] - self._ends[first]).tolist()
         points = self._points[self._ends[first] : self._ends[self._count]]
         content = points.tobytes().decode("utf-32-le", "surrogatepass")
         return [content[begin:end] for begin, end in pairwise(bounds)]
 
     def _grow(self, length: int) -> None:
-        """Afterwards there is room for one more stretch of that length, and for many."""
+        """Double each full array; afterwards at least one more string of `length` code points fits."""
         if self._count + 1 >= len(self._ends):
             self._ends = np.concatenate([self._ends, np.zeros_like(self._ends)])
             slots = np.zeros(2 * len(self._slots), dtype=np.uint64)
-            _settle(self._slots, slots)
+            _rehash(self._slots, slots)
             self._slots = slots
         if self._ends[self._count] + length > len(self._points):
             more = np.empty(len(self._points) + length, dtype=np.uint32)
@@ -71,55 +86,71 @@ class StringInterner:
 
 
 @compiled
-def _number(
+def _intern(
     points: Uint32s,
-    starts: Uint32s,
+    begins: Uint32s,
     lengths: Uint16s,
-    begin: int,
-    numbers: WrittenInt32s,
+    first: int,
+    ids: WrittenInt32s,
     slots: WrittenUint64s,
     ends: WrittenInt64s,
     known: WrittenUint32s,
     count: int,
 ) -> tuple[int, int]:
-    """Numbers the stretches from `begin` on until the table is full; which one is the next, and how many are known."""
+    """Fill `ids` from index `first` on, until the table is full. Returns (next index, number of strings).
+
+    String `id` has the code points `known[ends[id]:ends[id + 1]]`.
+    """
     last = len(slots) - 1
-    for i in range(begin, len(starts)):
-        start, length = np.int64(starts[i]), np.int64(lengths[i])
-        mixed = np.uint64(0xCBF29CE484222325)  # the hash is FNV-1a, by code points, and its halves folded together
-        for place in range(start, start + length):
-            mixed = (mixed ^ np.uint64(points[place])) * np.uint64(0x100000001B3)
-        upper = (mixed ^ (mixed << np.uint64(32))) >> np.uint64(32)
-        slot = np.int64(upper) & last
+    for i in range(first, len(begins)):
+        # Invariant: `ids[:i]` is filled, and the table holds exactly the strings with ids below `count`.
+        begin, length = signed(begins[i]), signed(lengths[i])
+        key = _hash(points, begin, length)
+        slot = signed(key) & last
+        # Invariant: no slot from the hash's own up to `slot` holds the string. Half of the slots are empty: it ends.
         while slots[slot]:
-            number = np.int64(slots[slot] & np.uint64(0xFFFFFFFF)) - 1
-            if slots[slot] >> np.uint64(32) == upper and ends[number + 1] - ends[number] == length:
-                same = 0
-                while same < length and known[ends[number] + same] == points[start + same]:
-                    same += 1
-                if same == length:
-                    numbers[i] = number
-                    break
+            candidate = signed(slots[slot] & _LOWER_HALF) - 1
+            same_length = ends[candidate + 1] - ends[candidate] == length
+            if same_length and slots[slot] >> _HALF == key and _equal(known, ends[candidate], points, begin, length):
+                ids[i] = candidate
+                break
             slot = (slot + 1) & last
         else:
             if count + 1 >= len(ends) or ends[count] + length > len(known):
                 return i, count
-            for place in range(length):
-                known[ends[count] + place] = points[start + place]
+            for offset in range(length):
+                known[ends[count] + offset] = points[begin + offset]
             ends[count + 1] = ends[count] + length
-            numbers[i] = count
+            ids[i] = count
             count += 1
-            slots[slot] = upper << np.uint64(32) | np.uint64(count)
-    return len(starts), count
+            slots[slot] = key << _HALF | np.uint64(count)
+    return len(begins), count
+
+
+@inner
+def _hash(points: np.ndarray, begin: int, length: int) -> np.uint64:
+    """FNV-1a (Fowler, Noll and Vo 1991) over code points instead of bytes, folded by xor to 32 bits."""
+    mixed = _FNV_OFFSET_BASIS
+    for i in range(begin, begin + length):
+        mixed = (mixed ^ np.uint64(points[i])) * _FNV_PRIME
+    return (mixed ^ (mixed << _HALF)) >> _HALF
+
+
+@inner
+def _equal(known: np.ndarray, known_begin: int, points: np.ndarray, begin: int, length: int) -> bool:
+    same = 0
+    while same < length and known[known_begin + same] == points[begin + same]:
+        same += 1
+    return same == length
 
 
 @compiled
-def _settle(slots: Uint64s, larger: WrittenUint64s) -> None:
-    """Puts what is in a table into an empty larger one."""
+def _rehash(slots: Uint64s, larger: WrittenUint64s) -> None:
+    """Insert every entry of `slots` into the empty table `larger`."""
     last = len(larger) - 1
-    for taken in slots:
-        if taken:
-            slot = np.int64(taken >> np.uint64(32)) & last
+    for entry in slots:
+        if entry:
+            slot = signed(entry >> _HALF) & last
             while larger[slot]:
                 slot = (slot + 1) & last
-            larger[slot] = taken
+            larger[slot] = entry

@@ -1,23 +1,31 @@
-"""Many texts to sentences at once: the rules of `sentences.py` as compiled loops, some fifteen times as fast.
+"""Sentence splitter for many texts: the rules of `sentences.py` as compiled loops, some fifteen times as fast.
 
-The loops go through texts that are laid end to end, and look at each character's classes, which are those of which the
-expressions of `sentences.py` are made. Texts with the full stops of scripts that put no space behind them are left to
-the expressions. A place is an index of the array of code points; behind each text is a zero, which is in no class, so
-that no loop goes beyond its text.
+Texts are concatenated. The loops see each character by its classes, the same as in the expressions of `sentences.py`.
+Texts with the full stops of scripts without spaces (WIDE_END) are left to the expressions. `i` and every other index is
+one in the array of code points; the zeros around each text are in no class and stop every loop.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
 from kb.compiled import Int64s, Uint16s, Uint32s, compiled, inner
 from kb.text import sentences as rules
-from kb.text.characters import CharacterClasses, lay
-from kb.text.sentences import HEADING, LONGEST_HEADING, PARAGRAPH_ENDS, WORDS_WITH_A_STOP, Sentences, sentences
-from kb.text.token_batches import in_groups
+from kb.text.characters import CharacterClasses, ConcatenatedTexts, concatenated
+from kb.text.sentences import (
+    ABBREVIATED_WORDS,
+    HEADING,
+    LONGEST_HEADING,
+    PARAGRAPH_ENDS,
+    SentenceBatch,
+    SentenceSpans,
+    sentences,
+)
+from kb.text.token_batches import in_batches
 
 _CLASSES = (
     rules.SPACE,
@@ -31,41 +39,47 @@ _CLASSES = (
     rules.BULLET,
     rules.DASH,
     rules.DIGIT,
-    rules.AFTER_NUMBER,
+    rules.AFTER_NUMERAL,
     rules.UNLIKE_HEADING,
     r"\w",
     r"\p{Lu}",
 )
 _SPACE, _EDGE, _LINE_END, _END, _WIDE_END, _CLOSING, _OPENING, _BEGINNING = (1 << bit for bit in range(8))
-_BULLET, _DASH, _DIGIT, _AFTER_NUMBER, _UNLIKE_HEADING, _WORD, _CAPITAL = (1 << bit for bit in range(8, 15))
+_BULLET, _DASH, _DIGIT, _AFTER_NUMERAL, _UNLIKE_HEADING, _WORD, _CAPITAL = (1 << bit for bit in range(8, 15))
+
+_TAB, _NEW_LINE, _BLANK, _FULL_STOP = 9, 10, 32, 46
+"""Code points."""
+
+_UNDECIDED = -2
+"""Result for a text with a WIDE_END, to be split by the expressions."""
 
 
-def sentences_of(texts: Sequence[str]) -> Sentences:
-    """The sentences of each of the texts, as `sentences` finds them."""
-    parts = [_laid(some) for some in in_groups(texts)]
+def sentences_of(texts: Sequence[str]) -> SentenceBatch:
+    """The sentences of each text, equal to those of `sentences`."""
+    parts = [_split_batch(batch) for batch in in_batches(texts)]
     if len(parts) == 1:
         return parts[0]
-    return Sentences(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    return SentenceBatch(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def _laid(texts: Sequence[str]) -> Sentences:
-    points, begins = lay(texts)
+def _split_batch(texts: Sequence[str]) -> SentenceBatch:
+    points, begins = concatenated(texts)
     bits = _character_classes().bits(points)
-    counts, starts, ends, kinds = _divided(points, begins, bits, *_words_with_a_stop(), LONGEST_HEADING)
-    found = Sentences(np.maximum(counts, 0), starts, ends, kinds)
-    left = np.flatnonzero(counts < 0)
-    return _with_left(texts, found, left.tolist()) if len(left) else found
+    counts, starts, ends, kinds = _split(points, begins, bits, *_abbreviated_words())
+    batch = SentenceBatch(np.maximum(counts, 0), starts, ends, kinds)
+    undecided = np.flatnonzero(counts < 0)
+    return _with_undecided(texts, batch, undecided.tolist()) if len(undecided) else batch
 
 
-def _with_left(texts: Sequence[str], found: Sentences, left: Sequence[int]) -> Sentences:
-    """The sentences of all texts, those of the ones that are left by the expressions."""
-    divided = [sentences(texts[i]) for i in left]
-    rows = np.array([row for listed in divided for row in listed], dtype=np.uint32).reshape(-1, 3)
-    counts = found.counts.copy()
-    counts[left] = [len(listed) for listed in divided]
-    places = (np.cumsum(found.counts) - found.counts)[left].repeat(counts[left])
-    columns = zip((found.starts, found.ends, found.kinds), rows.T, strict=True)
-    return Sentences(counts, *(np.insert(column, places, own.astype(column.dtype)) for column, own in columns))
+def _with_undecided(texts: Sequence[str], batch: SentenceBatch, undecided: Sequence[int]) -> SentenceBatch:
+    """The batch with the sentences of the undecided texts, which have none yet, by the expressions."""
+    by_expression = [sentences(texts[i]) for i in undecided]
+    rows = np.array([row for listed in by_expression for row in listed], dtype=np.uint32).reshape(-1, 3)
+    counts = batch.counts.copy()
+    counts[undecided] = [len(listed) for listed in by_expression]
+    indexes = (np.cumsum(batch.counts) - batch.counts)[undecided].repeat(counts[undecided])
+    columns = zip((batch.starts, batch.ends, batch.kinds), rows.T, strict=True)
+    return SentenceBatch(counts, *(np.insert(column, indexes, new.astype(column.dtype)) for column, new in columns))
 
 
 @cache
@@ -74,195 +88,206 @@ def _character_classes() -> CharacterClasses:
 
 
 @cache
-def _words_with_a_stop() -> tuple[np.ndarray, np.ndarray]:
-    return lay(WORDS_WITH_A_STOP)
+def _abbreviated_words() -> ConcatenatedTexts:
+    return concatenated(ABBREVIATED_WORDS)
+
+
+class _Text(NamedTuple):
+    """One of the concatenated texts: the code points `points[begin:end]`.
+
+    points  uint32 (p,)
+    bits    uint16 (0x110000,)  classes of each character
+    """
+
+    points: np.ndarray
+    bits: np.ndarray
+    begin: int
+    end: int
 
 
 @compiled
-def _divided(
-    points: Uint32s,
-    begins: Int64s,
-    bits: Uint16s,
-    words: Uint32s,
-    word_begins: Int64s,
-    longest_heading: int,
+def _split(
+    points: Uint32s, begins: Int64s, bits: Uint16s, abbreviations: Uint32s, abbreviation_begins: Int64s
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """How many sentences each text has, -1 if it is left, and starts, ends and kinds of all."""
+    """Split concatenated texts into sentences.
+
+    Returns the number of sentences of each text, -1 for an undecided text (int64), and the columns of `SentenceSpans`.
+    """
     counts = np.empty(len(begins) - 1, dtype=np.int64)
     starts = np.empty(len(points), dtype=np.uint32)
     ends = np.empty(len(points), dtype=np.uint32)
     kinds = np.empty(len(points), dtype=np.uint8)
-    rows = (starts, ends, kinds)
-    found = 0
-    for text in range(len(counts)):
-        begin, end = begins[text], begins[text + 1] - 1
-        after = _sentences(points, bits, begin, end, words, word_begins, longest_heading, rows, found)
-        counts[text] = after - found if after >= 0 else -1
-        found = max(found, after)
-    return counts, starts[:found].copy(), ends[:found].copy(), kinds[:found].copy()
+    rows = SentenceSpans(starts, ends, kinds)
+    words = ConcatenatedTexts(abbreviations, abbreviation_begins)
+    count = 0
+    for i in range(len(counts)):
+        # Invariant: the sentences of the texts before `i` are written, `count` of them.
+        after = _split_text(_Text(points, bits, begins[i], begins[i + 1] - 1), words, rows, count)
+        counts[i] = after - count if after >= 0 else -1
+        count = max(count, after)
+    return counts, starts[:count].copy(), ends[:count].copy(), kinds[:count].copy()
 
 
 @inner
-def _sentences(
-    points: np.ndarray,
-    bits: np.ndarray,
-    begin: int,
-    end: int,
-    words: np.ndarray,
-    word_begins: np.ndarray,
-    longest_heading: int,
-    rows: tuple[np.ndarray, np.ndarray, np.ndarray],
-    row: int,
-) -> int:
-    """Writes start, end and kind of the sentences of a text from `row` on; the row after them, -1 if it is left."""
-    starts, ends, kinds = rows
+def _split_text(text: _Text, abbreviations: ConcatenatedTexts, rows: SentenceSpans, row: int) -> int:
+    """Write the sentences of a text to `rows` from `row` on. Returns the row behind the last, or `_UNDECIDED`."""
+    points, bits, begin, _ = text
     begins_paragraph = True
     heading_end = start = begin
     after_marker = _marker_end(points, bits, begin)
-    place = begin
-    while place >= 0:
-        stop, following = _next_gap(points, bits, begin, end, place, words, word_begins)
-        if stop < 0:
-            return -1
-        if place == begin and after_marker < stop:
+    i = begin
+    # Invariant: the sentences before `i` are written; a sentence, perhaps empty, begins at `start`.
+    while i >= 0:
+        stop, following = _next_gap(text, i, abbreviations)
+        if stop == _UNDECIDED:
+            return _UNDECIDED
+        if i == begin and after_marker < stop:
             start = after_marker
         if start < stop:
             if begins_paragraph:
-                heading_end = _heading_end(points, bits, begin, end, start, longest_heading)
-            begins_paragraph = points[stop] == 10 and points[stop + 1] == 10
-            starts[row] = start - begin
-            ends[row] = stop - begin
-            kinds[row] = PARAGRAPH_ENDS * begins_paragraph + HEADING * (start < heading_end)
+                heading_end = _heading_end(text, start)
+            begins_paragraph = points[stop] == _NEW_LINE and points[stop + 1] == _NEW_LINE
+            rows.starts[row] = start - begin
+            rows.ends[row] = stop - begin
+            rows.kinds[row] = PARAGRAPH_ENDS * begins_paragraph + HEADING * (start < heading_end)
             row += 1
-        start = place = following
+        start = i = following
     return row
 
 
 @inner
-def _next_gap(
-    points: np.ndarray, bits: np.ndarray, begin: int, end: int, place: int, words: np.ndarray, word_begins: np.ndarray
-) -> tuple[int, int]:
-    """Where the next gap between sentences begins and ends; the end of the text, and -1; twice -1 if it is left."""
-    first = place
-    while place < end:
-        kind = bits[points[place]]
+def _next_gap(text: _Text, first: int, abbreviations: ConcatenatedTexts) -> tuple[int, int]:
+    """Gap between two sentences: (end of the first, start of the second), from index `first` on.
+
+    Without a further gap: (end of the text without white space, -1). Of an undecided text: twice `_UNDECIDED`.
+    """
+    points, bits, begin, end = text
+    i = first
+    # Invariant: no gap begins at an end mark or line end before `i`.
+    while i < end:
+        kind = bits[points[i]]
         if kind & _LINE_END:
-            gap = place
-            while gap > first and (points[gap] == 32 or 9 <= points[gap] <= 10) and bits[points[gap - 1]] & _EDGE:
+            gap = i
+            while gap > first and _is_blank(points[gap]) and bits[points[gap - 1]] & _EDGE:
                 gap -= 1
             after = _line_gap_end(points, bits, gap)
             if after >= 0:
                 return gap, after
-        elif kind & _END and not (
-            points[place] == 46 and _is_abbreviated(points, bits, begin, place, words, word_begins)
-        ):
-            gap, after = _stop_gap(points, bits, place)
+        elif kind & _END and not (points[i] == _FULL_STOP and _is_abbreviated(text, i, abbreviations)):
+            gap, after = _stop_gap(points, bits, i)
             if after >= 0:
                 return gap, after
-            place = gap - 1
+            i = gap - 1
         elif kind & _WIDE_END:
-            return -1, -1
-        place += 1
+            return _UNDECIDED, _UNDECIDED
+        i += 1
     while end > begin and bits[points[end - 1]] & _EDGE:
         end -= 1
     return end, -1
 
 
 @inner
-def _stop_gap(points: np.ndarray, bits: np.ndarray, place: int) -> tuple[int, int]:
-    """The gap behind the marks that end a sentence; else where these marks end, and -1."""
-    while bits[points[place]] & _END:
-        place += 1
-    gap = place
+def _is_blank(point: int) -> bool:
+    return point == _BLANK or _TAB <= point <= _NEW_LINE
+
+
+@inner
+def _stop_gap(points: np.ndarray, bits: np.ndarray, i: int) -> tuple[int, int]:
+    """Gap behind the end marks at `i`; (index behind the marks, -1) where no sentence ends."""
+    while bits[points[i]] & _END:
+        i += 1
+    gap = i
     while bits[points[gap]] & _CLOSING:
         gap += 1
-    if gap - place > 4:
-        return place, -1
+    if gap - i > 4:
+        return i, -1
     after = _line_gap_end(points, bits, gap)
     if after >= 0:
         return gap, after
     after = _spaces_end(points, bits, gap)
     if after > gap:
         if bits[points[after]] & _DASH:
-            text = _spaces_end(points, bits, after + 1)
-            if text > after + 1 and _begins(points, bits, text):
-                return gap, text
-        if _begins(points, bits, after):
+            start = _spaces_end(points, bits, after + 1)
+            if start > after + 1 and _begins_sentence(points, bits, start):
+                return gap, start
+        if _begins_sentence(points, bits, after):
             return gap, after
-    return place, -1
+    return i, -1
 
 
 @inner
-def _line_gap_end(points: np.ndarray, bits: np.ndarray, place: int) -> int:
-    """The end of white space with a new line in it, and of the marker of a list behind it; -1 if there is none."""
-    lines = False
-    while bits[points[place]] & _SPACE:
-        lines |= points[place] == 10
-        place += 1
-    return _marker_end(points, bits, place) if lines else -1
+def _line_gap_end(points: np.ndarray, bits: np.ndarray, i: int) -> int:
+    """Index behind white space with a line end and a list marker behind the space; -1 without a line end."""
+    has_line_end = False
+    while bits[points[i]] & _SPACE:
+        has_line_end |= points[i] == _NEW_LINE
+        i += 1
+    return _marker_end(points, bits, i) if has_line_end else -1
 
 
 @inner
-def _marker_end(points: np.ndarray, bits: np.ndarray, place: int) -> int:
-    """The end of a marker of a list and the spaces behind it; the place itself if there is none."""
-    after = _bullet_end(points, bits, place)
-    text = _spaces_end(points, bits, after)
-    return text if place < after < text else place
+def _marker_end(points: np.ndarray, bits: np.ndarray, i: int) -> int:
+    """Index behind a list marker and its spaces; `i` without a marker."""
+    after = _bullet_end(points, bits, i)
+    start = _spaces_end(points, bits, after)
+    return start if i < after < start else i
 
 
 @inner
-def _bullet_end(points: np.ndarray, bits: np.ndarray, place: int) -> int:
-    if bits[points[place]] & _BULLET:
-        return place + 1
-    if bits[points[place]] & _DIGIT:
-        after = place + 2 if bits[points[place + 1]] & _DIGIT else place + 1
-        if bits[points[after]] & _AFTER_NUMBER:
+def _bullet_end(points: np.ndarray, bits: np.ndarray, i: int) -> int:
+    """Index behind a bullet or the numeral of a list item; `i` without either."""
+    if bits[points[i]] & _BULLET:
+        return i + 1
+    if bits[points[i]] & _DIGIT:
+        after = i + 2 if bits[points[i + 1]] & _DIGIT else i + 1
+        if bits[points[after]] & _AFTER_NUMERAL:
             return after + 1
-    return place
+    return i
 
 
 @inner
-def _spaces_end(points: np.ndarray, bits: np.ndarray, place: int) -> int:
-    while bits[points[place]] & _SPACE and points[place] != 10:
-        place += 1
-    return place
+def _spaces_end(points: np.ndarray, bits: np.ndarray, i: int) -> int:
+    while bits[points[i]] & _SPACE and points[i] != _NEW_LINE:
+        i += 1
+    return i
 
 
 @inner
-def _begins(points: np.ndarray, bits: np.ndarray, place: int) -> bool:
-    """Whether what is there can begin a sentence."""
-    if bits[points[place]] & _OPENING:
-        place += 1
-    if bits[points[place]] & _SPACE:
-        place += 1
-    return bits[points[place]] & _BEGINNING != 0
+def _begins_sentence(points: np.ndarray, bits: np.ndarray, i: int) -> bool:
+    if bits[points[i]] & _OPENING:
+        i += 1
+    if bits[points[i]] & _SPACE:
+        i += 1
+    return bits[points[i]] & _BEGINNING != 0
 
 
 @inner
-def _is_abbreviated(
-    points: np.ndarray, bits: np.ndarray, begin: int, stop: int, words: np.ndarray, word_begins: np.ndarray
-) -> bool:
-    """Whether a full stop follows a word that it does not end a sentence after."""
+def _is_abbreviated(text: _Text, stop: int, abbreviations: ConcatenatedTexts) -> bool:
+    """Whether the word before the full stop at index `stop` is one of ABBREVIATIONS."""
+    points, bits, _, _ = text
+    words, begins = abbreviations
     if bits[points[stop - 1]] & _CAPITAL and not bits[points[stop - 2]] & _WORD:
         return True
-    for word in range(len(word_begins) - 1):
-        end = word_begins[word + 1] - 1
+    for word in range(len(begins) - 1):
+        end = begins[word + 1] - 1
+        # Invariant: the last `length` characters of the word and of the text before the stop are equal.
         length = 0
         while words[end - length - 1] == points[stop - length - 1] != 0:
             length += 1
-        if length == end - word_begins[word] and not bits[points[stop - length - 1]] & _WORD:
+        if length == end - begins[word] and not bits[points[stop - length - 1]] & _WORD:
             return True
     return False
 
 
 @inner
-def _heading_end(points: np.ndarray, bits: np.ndarray, begin: int, end: int, start: int, longest: int) -> int:
-    """Where the heading ends that begins with a paragraph; `start` where that is none."""
+def _heading_end(text: _Text, start: int) -> int:
+    """End of the heading at `start`, the first index of a paragraph; `start` if the paragraph is no heading."""
+    points, bits, begin, end = text
     stop = start
-    while stop < min(end, start + longest) and points[stop] != 10:
+    while stop < min(end, start + LONGEST_HEADING) and points[stop] != _NEW_LINE:
         stop += 1
-    if points[stop] != 10 or points[stop + 1] != 10 or bits[points[stop - 1]] & _UNLIKE_HEADING:
+    if points[stop] != _NEW_LINE or points[stop + 1] != _NEW_LINE or bits[points[stop - 1]] & _UNLIKE_HEADING:
         return start
     after = _bullet_end(points, bits, start)
-    listed = after > start and bits[points[after]] & _SPACE
-    return start if listed or (start > begin and points[start - 1] != 10) else stop
+    is_item = after > start and bits[points[after]] & _SPACE
+    return start if is_item or (start > begin and points[start - 1] != _NEW_LINE) else stop

@@ -1,7 +1,7 @@
-"""Text to sentences: where each begins and ends, where a paragraph ends, what is a heading.
+"""Text to sentences: start and end of each sentence, ends of paragraphs, headings.
 
-A *sentence* ends at a full stop, a question or an exclamation mark that something in upper case follows, and wherever a
-line ends. White space around it and the marker of a list before it are no part of it.
+A *sentence* ends at a full stop, question mark or exclamation mark before a capital, letter without case or digit, and
+at every line end. White space around a sentence and a list marker before a sentence are left out.
 """
 
 from __future__ import annotations
@@ -13,17 +13,19 @@ import numpy as np
 import regex
 
 PARAGRAPH_ENDS = 1
+"""Flag of a sentence: the last of a paragraph, unless the text ends with the sentence."""
+
 HEADING = 2
-"""Kinds of sentences, which are added up: the last of its paragraph; one in a heading, which is a short paragraph of
-one line that does not end like a sentence."""
+"""Flag of a sentence: part of a heading, a short paragraph of one line without a sentence's end."""
 
 LONGEST_HEADING = 120
+"""Code points."""
 
-WORDS_WITH_A_STOP = """
+ABBREVIATED_WORDS = """
     Dr Mr Mrs Ms Prof St Mt Jr Sr vs e.g i.e cf No Fig Figs Vol pp al approx ca incl esp resp a.m p.m Ph.D
     """.split()  # noqa: SIM905 - a line reads better than quoted words
-ABBREVIATIONS = "|".join([*map(regex.escape, WORDS_WITH_A_STOP), r"[\p{Lu}]"])
-"""An expression for what a full stop may follow in the middle of a sentence."""
+ABBREVIATIONS = "|".join([*map(regex.escape, ABBREVIATED_WORDS), r"[\p{Lu}]"])
+"""Expression for words before a full stop that ends no sentence."""
 
 SPACE = r"\s"
 EDGE = r"[\s\x1c-\x1f]"
@@ -36,12 +38,14 @@ BULLET = r"[-*•‣▪·–]"
 DASH = r"[-*•]"
 BEGINNING = r"[\p{Lu}\p{Lo}\p{N}]"
 DIGIT = r"\d"
-AFTER_NUMBER = r"[.)]"
+AFTER_NUMERAL = r"[.)]"
 UNLIKE_HEADING = r"[.!…。।,;:)\"”]"
-"""Classes of characters. EDGE is what `str.isspace` and `str.strip` take for white space; UNLIKE_HEADING what a heading
-does not end with."""
+"""Character classes, shared with the loops of `sentence_batches.py`.
 
-_BULLET = rf"(?:{BULLET}|{DIGIT}{{1,2}}{AFTER_NUMBER})"
+EDGE is white space to `str.isspace` and `str.strip`. No heading ends with UNLIKE_HEADING.
+"""
+
+_BULLET = rf"(?:{BULLET}|{DIGIT}{{1,2}}{AFTER_NUMERAL})"
 _MARKER = rf"(?:{_BULLET}[^\S\n]+)?"
 _NEW_LINE = rf"(?P<gap>\s*\n\s*{_MARKER})"
 _SENTENCE_END = regex.compile(
@@ -51,7 +55,7 @@ _SENTENCE_END = regex.compile(
     rf"|{_NEW_LINE}",
 )
 _CANDIDATE = regex.compile(rf"{END}(?={END}*{CLOSING}*\s)|{WIDE_END}|\n")
-"""What every match of `_SENTENCE_END` begins with, but for white space before a new line."""
+"""Beginning of every match of `_SENTENCE_END`, except white space before a line end: a cheap first search."""
 
 _FIRST_MARKER = regex.compile(_MARKER)
 _NO_HEADING = regex.compile(rf"{_BULLET}{SPACE}")
@@ -61,19 +65,31 @@ _PARAGRAPH = "\n\n"
 
 
 class Sentence(NamedTuple):
-    """`start:end` in a text, code points, and its kinds added up."""
+    """One sentence: `text[start:end]`, and the sum of its flags."""
 
     start: int
     end: int
     kind: int
 
 
-class Sentences(NamedTuple):
-    """The sentences of several texts, one after the other.
+class SentenceSpans(NamedTuple):
+    """Sentences in reading order: sentence `i` is `starts[i]:ends[i]` of its text.
 
-    counts        int64 (n,)   how many each text has
-    starts, ends  uint32 (s,)  where each lies in its text
-    kinds         uint8 (s,)
+    starts, ends  uint32 (s,)  offsets
+    kinds         uint8 (s,)   sums of flags
+    """
+
+    starts: np.ndarray
+    ends: np.ndarray
+    kinds: np.ndarray
+
+
+class SentenceBatch(NamedTuple):
+    """Sentences of several texts, text by text in reading order.
+
+    counts        int64 (texts,)  sentences of each text
+    starts, ends  uint32 (s,)     offsets in the own text
+    kinds         uint8 (s,)      sums of flags
     """
 
     counts: np.ndarray
@@ -82,24 +98,8 @@ class Sentences(NamedTuple):
     kinds: np.ndarray
 
 
-class SentenceRun(NamedTuple):
-    """Sentences in reading order: sentence `i` is `starts[i]:ends[i]` of its text, its kind as in `Sentence`.
-
-    starts, ends uint32, kinds uint8; shape (sentences,).
-    """
-
-    starts: np.ndarray
-    ends: np.ndarray
-    kinds: np.ndarray
-
-
 def sentences(text: str) -> list[Sentence]:
     """The sentences of a text in reading order, none empty."""
-    return [Sentence(*row) for row in _rows(text)]
-
-
-def _rows(text: str) -> list[tuple[int, int, int]]:
-    """Start, end and kind of each sentence."""
     rows = []
     begins_paragraph = True
     heading_end = 0
@@ -107,12 +107,12 @@ def _rows(text: str) -> list[tuple[int, int, int]]:
         if begins_paragraph:
             heading_end = _heading_end(text, start)
         begins_paragraph = text.startswith(_PARAGRAPH, end)
-        rows.append((start, end, PARAGRAPH_ENDS * begins_paragraph + HEADING * (start < heading_end)))
+        rows.append(Sentence(start, end, PARAGRAPH_ENDS * begins_paragraph + HEADING * (start < heading_end)))
     return rows
 
 
 def _heading_end(text: str, start: int) -> int:
-    """Where the heading ends that begins with a paragraph; `start` where that is none."""
+    """End of the heading that begins at `start`, the first offset of a paragraph; `start` if the paragraph is none."""
     end = text.find("\n", start, start + LONGEST_HEADING + 1)
     if end < 0 or not text.startswith(_PARAGRAPH, end) or _UNLIKE_HEADING.match(text, end - 1):
         return start
@@ -120,7 +120,7 @@ def _heading_end(text: str, start: int) -> int:
 
 
 def _bounds(text: str) -> list[tuple[int, int]]:
-    """Start and end of each sentence."""
+    """(start, end) of each sentence."""
     breaks = list(_breaks(text))
     ends = [end for end, _ in breaks]
     ends.append(len(text.rstrip()))
@@ -132,14 +132,14 @@ def _bounds(text: str) -> list[tuple[int, int]]:
 
 
 def _breaks(text: str) -> Iterator[tuple[int, int]]:
-    """Where one sentence ends and where the next begins."""
-    place = 0
+    """(end of a sentence, start of the next sentence) of each boundary."""
+    last = 0
     for candidate in _CANDIDATE.finditer(text):
-        start = candidate.start()
-        if start < place:
+        begin = candidate.start()
+        if begin < last:
             continue
-        while start > place and text[start] in "\n \t" and text[start - 1].isspace():
-            start -= 1
-        if match := _SENTENCE_END.match(text, start):
-            place = match.end()
-            yield match.start("gap"), place
+        while begin > last and text[begin] in "\n \t" and text[begin - 1].isspace():
+            begin -= 1
+        if match := _SENTENCE_END.match(text, begin):
+            last = match.end()
+            yield match.start("gap"), last

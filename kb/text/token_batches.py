@@ -1,8 +1,8 @@
-"""Many texts to numbered tokens at once: the rules of `analysis.py` as compiled loops, some ten times as fast.
+"""Tokenizer for many texts: the rules of `tokens.py` as compiled loops, some ten times as fast.
 
-The texts are laid end to end. One loop finds the tokens, by the classes of characters of which the expression of
-`analysis.py` is made; another one numbers the stretches of text that they are. What word a stretch stands for is asked
-once for each that is new. Texts with a token so long that it is cut are left to the expression.
+Texts are concatenated. A loop splits all texts into tokens by character classes, shared with the expression of
+`tokens.py`; a second loop interns the surface forms. Each distinct form is folded to a word once. Texts with an
+overlong token, to be split at graphemes, are left to the expression.
 """
 
 from __future__ import annotations
@@ -15,112 +15,116 @@ from typing import NamedTuple
 import numpy as np
 
 from kb.compiled import Int64s, Uint16s, Uint32s, compiled, inner
-from kb.text import tokens as analysis
-from kb.text.characters import CharacterClasses, lay
+from kb.text import tokens as rules
+from kb.text.characters import CharacterClasses, concatenated
 from kb.text.interning import StringInterner
-from kb.text.tokens import LONGEST_WORD, fold, spans
+from kb.text.tokens import LONGEST_WORD, fold, token_offsets
 
 _CLASSES = (
-    analysis.DIGIT,
-    analysis.NUMBER_MARK,
-    analysis.IDEOGRAPH,
-    analysis.MARK,
-    analysis.FIRST_OF_WORD,
-    analysis.REST_OF_WORD,
-    analysis.APOSTROPHE,
-    analysis.AFTER_APOSTROPHE,
+    rules.DIGIT,
+    rules.SEPARATOR,
+    rules.IDEOGRAPH,
+    rules.MARK,
+    rules.FIRST_OF_WORD,
+    rules.REST_OF_WORD,
+    rules.APOSTROPHE,
+    rules.AFTER_APOSTROPHE,
 )
-_DIGIT, _NUMBER_MARK, _IDEOGRAPH, _MARK, _FIRST, _REST, _APOSTROPHE, _AFTER_APOSTROPHE = (
-    1 << number for number in range(len(_CLASSES))
+_DIGIT, _SEPARATOR, _IDEOGRAPH, _MARK, _FIRST, _REST, _APOSTROPHE, _AFTER_APOSTROPHE = (
+    1 << bit for bit in range(len(_CLASSES))
 )
 
-_POINTS_AT_ONCE = 1 << 17
-# With what is made of them they fit into the cache of a core.
+_BATCH_POINTS = 1 << 17
+"""Code points of a batch: together with the arrays made from it, a batch fits into the cache of a core."""
 
 
-class Numbered(NamedTuple):
-    """The tokens of several texts by the numbers of their words.
+class TokenBatch(NamedTuple):
+    """The tokens of several texts, text by text in reading order.
 
-    numbers int32 (t,); starts uint32 (t,), each within its own text; lengths uint16 (t,); counts int64 (texts,).
+    word_ids  int32 (t,)      indexes in `BatchTokenizer.words`
+    starts    uint32 (t,)     offset of each token in the text
+    lengths   uint16 (t,)     code points
+    counts    int64 (texts,)  tokens of each text
     """
 
-    numbers: np.ndarray
+    word_ids: np.ndarray
     starts: np.ndarray
     lengths: np.ndarray
     counts: np.ndarray
 
 
-class Vocabulary:
-    """Numbers the words of texts in the order in which they are first met: `words[number]`."""
+class BatchTokenizer:
+    """Tokenizer with a growing list of words, in order of first occurrence: a word's id is the index in `words`."""
 
     def __init__(self) -> None:
         self.words: list[str] = []
-        self._numbers: dict[str, int] = {"": -1}
-        self._surfaces = StringInterner()
-        self._word_of_surface = array("i")
+        self._word_ids: dict[str, int] = {"": -1}
+        self._forms = StringInterner()
+        self._word_id_of_form = array("i")
 
-    def number(self, texts: Sequence[str]) -> Numbered:
-        """The tokens of each text in reading order, as `Analyzer.tokens` finds them."""
-        parts = [self._laid(some) for some in in_groups(texts)]
+    def tokenize(self, texts: Sequence[str]) -> TokenBatch:
+        """The tokens of each text, equal to those of `Analyzer.tokens`."""
+        parts = [self._tokenize_batch(batch) for batch in in_batches(texts)]
         if len(parts) == 1:
             return parts[0]
-        return Numbered(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+        return TokenBatch(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
-    def _laid(self, texts: Sequence[str]) -> Numbered:
-        points, begins = lay(texts)
-        starts, lengths, counts, cut = _tokens(points, begins, _character_classes().bits(points), LONGEST_WORD)
-        numbers = self._numbers_of(points, starts, lengths)
+    def _tokenize_batch(self, texts: Sequence[str]) -> TokenBatch:
+        points, begins = concatenated(texts)
+        starts, lengths, counts, overlong = _split(points, begins, _character_classes().bits(points), LONGEST_WORD)
+        word_ids = self._word_ids_of(points, starts, lengths)
         starts = (starts - np.repeat(begins[:-1], counts)).astype(np.uint32)
-        kept = numbers >= 0
-        if not kept.all():
-            owners = np.repeat(np.arange(len(texts)), counts)[kept]
-            numbers, starts, lengths = numbers[kept], starts[kept], lengths[kept]
+        is_word = word_ids >= 0
+        if not is_word.all():
+            owners = np.repeat(np.arange(len(texts)), counts)[is_word]
+            word_ids, starts, lengths = word_ids[is_word], starts[is_word], lengths[is_word]
             counts = np.bincount(owners, minlength=len(texts))
-        found = Numbered(numbers, starts, lengths, counts)
-        return self._with_cut(texts, found, cut) if cut.any() else found
+        batch = TokenBatch(word_ids, starts, lengths, counts)
+        return self._split_again(texts, batch, overlong) if overlong.any() else batch
 
-    def _numbers_of(self, points: np.ndarray, starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-        """The number of the word of each stretch, -1 where it stands for none: int32."""
-        first = len(self._surfaces)
-        surfaces = self._surfaces.numbers(points, starts, lengths)
-        self._word_of_surface.extend(map(self._number_of, self._surfaces.surfaces(first)))
-        if not len(surfaces):
-            return surfaces
-        return np.frombuffer(self._word_of_surface, dtype=np.int32)[surfaces]
+    def _word_ids_of(self, points: np.ndarray, begins: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+        """Word ids of surface forms, -1 for a form without a word: int32, shape (n,)."""
+        first = len(self._forms)
+        forms = self._forms.ids(points, begins, lengths)
+        self._word_id_of_form.extend(map(self._word_id, self._forms.strings(first)))
+        if not len(forms):
+            return forms
+        return np.frombuffer(self._word_id_of_form, dtype=np.int32)[forms]
 
-    def _number_of(self, surface: str) -> int:
-        word = fold(surface)
-        number = self._numbers.setdefault(word, len(self.words))
-        if number == len(self.words):
+    def _word_id(self, form: str) -> int:
+        word = fold(form)
+        word_id = self._word_ids.setdefault(word, len(self.words))
+        if word_id == len(self.words):
             self.words.append(word)
-        return number
+        return word_id
 
-    def _with_cut(self, texts: Sequence[str], found: Numbered, cut: np.ndarray) -> Numbered:
-        """The tokens of all texts, those of the ones where tokens are cut by the regular expression."""
-        bounds = np.concatenate([[0], np.cumsum(found.counts)])
+    def _split_again(self, texts: Sequence[str], batch: TokenBatch, overlong: np.ndarray) -> TokenBatch:
+        """The batch with the texts that have an overlong token split by the regular expression."""
+        bounds = np.concatenate([[0], np.cumsum(batch.counts)])
         parts = []
         for i, text in enumerate(texts):
-            if cut[i]:
-                parts.append(self._one(text))
+            if overlong[i]:
+                parts.append(self._split_by_expression(text))
             else:
-                here = slice(bounds[i], bounds[i + 1])
-                parts.append((found.numbers[here], found.starts[here], found.lengths[here]))
-        numbers, starts, lengths = (np.concatenate(column) for column in zip(*parts, strict=True))
-        return Numbered(numbers, starts, lengths, np.array([len(part[0]) for part in parts], dtype=np.int64))
+                own = slice(bounds[i], bounds[i + 1])
+                parts.append((batch.word_ids[own], batch.starts[own], batch.lengths[own]))
+        word_ids, starts, lengths = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return TokenBatch(word_ids, starts, lengths, np.array([len(part[0]) for part in parts], dtype=np.int64))
 
-    def _one(self, text: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        starts, ends = spans(text)
-        surfaces = [text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
-        numbers = np.array([self._number_of(surface) for surface in surfaces], dtype=np.int32)
-        kept = numbers >= 0
-        return numbers[kept], starts[kept], (ends - starts).astype(np.uint16)[kept]
+    def _split_by_expression(self, text: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Word ids, starts and lengths of the tokens of one text."""
+        starts, ends = token_offsets(text)
+        forms = [text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+        word_ids = np.array([self._word_id(form) for form in forms], dtype=np.int32)
+        is_word = word_ids >= 0
+        return word_ids[is_word], starts[is_word], (ends - starts).astype(np.uint16)[is_word]
 
 
-def in_groups(texts: Sequence[str]) -> Iterator[Sequence[str]]:
-    """The texts, so many at once as one does well to lay end to end; one group at least."""
+def in_batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The texts in batches of at most `_BATCH_POINTS` code points or of a single text; at least one batch."""
     begin = size = 0
     for end, text in enumerate(texts):
-        if size and size + len(text) > _POINTS_AT_ONCE:
+        if size and size + len(text) > _BATCH_POINTS:
             yield texts[begin:end]
             begin, size = end, 0
         size += len(text)
@@ -133,47 +137,52 @@ def _character_classes() -> CharacterClasses:
 
 
 @compiled
-def _tokens(
+def _split(
     points: Uint32s, begins: Int64s, bits: Uint16s, longest: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Where each token begins in `points` and how long it is; how many each text has, and whether one is too long."""
+    """Split concatenated texts into tokens.
+
+    Returns, for each token, the index in `points` (uint32) and the length, 65535 at most (uint16); for each text, the
+    number of tokens (int64) and whether any token is longer than `longest` (bool).
+    """
     starts = np.empty(len(points), dtype=np.uint32)
     lengths = np.empty(len(points), dtype=np.uint16)
     counts = np.empty(len(begins) - 1, dtype=np.int64)
-    cut = np.zeros(len(begins) - 1, dtype=np.bool_)
-    found = 0
+    overlong = np.zeros(len(begins) - 1, dtype=np.bool_)
+    count = 0
     for text in range(len(begins) - 1):
-        before = found
-        place, end = begins[text], begins[text + 1] - 1
-        while place < end:
-            if not bits[points[place]] & (_DIGIT | _IDEOGRAPH | _FIRST):
-                place += 1
+        before = count
+        i, end = begins[text], begins[text + 1] - 1
+        # Invariant: the tokens that begin before `i` are written, and no token reaches beyond `i`.
+        while i < end:
+            if not bits[points[i]] & (_DIGIT | _IDEOGRAPH | _FIRST):
+                i += 1
                 continue
-            start, place = place, _token_end(points, bits, place)
-            cut[text] |= place - start > longest
-            starts[found] = start
-            lengths[found] = min(place - start, 65535)
-            found += 1
-        counts[text] = found - before
-    return starts[:found].copy(), lengths[:found].copy(), counts, cut
+            start, i = i, _token_end(points, bits, i)
+            overlong[text] |= i - start > longest
+            starts[count] = start
+            lengths[count] = min(i - start, 65535)
+            count += 1
+        counts[text] = count - before
+    return starts[:count].copy(), lengths[:count].copy(), counts, overlong
 
 
 @inner
-def _token_end(points: np.ndarray, bits: np.ndarray, place: int) -> int:
-    """Where the token ends that begins at a place; none goes beyond its text, for a zero is in no class."""
-    kind = bits[points[place]]
-    place += 1
+def _token_end(points: np.ndarray, bits: np.ndarray, i: int) -> int:
+    """Index behind the token that begins at index `i`; the zero behind a text is in no class and ends every token."""
+    kind = bits[points[i]]
+    i += 1
     if kind & _DIGIT:
-        while bits[points[place]] & _DIGIT or (bits[points[place]] & _NUMBER_MARK and bits[points[place + 1]] & _DIGIT):
-            place += 1
+        while bits[points[i]] & _DIGIT or (bits[points[i]] & _SEPARATOR and bits[points[i + 1]] & _DIGIT):
+            i += 1
     if kind & (_DIGIT | _IDEOGRAPH):
-        while bits[points[place]] & _MARK:
-            place += 1
-        return place
-    while bits[points[place]] & _REST:
-        place += 1
-    while bits[points[place]] & _APOSTROPHE and bits[points[place + 1]] & _AFTER_APOSTROPHE:
-        place += 2
-        while bits[points[place]] & _AFTER_APOSTROPHE:
-            place += 1
-    return place
+        while bits[points[i]] & _MARK:
+            i += 1
+        return i
+    while bits[points[i]] & _REST:
+        i += 1
+    while bits[points[i]] & _APOSTROPHE and bits[points[i + 1]] & _AFTER_APOSTROPHE:
+        i += 2
+        while bits[points[i]] & _AFTER_APOSTROPHE:
+            i += 1
+    return i

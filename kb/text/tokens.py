@@ -1,16 +1,16 @@
-"""Text to tokens: the one definition that indexing, queries and snippets share.
+"""Text to tokens: the one definition shared by indexing, queries and snippets.
 
-A *token* is a stretch of the text (`start`, `end`, code points, half-open) with the *word* it stands for: NFKC, case
-folded, without accents, apostrophes and the possessive s. The *stem* of a word is what ranking compares.
+A *token* is a part of a text (`start`, `end`: code points, half-open) with its *word*: the surface form in NFKC, case
+folded, without accents, apostrophes and the possessive s. Ranking compares the *stems* of words.
 
-What counts as one token:
+A token is one of:
 
-* a number with its decimal or thousands separators (`2.5`, `2,000`; the comma of thousands is dropped from the word);
-* a run of letters, digits and combining marks that starts with no digit (`B12`, `Ménière's`);
-  digits followed by letters are two tokens, so `5mg` and `5 mg` are the same words;
-* each ideograph or kana alone, so that a phrase finds any stretch of Chinese or Japanese.
+* a numeral with its decimal or thousands separators (`2.5`, `2,000`; the word has no thousands commas);
+* a sequence of letters, digits and combining marks, not beginning with a digit (`B12`, `Ménière's`);
+  digits followed by letters are two tokens: `5mg` and `5 mg` have the same words;
+* a single ideograph or kana: a phrase finds any part of a Chinese or Japanese text.
 
-A run longer than `LONGEST_WORD` is cut into pieces at grapheme boundaries, so that every token fits into a snippet.
+A token longer than `LONGEST_WORD` is split at grapheme boundaries: every token fits into a snippet.
 """
 
 from __future__ import annotations
@@ -28,20 +28,22 @@ LONGEST_WORD = 48
 """Code points of the longest token; the shortest snippet is 60."""
 
 ANALYSIS_VERSION = 1
-"""Part of the index's fingerprint: raise it with any change of what `Analyzer` returns."""
+"""Part of the index's fingerprint: raise it with any change of the results of `Analyzer`."""
 
 _IDEOGRAPHS = r"\p{Han}\p{Hiragana}\p{Katakana}"
 _MARKS = r"\p{M}\u200c\u200d\uff9e\uff9f"
 DIGIT = r"\p{Nd}"
-NUMBER_MARK = r"[.,]"
+SEPARATOR = r"[.,]"
 IDEOGRAPH = rf"[{_IDEOGRAPHS}]"
 MARK = rf"[{_MARKS}]"
 FIRST_OF_WORD = rf"[\p{{L}}\p{{N}}--[{_IDEOGRAPHS}]]"
 REST_OF_WORD = rf"[\p{{L}}\p{{N}}{_MARKS}--[{_IDEOGRAPHS}]]"
 APOSTROPHE = r"['’]"
 AFTER_APOSTROPHE = r"[\p{L}\p{M}]"
+"""Character classes of `_TOKEN`, shared with the loops of `token_batches.py`."""
+
 _TOKEN = regex.compile(
-    rf"{DIGIT}+(?:{NUMBER_MARK}{DIGIT}+)*{MARK}*"
+    rf"{DIGIT}+(?:{SEPARATOR}{DIGIT}+)*{MARK}*"
     rf"|{IDEOGRAPH}{MARK}*"
     rf"|{FIRST_OF_WORD}{REST_OF_WORD}*(?:{APOSTROPHE}{AFTER_APOSTROPHE}+)*",
     regex.V1,
@@ -58,11 +60,15 @@ STOP_WORDS = frozenset(
     those to too under up us very was we were what when where which while who whom whose why will with would you your
     """.split()  # noqa: SIM905 - a paragraph reads better than a hundred quoted words
 )
-"""Words so common that ranking ignores them while other words remain; they are indexed like all others."""
+"""Very common words: indexed like every word, but ignored by ranking in a query with any rarer word."""
 
 
 class Tokens(NamedTuple):
-    """The tokens of one text: `words[i]` stands at `starts[i]:ends[i]`; starts and ends are uint32, shape (n,)."""
+    """The tokens of one text in reading order: `words[i]` has the surface form `text[starts[i]:ends[i]]`.
+
+    words         list[str] (n,)
+    starts, ends  uint32 (n,)     offsets
+    """
 
     words: list[str]
     starts: np.ndarray
@@ -70,11 +76,11 @@ class Tokens(NamedTuple):
 
 
 class Analyzer:
-    """Splits text and stems words for one language (a Snowball name such as "english")."""
+    """Tokenizer and stemmer for one language (a Snowball name such as "english")."""
 
     def __init__(self, language: str = "english") -> None:
         self.language = language
-        self._stemmer = Stemmer.Stemmer(language, 0)  # its own cache costs more than it saves
+        self._stemmer = Stemmer.Stemmer(language, 0)  # 0: no cache inside the stemmer, which costs more than it saves
         self._stop_words = STOP_WORDS if language == "english" else frozenset[str]()
         self.stem = lru_cache(maxsize=1 << 17)(self._stem)
 
@@ -84,35 +90,35 @@ class Analyzer:
 
     def tokens(self, text: str) -> Tokens:
         """The tokens of `text` in reading order."""
-        placed = self.words(text)
-        starts = np.array([start for _, start, _ in placed], dtype=np.uint32)
-        ends = np.array([end for _, _, end in placed], dtype=np.uint32)
-        return Tokens([word for word, _, _ in placed], starts, ends)
+        rows = self.words(text)
+        starts = np.array([start for _, start, _ in rows], dtype=np.uint32)
+        ends = np.array([end for _, _, end in rows], dtype=np.uint32)
+        return Tokens([word for word, _, _ in rows], starts, ends)
 
     def words(self, text: str) -> list[tuple[str, int, int]]:
-        """The same as a list of word, start and end: for texts as short as a query."""
+        """The tokens as a list of (word, start, end), cheaper than arrays for texts as short as a query."""
         return [(word, start, end) for start, end in _matches(text) if (word := fold(text[start:end]))]
 
     def keyword(self, text: str) -> str:
-        """The form in which names (a site, an author, a tag) are compared: their words, without case or accents."""
+        """Key for comparing names (a site, an author, a tag): the words, separated by spaces."""
         return " ".join(self.tokens(text).words) or text.casefold().strip()
 
     def is_stop_word(self, word: str) -> bool:
         return word in self._stop_words
 
     def _stem(self, word: str) -> str:
-        # The stemmer keeps a buffer of its own; threads may share it because each call holds the interpreter lock.
+        # The stemmer has a buffer inside; threads may share the stemmer because each call holds the interpreter lock.
         stem: str = self._stemmer.stemWord(word)
         return stem
 
 
 @lru_cache(maxsize=1 << 17)
-def fold(surface: str) -> str:
-    """The word that a stretch of text stands for; empty if nothing searchable is left."""
-    if surface.isascii():
-        word = surface.lower()
+def fold(form: str) -> str:
+    """The word of a surface form; empty for a form of nothing but marks."""
+    if form.isascii():
+        word = form.lower()
     else:
-        decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", surface).casefold())
+        decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", form).casefold())
         word = unicodedata.normalize("NFC", "".join(c for c in decomposed if not _is_accent(c)))
     if "," in word and _THOUSANDS.match(word):
         return word.replace(",", "")
@@ -122,7 +128,7 @@ def fold(surface: str) -> str:
 
 
 def _is_accent(character: str) -> bool:
-    # Classes below 10 are not accents: nukta, kana voicing marks and virama make another letter of the one before.
+    # Combining classes below 10 are no accents: nukta, kana voicing marks and virama make a different letter.
     return (
         unicodedata.combining(character) >= 10
         or unicodedata.category(character) == "Me"
@@ -130,10 +136,10 @@ def _is_accent(character: str) -> bool:
     )
 
 
-def spans(text: str) -> tuple[np.ndarray, np.ndarray]:
-    """Starts and ends of the stretches that may be tokens: uint32, shape (n,)."""
-    bounds = np.array(list(_matches(text)), dtype=np.uint32).reshape(-1, 2)
-    return np.ascontiguousarray(bounds[:, 0]), np.ascontiguousarray(bounds[:, 1])
+def token_offsets(text: str) -> tuple[np.ndarray, np.ndarray]:
+    """Starts and ends of the surface forms, words or not: uint32, shape (n,)."""
+    offsets = np.array(list(_matches(text)), dtype=np.uint32).reshape(-1, 2)
+    return np.ascontiguousarray(offsets[:, 0]), np.ascontiguousarray(offsets[:, 1])
 
 
 def _matches(text: str) -> Iterator[tuple[int, int]]:
@@ -145,9 +151,10 @@ def _matches(text: str) -> Iterator[tuple[int, int]]:
             yield from _pieces(match.group(), start)
 
 
-def _pieces(run: str, offset: int) -> Iterator[tuple[int, int]]:
+def _pieces(form: str, offset: int) -> Iterator[tuple[int, int]]:
+    """Offsets of an overlong surface form in pieces of whole graphemes, each as long as `LONGEST_WORD` allows."""
     start = end = 0
-    for grapheme in _GRAPHEME.finditer(run):
+    for grapheme in _GRAPHEME.finditer(form):
         if grapheme.end() - start > LONGEST_WORD and end > start:
             yield offset + start, offset + end
             start = end

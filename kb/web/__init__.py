@@ -1,1 +1,1 @@
-"""An engine over HTTP: the API and the search page."""
+"""The service: HTTP API and search page."""

@@ -1,4 +1,4 @@
-"""Addresses of our pages, and which of other people's addresses may become links."""
+"""Addresses of the pages, and safe external links."""
 
 from __future__ import annotations
 
@@ -10,38 +10,37 @@ from kb.query.request import request_parameters
 from kb.results import Hit, SearchRequest, Snippet
 from kb.search.addresses import article_path
 
-_NOT_FOR_PEOPLE = frozenset(
-    {"limit", "offset", "page", "per_page", "facets", "snippets", "snippet_chars", "typing", "mode"}
-)
+_API_ONLY = frozenset({"limit", "offset", "page", "per_page", "facets", "snippets", "snippet_chars", "typing", "mode"})
+"""Parameters that the address of a page leaves out."""
 
 
 def search_address(request: SearchRequest) -> str:
-    """The search page's address for a request."""
-    parameters = {name: text for name, text in request_parameters(request).items() if name not in _NOT_FOR_PEOPLE}
+    """Address of the search page for a request."""
+    parameters = {name: text for name, text in request_parameters(request).items() if name not in _API_ONLY}
     if request.offset:
         parameters["page"] = str(request.offset // request.limit + 1)
     return "/?" + urlencode(parameters) if parameters else "/"
 
 
-def kept_parameters(request: SearchRequest) -> dict[str, str]:
-    """What the search box keeps when another query is typed: order, match and filters, but no page and no `exact`."""
-    dropped = _NOT_FOR_PEOPLE | {"q", "exact"}
-    return {name: text for name, text in request_parameters(request).items() if name not in dropped}
+def hidden_fields(request: SearchRequest) -> dict[str, str]:
+    """Hidden fields of the search form: order, match and filters outlive a new query, page and `exact` do not."""
+    omitted = _API_ONLY | {"q", "exact"}
+    return {name: text for name, text in request_parameters(request).items() if name not in omitted}
 
 
 def changed_address(request: SearchRequest, **changes: object) -> str:
-    """The search page's address for a request with some values replaced, from its first page on."""
+    """Address of the first result page for a request with changed values."""
     return search_address(msgspec.structs.replace(request, **({"offset": 0} | changes)))
 
 
 def article_address(article_id: str, q: str = "") -> str:
-    """The article page's address, with the words of `q` marked."""
+    """Address of the article page with the words of `q` highlighted."""
     address = article_path(article_id)
     return f"{address}?{urlencode({'q': q})}" if q else address
 
 
 def title_address(hit: Hit, q: str) -> str:
-    """Where a hit's title leads: to where the article was published, else to our page of it."""
+    """Target of a hit's title: the original article, else the article page."""
     return external_address(hit.url) or article_address(hit.id, q)
 
 
@@ -52,7 +51,7 @@ def passage_address(hit: Hit, snippet: Snippet, q: str) -> str:
 
 
 def external_address(url: str | None) -> str | None:
-    """An address outside of ours, if it is one that a link may have: `javascript:` and the like are not."""
+    """The address if it is an absolute HTTP(S) URL, safe to link to; else None, as for `javascript:`."""
     if not url:
         return None
     try:

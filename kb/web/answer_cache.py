@@ -1,7 +1,7 @@
-"""Answers that a worker keeps, because search boxes ask the same again and again, letter by letter.
+"""Cache of encoded answers in a worker: search boxes repeat requests letter by letter.
 
-An answer's entity tag is made from its generation and its request, and neither changes: an answer is never out of date,
-only no longer asked for. Of all that is said in it, the time that it took is not true a second time.
+The key is the entity tag, a digest of generation and request: an entry never goes stale, only out of use. `took_ms`
+alone is written anew with every answer.
 """
 
 from __future__ import annotations
@@ -11,49 +11,50 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-BYTES_BESIDES = 500
-"""What an answer costs in memory besides its bytes: the tag, and Python's objects around both."""
+ENTRY_OVERHEAD = 500
+"""Memory of an entry beside the body, in bytes: the key and the Python objects."""
 
 _TOOK = b'"took_ms":'
-# A quotation mark inside a text is escaped in JSON, so this can only be the name of a member.
+"""Name of the JSON member; a string value cannot contain it, as its quotation marks are escaped."""
 
 
 class AnswerCache:
-    """The answers asked for last, encoded, in so many bytes of memory; safe to share between threads."""
+    """Least-recently-used cache of at most `max_bytes`; safe to share between threads."""
 
-    def __init__(self, most_bytes: int, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, max_bytes: int, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self._most = most_bytes
-        self._held = 0
-        self._kept: OrderedDict[str, tuple[bytes, bytes]] = OrderedDict()
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._entries: OrderedDict[str, tuple[bytes, bytes]] = OrderedDict()
+        # Each body without the value of `took_ms`: the part before and the part after.
         self._lock = threading.Lock()
 
     def get(self, tag: str) -> bytes | None:
-        """The answer with this tag, taking the time that it takes now; None if it is not here."""
+        """The answer with `took_ms` of this look-up, or None."""
         started = self._now()
         with self._lock:
-            if tag not in self._kept:
+            if tag not in self._entries:
                 return None
-            self._kept.move_to_end(tag)
-            before, after = self._kept[tag]
+            self._entries.move_to_end(tag)
+            before, after = self._entries[tag]
         return b"%b%.2f%b" % (before, 1000 * (self._now() - started), after)
 
-    def keep(self, tag: str, body: bytes) -> None:
-        """Afterwards the answer is here, and those asked for longest ago are not if there is no room for them."""
-        if not self._most:
+    def put(self, tag: str, body: bytes) -> None:
+        """Add an answer; evict the least recently used entries beyond `max_bytes`."""
+        if not self._max_bytes:
             return
         before, name, rest = body.partition(_TOOK)
         parts = (before + name, rest[rest.index(b",") :])
-        if _size(parts) > self._most:
+        if _size(parts) > self._max_bytes:
             return
         with self._lock:
-            if tag in self._kept:
+            if tag in self._entries:
                 return
-            self._kept[tag] = parts
-            self._held += _size(parts)
-            while self._held > self._most:
-                self._held -= _size(self._kept.popitem(last=False)[1])
+            self._entries[tag] = parts
+            self._bytes += _size(parts)
+            while self._bytes > self._max_bytes:
+                self._bytes -= _size(self._entries.popitem(last=False)[1])
 
 
 def _size(parts: tuple[bytes, bytes]) -> int:
-    return len(parts[0]) + len(parts[1]) + BYTES_BESIDES
+    return len(parts[0]) + len(parts[1]) + ENTRY_OVERHEAD

@@ -1,4 +1,4 @@
-"""The bodies of answers: records as JSON, and pages as HTML."""
+"""Bodies of responses: records as JSON, pages as HTML."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ PROBLEM = "application/problem+json"
 SUGGESTIONS = "application/x-suggestions+json"
 
 encode = msgspec.json.Encoder().encode
-"""A record as JSON, field for field."""
+"""JSON of a record, field for field."""
 
 
 def send_json(resp: falcon.Response, record: Any, media_type: str = JSON) -> None:
-    """Answer with a record, field for field."""
+    """Send a record as JSON, field for field."""
     send_encoded(resp, encode(record), media_type)
 
 
 def send_encoded(resp: falcon.Response, body: bytes, media_type: str = JSON) -> None:
-    """Answer with JSON that is there already."""
+    """Send encoded JSON."""
     resp.data = body
     resp.content_type = media_type
 
 
 def send_html(resp: falcon.Response, html: str) -> None:
-    """Answer with a page."""
+    """Send a page."""
     # A lone surrogate can come from an odd file name; it must not fail the page that shows it.
     resp.data = html.encode("utf-8", "replace")
     resp.content_type = falcon.MEDIA_HTML

@@ -11,14 +11,14 @@ from kb.query.request import parse_request
 from kb.search.live import LiveSearcher
 from kb.settings import Settings
 from kb.web.answers import send_json
-from kb.web.caching import announce, entity_tag, is_known
-from kb.web.parameters import given_parameters
+from kb.web.caching import entity_tag, is_not_modified, make_cacheable
+from kb.web.parameters import strict_parameters
 
 _PARAMETERS = frozenset({"q"})
 
 
 class ArticleAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """An article: offsets of snippets are into `text`; `html` is the same text in paragraphs, marked and safe."""
+    """An article: snippet offsets refer to `text`; `html` is `text` as safe paragraphs, highlighted."""
 
     id: str
     title: str
@@ -36,21 +36,21 @@ class ArticleAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Articles:
-    """Articles by id; with `q`, its words are marked in the HTML."""
+    """Resource of an article by id; the words of `q` are highlighted in the HTML."""
 
     def __init__(self, live: LiveSearcher, settings: Settings) -> None:
         self._live = live
         self._settings = settings
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, article_id: str) -> None:
-        parameters = given_parameters(req, _PARAMETERS)
+        parameters = strict_parameters(req, _PARAMETERS)
         q = parse_request(parameters, self._settings).q
-        name = article_name(article_id)
+        name = normalised_id(article_id)
         searcher = self._live.current()
         tag = entity_tag(searcher.generation, "article", {"id": name, "q": q})
         article = searcher.article(name)
-        announce(resp, searcher.generation, tag)
-        if is_known(req, resp, tag):
+        make_cacheable(resp, searcher.generation, tag)
+        if is_not_modified(req, resp, tag):
             return
         send_json(
             resp,
@@ -74,6 +74,6 @@ class Articles:
     on_head = on_get
 
 
-def article_name(path: str) -> str:
-    """The id that a path of an address stands for; ids are NFC, addresses may be typed otherwise."""
+def normalised_id(path: str) -> str:
+    """Article id of a request path: ids are in Unicode form NFC, paths in any form."""
     return unicodedata.normalize("NFC", path)

@@ -1,6 +1,6 @@
-"""Which answers may be kept and how they are recognised: weak entity tags from the generation and the request.
+"""HTTP caching (RFC 9111) and conditional requests (RFC 9110): freshness and weak entity tags.
 
-A tag needs no search, so a client that has the answer already is told so for the price of a hash.
+An entity tag is a digest of generation and request: a conditional request costs a hash and no search.
 """
 
 from __future__ import annotations
@@ -10,39 +10,39 @@ from hashlib import blake2b
 
 import falcon
 
-SHARED = ("public", "max-age=60", "stale-while-revalidate=600")
-"""A new generation is seen within a minute, and a cache may bridge the time that it takes to ask."""
+SHORT_LIVED = ("public", "max-age=60", "stale-while-revalidate=600")
+"""Fresh for a minute, then served stale during revalidation (RFC 5861)."""
 
-FOREVER = ("public", "max-age=31536000", "immutable")
-"""For addresses that contain a digest of what they give."""
+IMMUTABLE = ("public", "max-age=31536000", "immutable")
+"""For addresses with a digest of the content (RFC 8246)."""
 
 
 def entity_tag(generation: str, kind: str, parameters: Mapping[str, str]) -> str:
-    """The weak tag of an answer of one kind to canonical parameters from one generation."""
+    """Weak entity tag of a kind of answer to canonical parameters from a generation."""
     digest = blake2b(digest_size=12)
     for part in (generation, kind, *(part for pair in sorted(parameters.items()) for part in pair)):
         encoded = part.encode("utf-8", "surrogatepass")
-        # With its length before each part, no two lists of parts can look alike.
+        # The length before each part makes the encoding of a list of parts unambiguous.
         digest.update(b"%d:" % len(encoded) + encoded)
     return f'W/"{digest.hexdigest()}"'
 
 
-def announce(resp: falcon.Response, generation: str, tag: str) -> None:
-    """Say which generation an answer comes from, and that it may be kept for a while."""
+def make_cacheable(resp: falcon.Response, generation: str, tag: str) -> None:
+    """Set generation, entity tag and freshness lifetime of a response."""
     resp.set_header("KB-Generation", generation)
     resp.etag = tag
-    resp.cache_control = SHARED
+    resp.cache_control = SHORT_LIVED
 
 
-def is_known(req: falcon.Request, resp: falcon.Response, tag: str) -> bool:
-    """Whether the client has the answer with this tag already; then the answer is set to 304."""
-    if not any(known == "*" or f'"{known}"' == tag.removeprefix("W/") for known in req.if_none_match or ()):
+def is_not_modified(req: falcon.Request, resp: falcon.Response, tag: str) -> bool:
+    """Evaluate `If-None-Match` by weak comparison; set the status to 304 on a match."""
+    if not any(given == "*" or f'"{given}"' == tag.removeprefix("W/") for given in req.if_none_match or ()):
         return False
     resp.status = falcon.HTTP_304
     return True
 
 
-def withhold(resp: falcon.Response) -> None:
-    """Take back that an answer may be kept: it is not all that could have been said."""
+def forbid_storing(resp: falcon.Response) -> None:
+    """Undo `make_cacheable` for an incomplete answer: no validator, `no-store`."""
     resp.delete_header("ETag")
     resp.cache_control = ["no-store"]

@@ -1,9 +1,9 @@
-"""`/healthz` and `/readyz`: whether the process lives, and whether it can answer."""
+"""Health checks: `/healthz` for liveness, `/readyz` for readiness."""
 
 from __future__ import annotations
 
 import logging
-from urllib.parse import quote
+from typing import Literal
 
 import falcon
 import msgspec
@@ -12,15 +12,16 @@ from kb.errors import KbError
 from kb.results import SearchRequest
 from kb.search.live import LiveSearcher
 from kb.web.answers import PROBLEM, send_json
-from kb.web.problems import RETRY_SECONDS, Problem, phrase
+from kb.web.problems import RETRY_AFTER_SECONDS, make_problem
 
 PROBE = SearchRequest(q="health", limit=1)
+"""Search made by the readiness probe."""
 
 log = logging.getLogger("kb.web")
 
 
-class Alive:
-    """Says that the process answers; it looks at nothing, so that a missing index never restarts the process."""
+class Liveness:
+    """Liveness probe; independent of the index, as a restart would not bring an index back."""
 
     def on_get(self, _req: falcon.Request, resp: falcon.Response) -> None:
         resp.cache_control = ["no-store"]
@@ -29,14 +30,16 @@ class Alive:
     on_head = on_get
 
 
-class Readiness(msgspec.Struct, frozen=True):
-    status: str
+class ReadinessReport(msgspec.Struct, frozen=True):
+    """Body of a positive answer."""
+
+    status: Literal["ready"]
     generation: str
     articles: int
 
 
-class Ready:
-    """Says whether a generation is open and has just answered a search; if not, why."""
+class Readiness:
+    """Readiness probe: a generation is open and answers a search; else 503 with the reason."""
 
     def __init__(self, live: LiveSearcher) -> None:
         self._live = live
@@ -51,7 +54,7 @@ class Ready:
             _refuse(req, resp, error)
             return
         resp.set_header("KB-Generation", searcher.generation)
-        send_json(resp, Readiness("ready", searcher.generation, articles))
+        send_json(resp, ReadinessReport("ready", searcher.generation, articles))
 
     on_head = on_get
 
@@ -60,10 +63,9 @@ def _refuse(req: falcon.Request, resp: falcon.Response, error: Exception) -> Non
     if isinstance(error, KbError):
         code, reason = error.code, str(error)
     else:
-        # What an unexpected exception says may be about anything; the log has it, the public does not.
+        # The text of an unexpected exception may reveal internals: to the log only.
         log.error("the probe search failed", exc_info=error)
         code, reason = "not_ready", f"the probe search failed with {type(error).__name__}"
     resp.status = 503
-    resp.set_header("Retry-After", RETRY_SECONDS)
-    problem = Problem(title=phrase(503), status=503, detail=reason, instance=quote(req.path), code=code)
-    send_json(resp, problem, PROBLEM)
+    resp.set_header("Retry-After", RETRY_AFTER_SECONDS)
+    send_json(resp, make_problem(503, req.path, detail=reason, code=code), PROBLEM)

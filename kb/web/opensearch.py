@@ -1,4 +1,4 @@
-"""What lets a browser add the site to its search box: the OpenSearch description and its suggestions."""
+"""OpenSearch 1.1: the description by which a browser adds a search engine, and the format of suggestions."""
 
 from __future__ import annotations
 
@@ -9,36 +9,36 @@ import falcon
 
 from kb.results import Suggestion
 from kb.settings import Settings
-from kb.web.caching import SHARED
+from kb.web.caching import SHORT_LIVED
 from kb.web.rendering import Templates
 
 
-class Description:
-    """`/opensearch.xml`: where to search and to ask for suggestions."""
+class OpenSearchDescription:
+    """`/opensearch.xml`: address templates for searches and suggestions."""
 
     def __init__(self, templates: Templates, settings: Settings) -> None:
         self._templates = templates
         self._settings = settings
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        # The specification allows 16 and 48 characters for the names.
+        # The specification limits the names to 16 and 48 characters.
         name = self._settings.site_name
         resp.text = self._templates.render(
             "opensearch.xml", short_name=name[:16].rstrip(), long_name=name[:48], base=base_address(req, self._settings)
         )
         resp.content_type = "application/opensearchdescription+xml"
-        resp.cache_control = SHARED
+        resp.cache_control = SHORT_LIVED
 
     on_head = on_get
 
 
 def base_address(req: falcon.Request, settings: Settings) -> str:
-    """The public address of the service without a slash at the end: that of the settings, or the request's own."""
+    """Public address of the service without a trailing slash: by the settings, else by the request."""
     return (settings.base_url or req.prefix).rstrip("/")
 
 
 def suggestions_array(q: str, suggestions: Sequence[Suggestion], base: str) -> list[object]:
-    """The four lists of OpenSearch Suggestions 1.1: the query, and completions, descriptions and addresses in step."""
+    """OpenSearch Suggestions 1.1: the query, then parallel lists of completions, descriptions and addresses."""
     return [
         q,
         [suggestion.text for suggestion in suggestions],

@@ -1,4 +1,4 @@
-"""What the pages show, made from records by pure functions, so that the templates have nothing to decide."""
+"""View models of the pages, made by pure functions from records: templates decide nothing."""
 
 from __future__ import annotations
 
@@ -7,30 +7,42 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kb.results import Hit, ResultPage, SearchRequest
+from kb.results import Expansion, Hit, ResultPage, SearchRequest
 from kb.web.addresses import (
     article_address,
     changed_address,
     external_address,
-    kept_parameters,
+    hidden_fields,
     passage_address,
     title_address,
 )
 from kb.web.paging import Paging, make_paging
 
-SORTS = (("relevance", "Relevance"), ("-date", "Newest"), ("date", "Oldest"), ("title", "Title"))
-MATCHES = (("all", "All words"), ("most", "Most words"), ("any", "Any word"))
-FORMS = ((False, "In any form"), (True, "Exactly as typed"))
-FACETS = {"site": "Site", "year": "Year", "tag": "Tag"}
+SORT_LABELS = (("relevance", "Relevance"), ("-date", "Newest"), ("date", "Oldest"), ("title", "Title"))
+"""Orders and their labels."""
 
-_MOST_WORDS_SHOWN = 8
+MATCH_LABELS = (("all", "All words"), ("most", "Most words"), ("any", "Any word"))
+"""Minimum-should-match modes and their labels."""
+
+FORM_LABELS = ((False, "In any form"), (True, "Exactly as typed"))
+"""Values of `exact` and their labels."""
+
+FACET_LABELS = {"site": "Site", "year": "Year", "tag": "Tag"}
+"""Facet fields and their labels, in the order of the page."""
+
+_MAX_EXPANSION_WORDS = 8
+"""Words listed of an expansion."""
+
+_MAX_FACET_VALUES = 8
+"""Values listed of a facet."""
+
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A link that changes one thing about the search."""
+    """Link to the same search with one change."""
 
     label: str
     address: str
@@ -45,14 +57,14 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class ShownHit:
-    """A hit as the results list shows it."""
+class HitView:
+    """A hit of the result list."""
 
     title: str
     title_html: str
     address: str
-    here: str | None
-    """Our page of the article, where the title leads elsewhere."""
+    local_address: str | None
+    """Address of the article page, if the title links to the original."""
     published: str | None
     published_words: str | None
     names: tuple[str, ...]
@@ -61,75 +73,75 @@ class ShownHit:
 
 
 @dataclass(frozen=True)
-class Results:
-    """A results page, or the page that says that nothing was found."""
+class ResultsView:
+    """A result page, with or without hits."""
 
     q: str
     total: int
     is_at_least: bool
     took: str
     paging: Paging
-    hits: tuple[ShownHit, ...]
+    hits: tuple[HitView, ...]
     sorts: tuple[Choice, ...]
     matches: tuple[Choice, ...]
     forms: tuple[Choice, ...]
     facets: tuple[tuple[str, tuple[Choice, ...]], ...]
     active: tuple[Choice, ...]
-    """Filters in force; each links to the search without it."""
+    """Active filters; each links to the search without the filter."""
     without_filters: str | None
     suggestions: tuple[Choice, ...]
     expansions: tuple[str, ...]
     literal: str | None
-    """The search for exactly what was typed, where something else was searched for."""
+    """Address of the exact search, if words of the query were expanded."""
     inexact: str | None
-    """The way back from it."""
+    """Address of the search with other word forms, if the search is exact."""
     any_word: str | None
-    kept: dict[str, str]
-    """What another query typed into the box keeps."""
+    hidden_fields: dict[str, str]
+    """Names and values, for the search form."""
 
 
-def make_results(request: SearchRequest, page: ResultPage, max_depth: int) -> Results:
-    """What the page shows for a request and its answer."""
-    return Results(
-        q=visible(request.q),
+def view_results(request: SearchRequest, page: ResultPage, max_depth: int) -> ResultsView:
+    """View model of the result page for a request and its answer."""
+    return ResultsView(
+        q=printable(request.q),
         total=page.total.value,
         is_at_least=page.total.relation != "eq",
-        took=duration(page.took_ms),
+        took=format_duration(page.took_ms),
         paging=make_paging(request, page.total.value, max_depth),
-        hits=tuple(show_hit(hit, request) for hit in page.hits),
-        sorts=_choices(request, "sort", SORTS),
-        matches=_choices(request, "match", MATCHES) if len(request.q.split()) > 1 else (),
-        forms=_choices(request, "exact", FORMS),
+        hits=tuple(view_hit(hit, request) for hit in page.hits),
+        sorts=_choices(request, "sort", SORT_LABELS),
+        matches=_choices(request, "match", MATCH_LABELS) if len(request.q.split()) > 1 else (),
+        forms=_choices(request, "exact", FORM_LABELS),
         facets=_facets(request, page),
         active=_active(request),
         without_filters=_without_filters(request),
         suggestions=tuple(Choice(text, changed_address(request, q=text)) for text in page.suggestions),
-        expansions=tuple(_expansion(one.text, one.words, one.complete) for one in page.query.expanded),
-        literal=changed_address(request, exact=True) if _is_altered(request, page) else None,
+        expansions=tuple(map(_describe_expansion, page.query.expanded)),
+        literal=changed_address(request, exact=True) if _is_expanded(request, page) else None,
         inexact=changed_address(request, exact=False) if request.exact else None,
         any_word=changed_address(request, match="any") if _can_loosen(request) else None,
-        kept=kept_parameters(request),
+        hidden_fields=hidden_fields(request),
     )
 
 
-def show_hit(hit: Hit, request: SearchRequest) -> ShownHit:
-    """A hit with its addresses and its date in words."""
+def view_hit(hit: Hit, request: SearchRequest) -> HitView:
+    """View model of a hit, with links and a readable date."""
     q = request.q
-    return ShownHit(
-        title=visible(hit.title),
+    return HitView(
+        title=printable(hit.title),
         title_html=hit.title_html,
         address=title_address(hit, q),
-        here=article_address(hit.id, q) if external_address(hit.url) else None,
+        local_address=article_address(hit.id, q) if external_address(hit.url) else None,
         published=hit.published,
-        published_words=date_words(hit.published),
+        published_words=format_date(hit.published),
         names=tuple(name for name in (hit.site, hit.author) if name),
         tags=tuple(Choice(tag, _filtered(request, "tag", (tag,))) for tag in hit.tags),
-        passages=tuple(Passage(one.html, passage_address(hit, one, q)) for one in hit.snippets),
+        passages=tuple(Passage(snippet.html, passage_address(hit, snippet, q)) for snippet in hit.snippets),
     )
 
 
-def date_words(published: str | None) -> str | None:
-    """`3 May 2024` for a day; a year, or what is no date, as it is."""
+def format_date(published: str | None) -> str | None:
+    """`3 May 2024` for a day; any other text unchanged."""
     try:
         day = date.fromisoformat(published or "")
     except ValueError:
@@ -137,25 +149,25 @@ def date_words(published: str | None) -> str | None:
     return f"{day.day} {day:%B} {day.year}"
 
 
-def duration(milliseconds: float) -> str:
-    """A time that a person can read: `0.4 ms`, `12 ms`, `1.2 s`."""
+def format_duration(milliseconds: float) -> str:
+    """Duration with a unit: `0.4 ms`, `12 ms`, `1.2 s`."""
     if milliseconds >= 1000:
         return f"{milliseconds / 1000:.1f} s"
     return f"{milliseconds:.1f} ms" if milliseconds < 10 else f"{milliseconds:.0f} ms"
 
 
 def language_tag(language: str | None) -> str | None:
-    """A value for `lang`, if the language of an article is one."""
+    """Value for the `lang` attribute: a well-formed language tag (BCP 47), else None."""
     return language if language and _LANGUAGE.fullmatch(language) else None
 
 
-def visible(text: str) -> str:
-    """A text with the characters that no page can show as one space."""
+def printable(text: str) -> str:
+    """Text with each sequence of control characters and surrogates replaced by a space."""
     return _UNPRINTABLE.sub(" ", text).strip()
 
 
-def with_first_mark_named(html: str) -> tuple[str, int]:
-    """The same HTML with an id on its first mark, and how many marks there are."""
+def anchor_first_mark(html: str) -> tuple[str, int]:
+    """HTML with an id on the first highlight, and the count of highlights."""
     return html.replace("<mark>", '<mark id="first-match">', 1), html.count("<mark>")
 
 
@@ -169,18 +181,21 @@ def _choices(request: SearchRequest, field: str, choices: Sequence[tuple[object,
 def _facets(request: SearchRequest, page: ResultPage) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
     chosen = dict(request.filters)
     facets = []
-    for field, label in FACETS.items():
+    for field, label in FACET_LABELS.items():
         counts = page.facets.get(field, ())
-        # One value alone divides nothing.
+        # A single value narrows nothing down.
         if field not in chosen and len(counts) > 1:
-            links = (Choice(one.value, _filtered(request, field, (one.value,)), count=one.count) for one in counts[:8])
+            links = (
+                Choice(row.value, _filtered(request, field, (row.value,)), count=row.count)
+                for row in counts[:_MAX_FACET_VALUES]
+            )
             facets.append((label, tuple(links)))
     return tuple(facets)
 
 
 def _active(request: SearchRequest) -> tuple[Choice, ...]:
     filters = [
-        Choice(f"{FACETS.get(field, field.capitalize())}: {' or '.join(values)}", _filtered(request, field, ()))
+        Choice(f"{FACET_LABELS.get(field, field.capitalize())}: {' or '.join(values)}", _filtered(request, field, ()))
         for field, values in request.filters
     ]
     if request.published_from:
@@ -192,7 +207,7 @@ def _active(request: SearchRequest) -> tuple[Choice, ...]:
 
 def _filtered(request: SearchRequest, field: str, values: tuple[str, ...]) -> str:
     filters = dict(request.filters) | {field: values}
-    return changed_address(request, filters=tuple(sorted((name, kept) for name, kept in filters.items() if kept)))
+    return changed_address(request, filters=tuple(sorted((name, chosen) for name, chosen in filters.items() if chosen)))
 
 
 def _without_filters(request: SearchRequest) -> str | None:
@@ -201,15 +216,15 @@ def _without_filters(request: SearchRequest) -> str | None:
     return changed_address(request, filters=(), published_from=None, published_to=None)
 
 
-def _expansion(text: str, words: Sequence[str], complete: bool) -> str:
-    shown = ", ".join(words[:_MOST_WORDS_SHOWN])
-    more = len(words) - _MOST_WORDS_SHOWN
-    if not complete:
-        return f"“{text}” stands for the most frequent words that fit: {shown}{' …' if more > 0 else ''}"
-    return f"“{text}” stands for {shown}" + (f" and {more} more" if more > 0 else "")
+def _describe_expansion(expansion: Expansion) -> str:
+    shown = ", ".join(expansion.words[:_MAX_EXPANSION_WORDS])
+    more = len(expansion.words) - _MAX_EXPANSION_WORDS
+    if not expansion.complete:
+        return f"“{expansion.text}” stands for the most frequent words that fit: {shown}{' …' if more > 0 else ''}"
+    return f"“{expansion.text}” stands for {shown}" + (f" and {more} more" if more > 0 else "")
 
 
-def _is_altered(request: SearchRequest, page: ResultPage) -> bool:
+def _is_expanded(request: SearchRequest, page: ResultPage) -> bool:
     return not request.exact and bool(page.query.expanded)
 
 

@@ -1,4 +1,4 @@
-"""The numbered pages of a result list."""
+"""Pagination of a result list."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from kb.results import SearchRequest
 from kb.web.addresses import changed_address
 
-_AROUND = 2
+_NEIGHBOURS = 2
+"""Pages linked on each side of the current page."""
 
 
 @dataclass(frozen=True)
 class PageLink:
-    """One number; `address` is None where pages are left out."""
+    """Link to a page; without an `address`, a gap for omitted pages."""
 
     number: int
     address: str | None
@@ -21,7 +22,7 @@ class PageLink:
 
 @dataclass(frozen=True)
 class Paging:
-    """Which page this is, and where the others are; `first` is the number of the page's first result."""
+    """Current page, counted from 1, and links to more pages; `first` is the rank of the first hit."""
 
     number: int
     last: int
@@ -33,29 +34,29 @@ class Paging:
 
 
 def make_paging(request: SearchRequest, total: int, max_depth: int) -> Paging:
-    """The pages of `total` results, as far as they can be paged to."""
+    """Pages of `total` hits, up to `max_depth` hits."""
     number = request.offset // request.limit + 1
     last = max(1, min(-(-total // request.limit), max_depth // request.limit))
     return Paging(
         number=number,
         last=last,
         first=request.offset + 1,
-        start=_page(request, 1),
-        previous=_page(request, min(number - 1, last)) if number > 1 else None,
-        next=_page(request, number + 1) if number < last else None,
+        start=_page_address(request, 1),
+        previous=_page_address(request, min(number - 1, last)) if number > 1 else None,
+        next=_page_address(request, number + 1) if number < last else None,
         links=_links(request, number, last) if last > 1 else (),
     )
 
 
 def _links(request: SearchRequest, number: int, last: int) -> tuple[PageLink, ...]:
-    shown = sorted({1, last, *range(max(1, number - _AROUND), min(last, number + _AROUND) + 1)})
+    shown = sorted({1, last, *range(max(1, number - _NEIGHBOURS), min(last, number + _NEIGHBOURS) + 1)})
     links: list[PageLink] = []
-    for one in shown:
-        if links and one - links[-1].number > 1:
-            links.append(PageLink(one - 1, None))
-        links.append(PageLink(one, _page(request, one), one == number))
+    for page in shown:
+        if links and page - links[-1].number > 1:
+            links.append(PageLink(page - 1, None))
+        links.append(PageLink(page, _page_address(request, page), page == number))
     return tuple(links)
 
 
-def _page(request: SearchRequest, number: int) -> str:
+def _page_address(request: SearchRequest, number: int) -> str:
     return changed_address(request, offset=(number - 1) * request.limit)

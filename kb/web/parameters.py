@@ -1,4 +1,4 @@
-"""The parameters of a request: strict for the API, forgiving for the page."""
+"""Request parameters: strict for the API, lenient for the pages."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from kb.results import SearchRequest
 from kb.settings import Settings
 
 PAGE_PARAMETERS = frozenset({"q", "page", "sort", "match", "exact", "from", "to"})
-"""What the search page understands, besides `filter[field]`."""
+"""Parameters of the search page, beside `filter[field]`."""
 
-_MOST_FILTERS = 8
+_MAX_FILTERS = 8
 
 
-def given_parameters(req: falcon.Request, known: frozenset[str] | None = None) -> dict[str, str]:
-    """Every parameter of the request; raises RequestError for one that is repeated, or not among the `known` ones."""
+def strict_parameters(req: falcon.Request, known: frozenset[str] | None = None) -> dict[str, str]:
+    """Parameters by name; raises RequestError for a repeated parameter and, given `known`, for an unknown parameter."""
     parameters: dict[str, str] = {}
     for name, value in req.params.items():
         if known is not None and name not in known:
@@ -31,40 +31,41 @@ def given_parameters(req: falcon.Request, known: frozenset[str] | None = None) -
     return parameters
 
 
-def first_parameters(req: falcon.Request) -> dict[str, str]:
-    """Every parameter of the request that has a value; of a repeated one the first."""
+def lenient_parameters(req: falcon.Request) -> dict[str, str]:
+    """Parameters with a value, by name; of a repeated parameter the first value."""
     firsts = {name: value[0] if isinstance(value, list) else value for name, value in req.params.items()}
     return {name: value for name, value in firsts.items() if value}
 
 
 @dataclass(frozen=True)
-class Reading:
-    """A request as the page understood it, what it passed over, and why it cannot search at all, if so."""
+class PageRequest:
+    """Search request of a page, with notices of ignored parameters."""
 
     request: SearchRequest
     notices: tuple[str, ...] = ()
     refusal: str | None = None
+    """Reason for not searching at all."""
 
 
-def read_leniently(parameters: Mapping[str, str], settings: Settings) -> Reading:
-    """The search that a page's parameters ask for, with a notice for each value that was replaced by its default."""
-    kept = _understood(parameters)
+def parse_leniently(parameters: Mapping[str, str], settings: Settings) -> PageRequest:
+    """Page request by the parameters; each invalid value is replaced by the default and reported in a notice."""
+    accepted = _known_parameters(parameters)
     notices: list[str] = []
     while True:
         try:
-            return Reading(parse_request(kept, settings), tuple(notices))
+            return PageRequest(parse_request(accepted, settings), tuple(notices))
         except RequestError as error:
             if error.parameter == "q":
-                return Reading(SearchRequest(), tuple(notices), f"The query {error.detail}.")
-            # Every turn drops at least one parameter, and without any the request is always valid.
-            culprits = [error.parameter] if error.parameter in kept else [name for name in kept if name != "q"]
-            for name in culprits:
-                del kept[name]
+                return PageRequest(SearchRequest(), tuple(notices), f"The query {error.detail}.")
+            # Each iteration drops at least one parameter, and a request without parameters is valid.
+            invalid = [error.parameter] if error.parameter in accepted else [name for name in accepted if name != "q"]
+            for name in invalid:
+                del accepted[name]
             if error.code != "unknown_parameter":
                 notices.append(f"“{error.parameter}” was left out: {error.detail}.")
 
 
-def _understood(parameters: Mapping[str, str]) -> dict[str, str]:
+def _known_parameters(parameters: Mapping[str, str]) -> dict[str, str]:
     plain = {name: value for name, value in parameters.items() if name in PAGE_PARAMETERS}
     filters = [(name, value) for name, value in parameters.items() if name.startswith("filter[")]
-    return plain | dict(filters[:_MOST_FILTERS])
+    return plain | dict(filters[:_MAX_FILTERS])

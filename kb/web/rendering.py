@@ -1,4 +1,4 @@
-"""Templates and static files, read once when the service is built."""
+"""Templates and static files, read once at the start."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import falcon
 import jinja2
 
 from kb.settings import Settings
-from kb.web.caching import FOREVER, SHARED
+from kb.web.caching import IMMUTABLE, SHORT_LIVED
 
 FOLDER = Path(__file__).parent
 
 
 class Assets:
-    """The static files; their addresses change with their content, so that browsers may keep them for ever."""
+    """Static files under content-addressed URLs, which caches never revalidate."""
 
     def __init__(self, folder: Path = FOLDER / "static") -> None:
         self._files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
@@ -25,7 +25,7 @@ class Assets:
         self.version = _digest(*self._files.values())
 
     def url(self, name: str) -> str:
-        """The address of a file, with the digest of its content."""
+        """Address of a file, with a digest of the content."""
         return f"/static/{name}?v={self._digests[name]}"
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, name: str = "favicon.svg") -> None:
@@ -33,7 +33,7 @@ class Assets:
             raise falcon.HTTPNotFound
         digest = self._digests[name]
         resp.etag = f'"{digest}"'
-        resp.cache_control = FOREVER if req.params.get("v") == digest else SHARED
+        resp.cache_control = IMMUTABLE if req.params.get("v") == digest else SHORT_LIVED
         if digest in (req.if_none_match or ()):
             resp.status = falcon.HTTP_304
             return
@@ -44,7 +44,7 @@ class Assets:
 
 
 class Templates:
-    """The pages' templates; everything that they show is escaped unless a template says that it is HTML."""
+    """Templates of the pages; values are escaped unless marked `safe` by a template."""
 
     def __init__(self, settings: Settings, assets: Assets, folder: Path = FOLDER / "templates") -> None:
         self._environment = jinja2.Environment(
@@ -63,7 +63,7 @@ class Templates:
         self.version = _digest(assets.version.encode(), settings.site_name.encode(), *sources)
 
     def render(self, name: str, **values: Any) -> str:
-        """The text of a template with the given values."""
+        """Text of a template with values filled in."""
         return self._environment.get_template(name).render(values)
 
 

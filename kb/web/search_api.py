@@ -1,4 +1,4 @@
-"""`/v1/search` and `/v1/suggest`: searches and completions as JSON."""
+"""`/v1/search` and `/v1/suggest`: result pages and suggestions as JSON."""
 
 from __future__ import annotations
 
@@ -12,82 +12,82 @@ from kb.search.live import LiveSearcher
 from kb.settings import Settings
 from kb.web.answer_cache import AnswerCache
 from kb.web.answers import SUGGESTIONS, encode, send_encoded, send_json
-from kb.web.caching import announce, entity_tag, is_known, withhold
+from kb.web.caching import entity_tag, forbid_storing, is_not_modified, make_cacheable
 from kb.web.opensearch import base_address, suggestions_array
-from kb.web.parameters import given_parameters
-from kb.web.turns import Turns
+from kb.web.parameters import strict_parameters
+from kb.web.search_lock import SearchLock
 
 _SUGGEST_PARAMETERS = frozenset({"q", "format"})
 _FORMATS = ("json", "opensearch")
 
 
 class Search:
-    """Searches: the answer is a ResultPage, field for field."""
+    """Resource of a search: answers with a ResultPage, field for field."""
 
-    def __init__(self, live: LiveSearcher, settings: Settings, turns: Turns) -> None:
+    def __init__(self, live: LiveSearcher, settings: Settings, lock: SearchLock) -> None:
         self._live = live
         self._settings = settings
-        self._turns = turns
-        self._kept = AnswerCache(settings.answer_cache_mb * 1_000_000)
+        self._lock = lock
+        self._cache = AnswerCache(settings.answer_cache_mb * 1_000_000)
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        request = parse_request(given_parameters(req), self._settings)
+        request = parse_request(strict_parameters(req), self._settings)
         searcher = self._live.current()
         tag = entity_tag(searcher.generation, "search", request_parameters(request))
-        announce(resp, searcher.generation, tag)
-        if is_known(req, resp, tag):
+        make_cacheable(resp, searcher.generation, tag)
+        if is_not_modified(req, resp, tag):
             return
-        body = self._kept.get(tag)
+        body = self._cache.get(tag)
         if body is None:
-            with self._turns.turn():
+            with self._lock.held():
                 page = searcher.answer(request)
             body = encode(page)
             if page.partial:
-                withhold(resp)
+                forbid_storing(resp)
             else:
-                self._kept.keep(tag, body)
+                self._cache.put(tag, body)
         send_encoded(resp, body)
 
     on_head = on_get
 
 
-class Completions(msgspec.Struct, frozen=True):
-    """What a query being typed may become."""
+class SuggestAnswer(msgspec.Struct, frozen=True):
+    """Completions of a query."""
 
     query: str
     generation: str
     suggestions: tuple[Suggestion, ...]
 
 
-class Suggest:
-    """Completions, in our own shape or in the one that browsers' search boxes ask for."""
+class Suggestions:
+    """Resource of suggestions, in the format of the API or of OpenSearch."""
 
     def __init__(self, live: LiveSearcher, settings: Settings) -> None:
         self._live = live
         self._settings = settings
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        parameters = given_parameters(req, _SUGGEST_PARAMETERS)
+        parameters = strict_parameters(req, _SUGGEST_PARAMETERS)
         q = parse_request({"q": parameters.get("q", "")}, self._settings).q
-        shape = parameters.get("format") or _preferred_format(req)
-        if shape not in _FORMATS:
+        answer_format = parameters.get("format") or _preferred_format(req)
+        if answer_format not in _FORMATS:
             raise RequestError("format", f"expected one of: {', '.join(_FORMATS)}")
         resp.append_header("Vary", "Accept")
-        base = base_address(req, self._settings) if shape == "opensearch" else ""
+        base = base_address(req, self._settings) if answer_format == "opensearch" else ""
         searcher = self._live.current()
-        tag = entity_tag(searcher.generation, "suggest", {"q": q, "format": shape, "base": base})
-        announce(resp, searcher.generation, tag)
-        if is_known(req, resp, tag):
+        tag = entity_tag(searcher.generation, "suggest", {"q": q, "format": answer_format, "base": base})
+        make_cacheable(resp, searcher.generation, tag)
+        if is_not_modified(req, resp, tag):
             return
         suggestions = searcher.suggest(q)
-        if shape == "opensearch":
+        if answer_format == "opensearch":
             send_json(resp, suggestions_array(q, suggestions, base), SUGGESTIONS)
         else:
-            send_json(resp, Completions(q, searcher.generation, suggestions))
+            send_json(resp, SuggestAnswer(q, searcher.generation, suggestions))
 
     on_head = on_get
 
 
 def _preferred_format(req: falcon.Request) -> str:
-    # Only a client that names the type gets it: `*/*` means that any will do, and ours is the documented one.
+    # `*/*` does not ask for OpenSearch: the documented default is the format of the API.
     return "opensearch" if SUGGESTIONS in req.accept else "json"

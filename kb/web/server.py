@@ -1,7 +1,7 @@
-"""Runs the service under gunicorn, configured by our settings and by nothing else.
+"""The service under gunicorn, configured by the settings alone.
 
-The configuration is made here and not read from `gunicorn.conf.py` or GUNICORN_CMD_ARGS, so that a file that happens to
-lie in the working directory changes nothing. HUP replaces the workers one by one; TERM lets running requests finish.
+`gunicorn.conf.py` and GUNICORN_CMD_ARGS are ignored: a file in the working directory changes nothing. HUP replaces the
+workers one by one; TERM lets requests in progress finish.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from kb.web.worker import DeadlineWorker
 
 BACKLOG = 2048
 LONGEST_LINE = 8190
-"""gunicorn's own limit."""
+"""gunicorn's limit of a request line, in bytes."""
 
 _LOG_LINE = '%(t)s %(h)s "%(r)s" %(s)s %(B)s bytes %(M)s ms'
 
 
 def serve(settings: Settings, build: Callable[[Settings], Any] = open_app) -> None:
-    """Answer requests until told to stop, each worker by what `build` makes of the settings.
+    """Answer requests until a signal ends the service; `build` makes the application of each worker.
 
-    Raises SettingError if the address cannot be listened on.
+    Raises SettingError if listening on the address fails.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s [%(process)d] [%(levelname)s] %(message)s")
     listener = _listen(settings)
@@ -44,22 +44,22 @@ def serve(settings: Settings, build: Callable[[Settings], Any] = open_app) -> No
 
 
 def longest_request_line(settings: Settings) -> int:
-    """The bytes of the longest request line: a query of the longest length fits in any script, if gunicorn allows it.
+    """Limit of a request line, in bytes: room for the longest query in any script, within gunicorn's limit.
 
-    A code point is at most four bytes of UTF-8, each percent-encoded as three; the other parameters get 1,000. So a
-    query that is a little too long still reaches us and is refused by a sentence instead of a bare 414.
+    A code point has at most four bytes of UTF-8, each percent-encoded as three; 1,000 bytes are for the remaining
+    parameters. A query slightly too long is refused by a sentence instead of a bare 414.
     """
     return min(LONGEST_LINE, 12 * settings.query_chars + 1000)
 
 
 def public_address(settings: Settings, port: int) -> str:
-    """Where a browser on this machine finds the service."""
+    """Address of the service for a browser on this machine."""
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104 - compared, not bound
     return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{port}/"
 
 
 def worker_count(settings: Settings) -> int:
-    """As many workers as set, or one for each core that this process may use."""
+    """Count of worker processes: as set, else one per core available to the process."""
     return settings.workers or usable_cores()
 
 

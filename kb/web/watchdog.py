@@ -1,7 +1,7 @@
-"""Ends a worker that is stuck in a request, so that the server replaces it.
+"""Watchdog: end a worker with a stuck request, for the server to replace.
 
-gunicorn's own time-out watches the thread that accepts connections; in a threaded worker that one stays well while a
-request spins for ever. So each worker watches its requests itself.
+gunicorn's time-out watches the thread that accepts connections, and a threaded worker accepts connections while a
+request spins for ever. Each worker therefore watches the requests in progress.
 """
 
 from __future__ import annotations
@@ -18,23 +18,27 @@ from typing import Any, NamedTuple
 
 import falcon
 
-PARTING_SECONDS = 2.0
-"""How long the other requests of a worker that is being ended may take to finish."""
+GRACE_SECONDS = 2.0
+"""Time for the remaining requests of an ending worker to finish."""
 
 _EXIT_STATUS = 70
 
 log = logging.getLogger("kb.web")
 
 
-class _Running(NamedTuple):
+class _InProgress(NamedTuple):
+    """A request in progress."""
+
     started: float
-    what: str
+    """By the watchdog's clock, in seconds."""
+    request: str
+    """Method and path."""
 
 
 class Watchdog:
-    """Middleware that knows the running requests, and a thread that looks for one older than `seconds`.
+    """Middleware that records the requests in progress, and a thread that looks for requests older than `seconds`.
 
-    The thread starts with the first request, which is after the fork.
+    The first request starts the thread, as a thread does not survive a fork.
     """
 
     def __init__(
@@ -46,13 +50,13 @@ class Watchdog:
         self._seconds = seconds
         self._clock = clock
         self._end_worker = end_worker or _end_worker
-        self._running: dict[int, _Running] = {}
+        self._running: dict[int, _InProgress] = {}
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
     def process_request(self, req: falcon.Request, _resp: falcon.Response) -> None:
-        # The path alone: what people search for does not belong in a log of failures.
-        self._running[threading.get_ident()] = _Running(self._clock(), f"{req.method} {req.path}")
+        # Without the query string: search texts are private and not for the log.
+        self._running[threading.get_ident()] = _InProgress(self._clock(), f"{req.method} {req.path}")
         if self._thread is None:
             self._start()
 
@@ -60,23 +64,23 @@ class Watchdog:
         self._running.pop(threading.get_ident(), None)
 
     def overdue(self) -> dict[int, str]:
-        """The threads that have been at one request for too long, and at which."""
+        """Requests in progress for longer than `seconds`, by thread id."""
         now = self._clock()
-        # A copy, because other threads start and finish requests meanwhile; copying a dict is one step of theirs.
+        # A copy, as threads begin and finish requests meanwhile; copying a dict is atomic.
         running = self._running.copy()
-        return {thread: what for thread, (started, what) in running.items() if now - started > self._seconds}
+        return {thread: request for thread, (started, request) in running.items() if now - started > self._seconds}
 
-    def is_waiting_for_others(self) -> bool:
-        """Whether requests are running that are not overdue."""
+    def has_timely_requests(self) -> bool:
+        """Whether any request in progress is not overdue."""
         return len(self._running) > len(self.overdue())
 
-    def look(self) -> bool:
-        """Whether no request is overdue; otherwise log where each stands and end the worker."""
+    def check(self) -> bool:
+        """Whether no request is overdue; else log a stack trace of each and end the worker."""
         overdue = self.overdue()
         if not overdue:
             return True
-        for thread, what in overdue.items():
-            log.critical("%s has run for more than %g s:\n%s", what, self._seconds, _stack(thread))
+        for thread, request in overdue.items():
+            log.critical("%s has run for more than %g s:\n%s", request, self._seconds, _stack(thread))
         self._end_worker(self)
         return False
 
@@ -87,7 +91,7 @@ class Watchdog:
                 self._thread.start()
 
     def _watch(self) -> None:
-        while self.look():
+        while self.check():
             time.sleep(min(1.0, self._seconds / 4))
 
 
@@ -97,9 +101,9 @@ def _stack(thread: int) -> str:
 
 
 def _end_worker(watchdog: Watchdog) -> None:
-    # TERM makes the worker accept no more and finish what it has; the stuck request would keep it from ever ending.
+    # TERM stops accepting and finishes the requests in progress; a stuck request never finishes, hence _exit.
     os.kill(os.getpid(), signal.SIGTERM)
-    parting = time.monotonic() + PARTING_SECONDS
-    while watchdog.is_waiting_for_others() and time.monotonic() < parting:
+    end = time.monotonic() + GRACE_SECONDS
+    while watchdog.has_timely_requests() and time.monotonic() < end:
         time.sleep(0.05)
     os._exit(_EXIT_STATUS)

@@ -1,7 +1,7 @@
-"""gunicorn's threaded worker, with a limit on how long one connection can keep a thread waiting.
+"""gunicorn's threaded worker with a deadline for each connection, against slow clients (slowloris attacks).
 
-As it comes, a thread that has received the first byte of a request waits for the rest for ever: as many silent clients
-as there are threads stop the service. Here a connection that takes too long is shut down, which wakes its thread.
+The original worker waits for the rest of a request without limit, so a few silent clients can occupy every thread.
+An overdue connection is shut down, which wakes the waiting thread.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from typing import Any
 from gunicorn.workers.gthread import ThreadWorker
 
 HEAD_SECONDS = 6.0
-"""To receive a request's line and headers. gunicorn waits for the first byte for up to 5 seconds of these."""
+"""Time to receive request line and headers, up to 5 seconds of waiting for the first byte included."""
 
 ANSWER_SECONDS = 60.0
-"""To make the answer, and for the client to take it."""
+"""Time to make and send the response."""
 
 
 class DeadlineWorker(ThreadWorker):
-    """A threaded worker that gives up on slow clients."""
+    """Threaded worker that disconnects slow clients."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._deadlines: dict[Any, float] = {}
 
     def handle(self, conn: Any) -> Any:
-        """In a thread: read one request of a connection and answer it."""
+        """Read and answer a request of a connection, in a thread of the pool."""
         self._deadlines[conn] = time.monotonic() + HEAD_SECONDS
         try:
             return super().handle(conn)
@@ -36,16 +36,16 @@ class DeadlineWorker(ThreadWorker):
             self._deadlines.pop(conn, None)
 
     def handle_request(self, req: Any, conn: Any) -> Any:
-        """In a thread: answer a request whose line and headers have been read."""
+        """Answer a request after line and headers were read, in a thread of the pool."""
         self._deadlines[conn] = time.monotonic() + ANSWER_SECONDS
         return super().handle_request(req, conn)
 
     def murder_pending(self) -> None:
-        """In the main loop, about once a second: close what waits for too long."""
+        """Shut down overdue connections; called by the main loop about once a second."""
         super().murder_pending()
         now = time.monotonic()
         for conn, deadline in self._deadlines.copy().items():
             if now > deadline and self._deadlines.pop(conn, 0.0):
-                # Closing is up to the thread; a shut down connection reads as one that the client has ended.
+                # The thread closes the connection: after the shutdown it reads an end of file.
                 with suppress(OSError):
                     conn.sock.shutdown(socket.SHUT_RDWR)

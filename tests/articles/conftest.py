@@ -24,8 +24,8 @@ class Desk:
         return target
 
     def scan(self) -> list[str | tuple[str, str]]:
-        """Paths of the files found, and what was passed over."""
-        return [found.path if isinstance(found, SourceFile) else found for found in self.corpus.scan()]
+        """Paths of the article files, and what was passed over."""
+        return [entry.path if isinstance(entry, SourceFile) else entry for entry in self.corpus.scan()]
 
     def read(self, path: str, content: str | bytes) -> Reading:
         """What a file of that name and content gives."""

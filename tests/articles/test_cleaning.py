@@ -2,11 +2,11 @@
 
 import pytest
 
-from kb.articles.cleaning import one_line, shorten, tidy
+from kb.articles.cleaning import one_line, shorten, tidy, visible
 
 
 @pytest.mark.parametrize(
-    ("found", "cleaned"),
+    ("raw", "cleaned"),
     [
         ("one\r\ntwo\rthree\x85four\u2028five\u2029six\x0cseven", "one\ntwo\nthree\nfour\nfive\nsix\nseven"),
         ("a\t b\u00a0\u2003c", "a b c"),
@@ -25,9 +25,15 @@ from kb.articles.cleaning import one_line, shorten, tidy
         ("", ""),
     ],
 )
-def test_tidy_text_has_visible_characters_and_single_spaces(found, cleaned):
-    assert tidy(found) == cleaned
+def test_tidy_text_has_visible_characters_and_single_spaces(raw, cleaned):
+    assert tidy(raw) == cleaned
     assert tidy(cleaned) == cleaned
+
+
+@pytest.mark.parametrize("text", ["a  b\t c \n\n\n d", "  a\u00a0\u2003b  ", ""])
+def test_visible_characters_all_stay_as_they_are(text):
+    assert visible(text) == text
+    assert visible(f"\ufeff{text}\x00") == text
 
 
 def test_a_title_is_one_line():

@@ -126,13 +126,13 @@ def test_pipes_and_sockets_are_named_and_never_opened(desk):
     assert desk.scan() == [("pipe.txt", "a named pipe"), ("s.txt", "a socket")]
 
 
-def test_a_pipe_that_took_the_place_of_a_file_does_not_block(desk):
+def test_a_pipe_that_replaced_a_file_does_not_block(desk):
     os.mkfifo(desk.root / "a.txt")
 
     assert desk.corpus.read(SourceFile("a.txt", 1, 1)).skipped == ("a named pipe",)
 
 
-def test_a_file_or_folder_that_took_the_place_of_another_is_named(desk):
+def test_a_file_or_folder_that_replaced_another_is_named(desk):
     desk.put("folder.txt/x.md", "x")
 
     assert desk.corpus.read(SourceFile("a.txt", 1, 1)).skipped == ("vanished",)
@@ -181,7 +181,7 @@ def test_equal_bytes_have_equal_digests_and_equal_articles_too(desk):
 
 @pytest.fixture
 def plain_user() -> Iterator[Path]:
-    """A folder that a user without privileges can read, for a test that runs as one."""
+    """A folder that a user without privileges can read, for a test as such a user."""
     folder = Path(tempfile.mkdtemp())
     folder.chmod(0o755)
     was = os.geteuid()
@@ -206,8 +206,8 @@ def test_files_and_folders_that_may_not_be_read_are_named(plain_user):
     (plain_user / "a.txt").chmod(0)
     os.seteuid(was)
     corpus = FolderCorpus(plain_user, max_bytes=100)
-    found = list(corpus.scan())
+    entries = list(corpus.scan())
 
-    assert found[1] == ("closed", "permission denied")
-    assert isinstance(found[0], SourceFile)
-    assert corpus.read(found[0]).skipped == ("permission denied",)
+    assert entries[1] == ("closed", "permission denied")
+    assert isinstance(entries[0], SourceFile)
+    assert corpus.read(entries[0]).skipped == ("permission denied",)

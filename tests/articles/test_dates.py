@@ -2,7 +2,7 @@
 
 import pytest
 
-from kb.articles.dates import published
+from kb.articles.dates import parse_date
 
 
 @pytest.mark.parametrize(
@@ -39,4 +39,4 @@ from kb.articles.dates import published
     ],
 )
 def test_a_date_is_a_day_or_a_year_or_nothing(written, day):
-    assert published(written) == day
+    assert parse_date(written) == day

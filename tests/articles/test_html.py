@@ -4,6 +4,8 @@ import logging
 
 import pytest
 
+from kb.articles.html import read_html
+
 SENTENCE = "Sleep comes to those who wait for it in a room that is dark, cool and quiet, {}. "
 MAIN = "".join(f"<p>{SENTENCE.format(word) * 2}</p>" for word in ("always", "usually", "now and then"))
 
@@ -106,3 +108,26 @@ def test_nothing_is_written_to_the_log(desk, caplog):
         desk.read("rest.html", "not a page")
 
     assert not caplog.records
+
+
+def test_a_title_is_the_first_heading_with_text_where_the_page_names_none():
+    manuscript = read_html("<h1><img src=logo.png></h1><h1>Rest</h1><p>Sleep early.")
+
+    assert (manuscript.title, manuscript.text) == ("Rest", "Sleep early.")
+
+
+@pytest.mark.parametrize("element", ["main", "article"])
+def test_a_short_page_gives_its_only_main_element_without_what_stands_around_it(element):
+    around = "<div>Buy a pillow</div>"
+    one = f"{around}<{element}><p>Sleep early.</{element}>"
+
+    assert read_html(one).text == "Sleep early."
+    assert "Buy a pillow" in read_html(one + f"<{element}>Rise late.</{element}>").text
+
+
+def test_authors_and_keywords_are_told_apart():
+    names = '<meta name="author" content="Ann Lee; Bo Ray"><meta name="keywords" content="sleep; rest,night">'
+    manuscript = read_html(page(MAIN, names))
+
+    assert manuscript.author == "Ann Lee, Bo Ray"
+    assert [tag.strip() for tag in manuscript.tags] == ["sleep", "rest", "night"]

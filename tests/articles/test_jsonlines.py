@@ -4,7 +4,10 @@ import gzip
 import json
 import os
 
+import pytest
+
 from kb.articles.digest import digest_of
+from kb.articles.jsonlines import decompress, read_json_lines
 
 
 def line(**fields) -> str:
@@ -112,3 +115,32 @@ def test_data_that_is_not_gzip_is_named_so(desk):
 def test_a_file_of_empty_lines_is_empty(desk):
     assert desk.reason("all.jsonl", "\n\n") == "empty"
     assert desk.reason("all.jsonl.gz", gzip.compress(b"\n\n")) == "empty"
+
+
+@pytest.mark.parametrize("limit", [0, 3, 4, 9, 10])
+def test_what_is_over_the_limit_ends_with_the_last_whole_line_within_it(limit):
+    content = b"one\ntwo\nthree\n"
+    whole, reason = decompress(gzip.compress(content), limit)
+
+    assert whole == content[: content.rfind(b"\n", 0, limit) + 1]
+    assert "which is the limit" in reason
+
+
+def test_what_is_within_the_limit_is_all_read():
+    assert decompress(gzip.compress(b"one\ntwo"), 7) == (b"one\ntwo", None)
+
+
+def test_damaged_gzip_gives_whole_lines_and_a_reason():
+    data = bytearray(gzip.compress(b"".join(digest_of(b"%d" % i).encode() + b"\n" for i in range(9_000))))
+    data[-20_000:-19_900] = bytes(100)
+    lines, reason = decompress(bytes(data), 10**6)
+
+    assert reason == "damaged gzip data; the rest could not be read"
+    assert lines.endswith(b"\n")
+    assert lines.startswith(digest_of(b"0").encode())
+
+
+def test_a_line_counts_from_the_first_of_the_file_whatever_ends_it():
+    reading = read_json_lines(b"\n\r\n" + line().encode() + b"\r" + line().encode(), "all.jsonl")
+
+    assert [article.id for article in reading.articles] == ["all.jsonl/3", "all.jsonl/5"]

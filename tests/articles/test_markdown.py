@@ -2,6 +2,8 @@
 
 import pytest
 
+from kb.articles.markdown import read_markdown
+
 
 def page(fields: str, body: str = "Sleep early.") -> str:
     return f"---\n{fields}\n---\n\n{body}\n"
@@ -155,3 +157,15 @@ def test_a_footer_is_not_part_of_the_text(desk):
     article = desk.article("a.md", "# Rest\n\nSleep early.\n\nCopyright ©2024 . All Rights Reserved | Positive fitness")
 
     assert (article.text, article.site, article.published) == ("Sleep early.", "Positive fitness", "2024")
+
+
+def test_a_manuscript_has_the_fields_and_the_text_below_them():
+    manuscript = read_markdown(page("title: Rest\nsummary: About *rest*.\ndraft: true"))
+
+    assert (manuscript.title, manuscript.text) == ("Rest", "Sleep early.")
+    assert (manuscript.summary, manuscript.draft) == ("About rest.", True)
+
+
+@pytest.mark.parametrize("opened", ["{{<" * 20_000, "[" * 50_000, "*a " * 20_000, "` " * 20_000])
+def test_many_marks_that_are_never_closed_are_read(opened):
+    assert read_markdown(f"{opened}\n\nSleep early.").text.endswith("Sleep early.")

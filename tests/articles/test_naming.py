@@ -1,8 +1,10 @@
-"""Titles from the names of files."""
+"""Ids and titles from the names of files."""
+
+import os
 
 import pytest
 
-from kb.articles.naming import readable_name
+from kb.articles.naming import article_id, readable_name
 
 
 @pytest.mark.parametrize(
@@ -19,3 +21,17 @@ from kb.articles.naming import readable_name
 )
 def test_the_name_of_a_file_is_made_readable(path, title):
     assert readable_name(path) == title
+
+
+@pytest.mark.parametrize(
+    ("path", "identifier"),
+    [
+        (b"food/Vitamin D.txt", "food/Vitamin D.txt"),
+        ("me\u0301nie\u0300re.txt".encode(), "ménière.txt"),
+        (b"caf\xe9/\xff.txt", "caf%E9/%FF.txt"),
+        (b"100%.txt", "100%.txt"),
+    ],
+)
+def test_an_id_is_a_path_that_can_be_written_as_text(path, identifier):
+    assert article_id(os.fsdecode(path)) == identifier
+    assert article_id(identifier) == identifier

@@ -2,6 +2,8 @@
 
 import pytest
 
+from kb.articles.plain import read_plain, unwrapped
+
 FOOTER = "Copyright ©2024 . All Rights Reserved | Positive fitness"
 
 
@@ -71,3 +73,20 @@ def test_lists_and_short_lines_stay_lines(desk, lines):
 @pytest.mark.parametrize("content", ["", "\n \n", "\ufeff"])
 def test_a_file_without_words_is_skipped(desk, content):
     assert desk.reason("rest.txt", content) in ("empty", "no text")
+
+
+def test_a_manuscript_has_the_title_above_the_text_and_the_site_below_it():
+    manuscript = read_plain(f"Rest well\nSleep early.\n\n{FOOTER}")
+
+    assert (manuscript.title, manuscript.text) == ("Rest well", "Sleep early.")
+    assert (manuscript.site, manuscript.published) == ("Positive fitness", "2024")
+
+
+@pytest.mark.parametrize(
+    ("length", "following", "separator"),
+    [(49, "go on", "\n"), (50, "go on", " "), (100, "go on", " "), (101, "go on", "\n"), (60, "- go on", "\n")],
+)
+def test_lines_of_an_editors_width_are_joined_unless_a_list_goes_on(length, following, separator):
+    line = "x" * length
+
+    assert unwrapped(f"{line}\n{following}") == f"{line}{separator}{following}"

@@ -44,8 +44,8 @@ def test_neighbours_that_are_swapped_are_not_edited_again(one: str, other: str, 
     # From "ca" to "abc" it would be two edits if b could go between the swapped letters.
     rows = np.empty((3, len(one) + 1), np.int64)
     code_points = [np.array([ord(letter) for letter in word], np.int64) for word in (other, one)]
-    assert _edit_distance.py_func(*code_points, 5, rows) == edits  # type: ignore[attr-defined]
-    assert _edit_distance.py_func(*code_points, 1, rows) == min(edits, 2)  # type: ignore[attr-defined]
+    assert _edit_distance(*code_points, 5, rows) == edits
+    assert _edit_distance(*code_points, 1, rows) == min(edits, 2)
 
 
 @many

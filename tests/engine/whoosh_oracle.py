@@ -9,16 +9,17 @@ from whoosh.collectors import Collector
 from whoosh.index import open_dir
 from whoosh.matching import WrappingMatcher
 from whoosh.query import And, Not, Or, Phrase, SpanNear2, Term
+from whoosh.scoring import BaseScorer, WeightingModel, WeightScorer
 
 from kb.ranking import idf
-from kb.segments.whoosh_codec import ImpactWeighting
+from kb.segments.schema import TEXT_FIELDS
 
 
 class WhooshOracle:
     """A generation, open in Whoosh; answers trees of Term, Phrase, And, Or and Not."""
 
     def __init__(self, generation: Path) -> None:
-        self.searcher = open_dir(str(generation)).searcher(weighting=ImpactWeighting(idf))
+        self.searcher = open_dir(str(generation)).searcher(weighting=_ImpactWeighting())
 
     def scores(self, tree: Any) -> dict[str, float]:
         """The score of every matching article, by id."""
@@ -29,6 +30,34 @@ class WhooshOracle:
 
     def close(self) -> None:
         self.searcher.close()
+
+
+class _ImpactWeighting(WeightingModel):
+    """Scores a posting by its impact times the idf of its term; a name or a whole title by its weight alone."""
+
+    def idf(self, searcher: Any, fieldname: str, text: Any) -> float:
+        parent = searcher.get_parent()
+        return idf(parent.doc_count(), parent.doc_frequency(fieldname, text))
+
+    def scorer(self, searcher: Any, fieldname: str, text: Any, qf: int = 1) -> BaseScorer:
+        if fieldname not in TEXT_FIELDS:
+            return WeightScorer.for_(searcher, fieldname, text)
+        return _ImpactScorer(searcher.get_parent().idf(fieldname, text))
+
+
+class _ImpactScorer(BaseScorer):
+    def __init__(self, weight: float) -> None:
+        self._weight = weight
+
+    def score(self, matcher: Any) -> float:
+        score: float = matcher.weight() * self._weight
+        return score
+
+    def max_quality(self) -> float:
+        return float("inf")
+
+    def block_quality(self, matcher: Any) -> float:
+        return float("inf")
 
 
 class _Everything(Collector):

@@ -14,7 +14,7 @@ import pytest
 from kb.errors import IndexDamaged, NoIndex
 from kb.indexing.generations import CURRENT, Generation, Generations
 from kb.search import live as live_module
-from kb.search.live import LOOK_EVERY_S, TRY_AGAIN_S, LiveSearcher, open_index
+from kb.search.live import REFRESH_INTERVAL_S, RETRY_INTERVAL_S, LiveSearcher, open_index
 from kb.search.searcher import Searcher
 from kb.settings import Settings
 from tests.clock import Clock
@@ -48,7 +48,7 @@ def test_a_new_generation_is_searched_a_moment_later(made: Archive) -> None:
     while live.current().generation != generation.name:
         assert time.monotonic() - published < 5
         time.sleep(0.005)
-    assert time.monotonic() - published < LOOK_EVERY_S + 0.3
+    assert time.monotonic() - published < REFRESH_INTERVAL_S + 0.3
     assert ids(live.current().search("tea")) == ["a", "b"]
     live.close()
 
@@ -80,13 +80,13 @@ def test_a_damaged_generation_never_replaces_one_that_is_open(
     second = made.put(article("b", "Tea", "tea"))
     path = damage(second)
     for _ in range(20):
-        clock.now += LOOK_EVERY_S
+        clock.now += REFRESH_INTERVAL_S
         assert live.current() is first
     assert [record.getMessage() for record in caplog.records] == [
         f"still answering from gen-1: {path} is damaged: its content does not fit its checksum"
     ]
     third = made.put(article("c", "Tea", "tea"))
-    clock.now += LOOK_EVERY_S
+    clock.now += REFRESH_INTERVAL_S
     assert live.current().generation == third.name
     assert ids(live.current().search("tea")) == ["a", "b", "c"]
     live.close()
@@ -99,10 +99,10 @@ def test_a_generation_that_was_damaged_is_tried_again_after_a_while(made: Archiv
     path = next(iter(sorted(second.path.glob("*.words"))))
     whole = path.read_bytes()
     path.unlink()
-    clock.now += LOOK_EVERY_S
+    clock.now += REFRESH_INTERVAL_S
     assert live.current().generation == "gen-1"
     path.write_bytes(whole)
-    clock.now += TRY_AGAIN_S
+    clock.now += RETRY_INTERVAL_S
     assert live.current().generation == "gen-2"
     live.close()
 
@@ -114,11 +114,11 @@ def test_a_folder_that_vanishes_does_not_stop_what_is_open(
     live.current()
     (made.folder / CURRENT).rename(made.folder / "elsewhere")
     for _ in range(5):
-        clock.now += LOOK_EVERY_S
+        clock.now += REFRESH_INTERVAL_S
         assert ids(live.current().search("tea")) == ["a"]
     assert len(caplog.records) == 1
     (made.folder / "elsewhere").rename(made.folder / CURRENT)
-    clock.now += LOOK_EVERY_S
+    clock.now += REFRESH_INTERVAL_S
     assert live.current().generation == "gen-1"
     live.close()
 
@@ -133,7 +133,7 @@ def test_a_disk_that_fails_does_not_stop_what_is_open(
         raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(Generations, "stamp", failing)
-    clock.now += LOOK_EVERY_S
+    clock.now += REFRESH_INTERVAL_S
     assert live.current() is first
     live.close()
 
@@ -194,11 +194,11 @@ def test_nobody_waits_for_the_one_who_opens_a_new_generation(
         return really_open(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(live_module, "open_generation", slowly)
-    clock.now += LOOK_EVERY_S
+    clock.now += REFRESH_INTERVAL_S
     with ThreadPoolExecutor(1) as pool:
         second = pool.submit(live.current)
         assert opening.wait(10)
-        clock.now += 10 * LOOK_EVERY_S
+        clock.now += 10 * REFRESH_INTERVAL_S
         assert live.current() is first
         go_on.set()
         assert second.result(10).generation == "gen-2"
@@ -216,9 +216,9 @@ def test_searches_under_way_finish_while_generations_change(made: Archive) -> No
         while not stop.is_set():
             searcher = live.current()
             page = searcher.search("tea", facets="site", typing=True)
-            number = int(searcher.generation.removeprefix("gen-"))
-            assert (page.generation, page.total.value, page.partial) == (searcher.generation, number, False)
-            assert len(page.hits) == min(10, number)
+            articles = int(searcher.generation.removeprefix("gen-"))
+            assert (page.generation, page.total.value, page.partial) == (searcher.generation, articles, False)
+            assert len(page.hits) == min(10, articles)
             assert searcher.suggest("te")
             seen.add(page.generation)
             done += 1
@@ -226,8 +226,8 @@ def test_searches_under_way_finish_while_generations_change(made: Archive) -> No
 
     with ThreadPoolExecutor(6) as pool:
         searches = [pool.submit(search_on) for _ in range(6)]
-        for number in range(5):
-            made.put(article(f"more{number}", "Tea", "tea"))
+        for index in range(5):
+            made.put(article(f"more{index}", "Tea", "tea"))
             time.sleep(0.25)
         stop.set()
         assert all(search.result(30) > 0 for search in searches)
@@ -240,7 +240,7 @@ def test_a_searcher_that_was_lent_before_the_change_still_answers(made: Archive,
     live = opened(made, clock)
     before = live.current()
     made.put(article("b", "Tea", "tea"))
-    clock.now += LOOK_EVERY_S
+    clock.now += REFRESH_INTERVAL_S
     assert ids(live.current().search("tea")) == ["a", "b"]
     assert ids(before.search("tea")) == ["a"]
     before.close()

@@ -1,4 +1,4 @@
-"""Before the service begins, what answering takes is loaded; a rehearsal leaves nothing behind and fails nobody."""
+"""Before the service begins, what answering takes is loaded; a warm-up leaves nothing behind and fails nobody."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ def test_without_an_index_or_with_a_damaged_one_nothing_happens(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("title", ["A", "A AND OR NOT", 'I, "or" not', "…", "睡眠 不足", "NOT", "title:x ~ ^2 ("])
-def test_any_title_can_be_rehearsed_with(tmp_path: Path, caplog: pytest.LogCaptureFixture, title: str) -> None:
+def test_any_title_can_be_warmed_up_with(tmp_path: Path, caplog: pytest.LogCaptureFixture, title: str) -> None:
     Archive(tmp_path / "index", article("a", title, "Sleep."))
     with caplog.at_level(logging.ERROR):
         warm_up(Settings(index=str(tmp_path / "index")))
     assert caplog.text == ""
 
 
-def test_a_rehearsal_that_fails_is_logged(
+def test_a_warm_up_that_fails_is_logged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*_: object, **__: object) -> None:

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from kb.article import Article
@@ -35,6 +36,8 @@ articles = st.builds(
 )
 lists = st.lists(articles, max_size=8, unique_by=lambda article: article.id)
 
+random_lists = settings(max_examples=60, deadline=None, derandomize=True)
+
 
 def written(folder: Path, batch: Batch, name: str = "one", grid: Grid = GRID) -> OpenSegment:
     """The batch as a segment, opened."""
@@ -60,9 +63,9 @@ def stems_of(article: Article) -> tuple[list[str], list[str]]:
 
 def postings_of(listed: Sequence[Article]) -> dict[str, dict[int, tuple[int, int]]]:
     """How often each stem stands in the title and in the text of each article."""
-    found: dict[str, dict[int, tuple[int, int]]] = defaultdict(dict)
-    for number, article in enumerate(listed):
+    postings: dict[str, dict[int, tuple[int, int]]] = defaultdict(dict)
+    for docid, article in enumerate(listed):
         title, text = map(Counter, stems_of(article))
         for stem in {*title, *text}:
-            found[stem][number] = (title[stem], text[stem])
-    return dict(found)
+            postings[stem][docid] = (title[stem], text[stem])
+    return dict(postings)

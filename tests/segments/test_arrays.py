@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 
 from kb.errors import IndexDamaged
-from kb.segments.arrays import ALIGNMENT, MAGIC, open_arrays, pack_strings, unpack_string, write_arrays
+from kb.segments.arrays import ALIGNMENT, MAGIC, VERSION, open_arrays, pack_strings, unpack_string, write_arrays
 
 dtypes = st.sampled_from(["<i4", "<i8", "<u2", "<u4", "<u8", "u1", "?", "<f4", "<f8"])
 some_arrays = st.dictionaries(
@@ -30,21 +30,21 @@ def test_arrays_come_back_as_they_were(arrays: dict[str, np.ndarray]) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "x.arrays"
         write_arrays(path, arrays)
-        found = open_arrays(path)
-        assert list(found) == list(arrays)
+        opened = open_arrays(path)
+        assert list(opened) == list(arrays)
         for name, array in arrays.items():
-            assert (found[name].dtype, found[name].shape) == (array.dtype, array.shape)
-            assert found[name].tobytes() == array.tobytes()
-            assert not found[name].flags.writeable
-            assert not found[name].size or found[name].ctypes.data % ALIGNMENT == 0
+            assert (opened[name].dtype, opened[name].shape) == (array.dtype, array.shape)
+            assert opened[name].tobytes() == array.tobytes()
+            assert not opened[name].flags.writeable
+            assert not opened[name].size or opened[name].ctypes.data % ALIGNMENT == 0
 
 
 def test_an_array_that_is_not_contiguous_is_written_in_its_order(tmp_path: Path) -> None:
     whole = np.arange(24, dtype=np.int32).reshape(4, 6)
     write_arrays(tmp_path / "x", {"columns": whole[:, ::2], "turned": whole.T})
-    found = open_arrays(tmp_path / "x")
-    assert found["columns"].tolist() == whole[:, ::2].tolist()
-    assert found["turned"].tolist() == whole.T.tolist()
+    opened = open_arrays(tmp_path / "x")
+    assert opened["columns"].tolist() == whole[:, ::2].tolist()
+    assert opened["turned"].tolist() == whole.T.tolist()
 
 
 def test_a_file_that_is_there_is_never_written_over(tmp_path: Path) -> None:
@@ -60,10 +60,20 @@ def test_names_too_long_for_the_header_are_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "x").exists()
 
 
-@pytest.mark.parametrize("content", [b"", b"x", MAGIC[:7], b"kbarray2" + bytes(100), b"PK\3\4" + bytes(100)])
+@pytest.mark.parametrize("content", [b"", b"x", MAGIC[:6], b"kbarrow4" + bytes(100), b"PK\3\4" + bytes(100)])
 def test_another_kind_of_file_is_said_to_be_one(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x").write_bytes(content)
     with pytest.raises(IndexDamaged, match=str(tmp_path / "x")):
+        open_arrays(tmp_path / "x")
+
+
+@pytest.mark.parametrize("version", [b"", b"1", b"3", b"9"])
+def test_a_file_of_another_version_is_said_to_be_one(tmp_path: Path, version: bytes) -> None:
+    write_arrays(tmp_path / "now", {"a": np.arange(3)})
+    content = (tmp_path / "now").read_bytes()
+    assert content[:8] == MAGIC == b"kbarray%d" % VERSION
+    (tmp_path / "x").write_bytes(content[:7] + version + content[8:] * bool(version))
+    with pytest.raises(IndexDamaged, match="x was made by an older kb; make the index anew with: kb index"):
         open_arrays(tmp_path / "x")
 
 
@@ -120,20 +130,20 @@ def test_whatever_is_cut_off_or_changed_the_file_opens_or_is_said_to_be_damaged(
     for length in range(0, len(whole), 3):
         path.write_bytes(whole[:length])
         try:
-            found = open_arrays(path)
+            opened = open_arrays(path)
         except IndexDamaged:
             continue
         assert length > header
-        assert found["a"].tolist() == list(range(9))
-        assert found["b"].tolist() == [[1, 1, 1], [1, 1, 1]]
-    for place in range(header):
+        assert opened["a"].tolist() == list(range(9))
+        assert opened["b"].tolist() == [[1, 1, 1], [1, 1, 1]]
+    for index in range(header):
         for bit in (1, 128):
-            path.write_bytes(whole[:place] + bytes([whole[place] ^ bit]) + whole[place + 1 :])
+            path.write_bytes(whole[:index] + bytes([whole[index] ^ bit]) + whole[index + 1 :])
             try:
                 open_arrays(path)
             except IndexDamaged:
                 continue
-            assert place >= 8
+            assert index >= 8
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)
@@ -141,4 +151,4 @@ def test_whatever_is_cut_off_or_changed_the_file_opens_or_is_said_to_be_damaged(
 def test_packed_strings_come_back_one_by_one(strings: list[str]) -> None:
     content, bounds = pack_strings(strings)
     assert (content.dtype, bounds.dtype, len(bounds)) == (np.uint8, np.int64, len(strings) + 1)
-    assert [unpack_string(content, bounds, number) for number in range(len(strings))] == strings
+    assert [unpack_string(content, bounds, index) for index in range(len(strings))] == strings

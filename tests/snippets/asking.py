@@ -20,7 +20,7 @@ from kb.segments.page_texts import PageTexts
 from kb.segments.schema import READ_IN
 from kb.snippets.page import show
 from kb.text.characters import ENCODINGS
-from kb.text.sentences import HEADING, SentenceRun, sentences
+from kb.text.sentences import HEADING, SentenceSpans, sentences
 from kb.text.tokens import Analyzer, Tokens
 
 ANALYZER = Analyzer()
@@ -36,7 +36,7 @@ def page_of(text: str, tokens: Tokens) -> PageTexts:
     rows = np.array(divided(text), dtype=np.int64).reshape(-1, 3).T
     starts, ends, kinds = (row.astype(dtype) for row, dtype in zip(rows, (np.uint32, np.uint32, np.uint8), strict=True))
     runs = np.array([(len(text), 0, width, 0, len(words), 0, len(starts))], dtype=np.int64)
-    return PageTexts(runs, content, words, tokens.starts.astype(np.uint32), SentenceRun(starts, ends, kinds))
+    return PageTexts(runs, content, words, tokens.starts.astype(np.uint32), SentenceSpans(starts, ends, kinds))
 
 
 divided = lru_cache(maxsize=64)(sentences)

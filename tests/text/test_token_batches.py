@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.text.token_batches import Vocabulary
+from kb.text.token_batches import BatchTokenizer, in_batches
 from kb.text.tokens import LONGEST_WORD, Analyzer
 
 ANALYZER = Analyzer()
@@ -17,32 +17,32 @@ anything = st.text(alphabet=st.characters(), max_size=40)
 with_surrogates = st.text(alphabet=st.characters(categories=None), max_size=20) | st.text(
     alphabet="\ud83d\ude00a1\udfff'", max_size=8
 )
-stretches = st.tuples(st.sampled_from(["a", "é", "7", "'", ".", " ", "e\u0301", "ﬁ"]), st.integers(1, 60))
-long_words = st.lists(stretches, max_size=5).map(lambda parts: "".join(letter * count for letter, count in parts))
+repeated = st.tuples(st.sampled_from(["a", "é", "7", "'", ".", " ", "e\u0301", "ﬁ"]), st.integers(1, 60))
+long_words = st.lists(repeated, max_size=5).map(lambda parts: "".join(letter * count for letter, count in parts))
 CHARACTERS = "ab12.,'’ -睡眠カﾞひ한𝔘😀𐐀𠀀२िßİıſΣςﬁ½²Ⅷµ٣ªº\u0301\u20e3\u200d\u200c\ufe0f\u00ad\u0345"
 odd = st.text(alphabet=CHARACTERS, max_size=25)
 texts = st.lists(st.one_of(soup, anything, with_surrogates, long_words, odd), max_size=6)
 
 
 def check(listed: list[str]) -> None:
-    vocabulary = Vocabulary()
-    found = vocabulary.number(listed)
-    assert [(column.dtype, len(column)) for column in found] == [
-        (np.dtype("int32"), len(found.numbers)),
-        (np.dtype("uint32"), len(found.numbers)),
-        (np.dtype("uint16"), len(found.numbers)),
+    tokenizer = BatchTokenizer()
+    batch = tokenizer.tokenize(listed)
+    assert [(column.dtype, len(column)) for column in batch] == [
+        (np.dtype("int32"), len(batch.word_ids)),
+        (np.dtype("uint32"), len(batch.word_ids)),
+        (np.dtype("uint16"), len(batch.word_ids)),
         (np.dtype("int64"), len(listed)),
     ]
-    assert len(set(vocabulary.words)) == len(vocabulary.words)
-    place = 0
-    for text, count in zip(listed, found.counts.tolist(), strict=True):
+    assert len(set(tokenizer.words)) == len(tokenizer.words)
+    begin = 0
+    for text, count in zip(listed, batch.counts.tolist(), strict=True):
         expected = ANALYZER.tokens(text)
-        here = slice(place, place + count)
-        assert [vocabulary.words[number] for number in found.numbers[here].tolist()] == expected.words, repr(text)
-        assert found.starts[here].tolist() == expected.starts.tolist(), repr(text)
-        assert found.lengths[here].tolist() == (expected.ends - expected.starts).tolist(), repr(text)
-        place += count
-    assert place == len(found.numbers)
+        own = slice(begin, begin + count)
+        assert [tokenizer.words[word_id] for word_id in batch.word_ids[own].tolist()] == expected.words, repr(text)
+        assert batch.starts[own].tolist() == expected.starts.tolist(), repr(text)
+        assert batch.lengths[own].tolist() == (expected.ends - expected.starts).tolist(), repr(text)
+        begin += count
+    assert begin == len(batch.word_ids)
 
 
 @settings(max_examples=600, deadline=None, derandomize=True)
@@ -92,10 +92,23 @@ def test_no_text_has_no_token() -> None:
     check(["", "", "!"])
 
 
-def test_a_word_keeps_its_number_from_one_call_to_the_next() -> None:
-    vocabulary = Vocabulary()
-    first = vocabulary.number(["sleep apnea", "Sleep"])
-    second = vocabulary.number(["apnea of SLEEP"])
-    assert vocabulary.words == ["sleep", "apnea", "of"]
-    assert first.numbers.tolist() == [0, 1, 0]
-    assert second.numbers.tolist() == [1, 2, 0]
+def test_a_word_keeps_its_id_from_one_call_to_the_next() -> None:
+    tokenizer = BatchTokenizer()
+    first = tokenizer.tokenize(["sleep apnea", "Sleep"])
+    second = tokenizer.tokenize(["apnea of SLEEP"])
+    assert tokenizer.words == ["sleep", "apnea", "of"]
+    assert first.word_ids.tolist() == [0, 1, 0]
+    assert second.word_ids.tolist() == [1, 2, 0]
+
+
+@given(st.lists(st.sampled_from(["", "a" * 1000, "b" * 60_000, "c" * 131_072, "d" * 200_000]), max_size=8))
+def test_batches_are_the_texts_in_order_and_as_large_as_allowed(listed: list[str]) -> None:
+    batches = [list(batch) for batch in in_batches(listed)]
+    sizes = [sum(map(len, batch)) for batch in batches]
+    assert [text for batch in batches for text in batch] == listed
+    assert all(size <= 131_072 or sum(map(bool, batch)) == 1 for size, batch in zip(sizes, batches, strict=True))
+    assert all(size + len(batch[0]) > 131_072 for size, batch in zip(sizes, batches[1:], strict=False))
+
+
+def test_texts_of_several_batches_have_the_tokens_that_each_has_alone() -> None:
+    check(["sleep well " * 10_000, "", "b12 " * 20_000, "a" * 49 + " apnea"])

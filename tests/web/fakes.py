@@ -64,8 +64,8 @@ class FakeSearcher:
         if self.failure:
             raise self.failure
         self.asked.append(request)
-        found = [article for article in self.articles if self._matches(article, request)]
-        shown = found[request.offset : request.offset + request.limit]
+        matching = [article for article in self.articles if self._matches(article, request)]
+        shown = matching[request.offset : request.offset + request.limit]
         page = ResultPage(
             query=QueryReport(
                 text=request.q, searched=request.q.lower(), parsed=request.q, mode=request.mode, **self.report
@@ -74,20 +74,20 @@ class FakeSearcher:
             generation=self.generation,
             took_ms=0.42,
             partial=False,
-            total=Total(len(found), "eq"),
+            total=Total(len(matching), "eq"),
             offset=request.offset,
             limit=request.limit,
             next=None,
             previous=None,
             hits=tuple(_hit(article, request) for article in shown),
-            facets={name: self._counts(name, found) for name in request.facets},
-            suggestions=() if found else ("creatine",),
+            facets={name: self._counts(name, matching) for name in request.facets},
+            suggestions=() if matching else ("creatine",),
         )
         return msgspec.structs.replace(page, **self.overrides)
 
     def suggest(self, q: str, limit: int = 8) -> tuple[Suggestion, ...]:
-        found = [article for article in self.articles if q.casefold() in article.title.casefold()]
-        return tuple(Suggestion(one.title, "title", _address(one)) for one in found[:limit])
+        matching = [article for article in self.articles if q.casefold() in article.title.casefold()]
+        return tuple(Suggestion(article.title, "title", _address(article)) for article in matching[:limit])
 
     def article(self, article_id: str) -> Article:
         for article in self.articles:
@@ -112,9 +112,9 @@ class FakeSearcher:
         return bool(words) and all(word in f"{article.title} {article.text}".casefold() for word in words)
 
     @staticmethod
-    def _counts(name: str, found: Sequence[Article]) -> tuple[FacetCount, ...]:
+    def _counts(name: str, matching: Sequence[Article]) -> tuple[FacetCount, ...]:
         counts: dict[str, int] = {}
-        for article in found:
+        for article in matching:
             for value in _values(article, name):
                 counts[value] = counts.get(value, 0) + 1
         return tuple(FacetCount(value, count) for value, count in sorted(counts.items()))

@@ -8,7 +8,7 @@ import falcon.testing
 import pytest
 
 from kb.settings import Settings
-from kb.web.answer_cache import BYTES_BESIDES, AnswerCache
+from kb.web.answer_cache import ENTRY_OVERHEAD, AnswerCache
 from kb.web.app import create_app
 
 from .fakes import FakeLive, FakeSearcher
@@ -16,11 +16,11 @@ from .fakes import FakeLive, FakeSearcher
 Client = falcon.testing.TestClient
 
 BODY = b'{"text":"a \\"took_ms\\": 1","took_ms":12.5,"hits":[]}'
-ROOM = len(BODY) - len("12.5") + BYTES_BESIDES
+ROOM = len(BODY) - len("12.5") + ENTRY_OVERHEAD
 
 
 @pytest.fixture
-def keeping(searcher: FakeSearcher) -> Client:
+def caching(searcher: FakeSearcher) -> Client:
     return Client(create_app(FakeLive(searcher), Settings(answer_cache_mb=1)))
 
 
@@ -28,9 +28,9 @@ def without_time(answer: Any) -> dict[str, Any]:
     return {name: value for name, value in answer.json.items() if name != "took_ms"}
 
 
-def test_the_same_search_is_answered_alike_without_searching_again(keeping: Client, searcher: FakeSearcher) -> None:
-    first = keeping.simulate_get("/v1/search?q=dose&limit=10")
-    again = keeping.simulate_get("/v1/search?limit=10&q=dose&sort=relevance")
+def test_the_same_search_is_answered_alike_without_searching_again(caching: Client, searcher: FakeSearcher) -> None:
+    first = caching.simulate_get("/v1/search?q=dose&limit=10")
+    again = caching.simulate_get("/v1/search?limit=10&q=dose&sort=relevance")
     assert len(searcher.asked) == 1
     assert list(again.json) == list(first.json)
     assert without_time(again) == without_time(first)
@@ -38,30 +38,30 @@ def test_the_same_search_is_answered_alike_without_searching_again(keeping: Clie
         assert again.headers[name] == first.headers[name]
 
 
-def test_the_time_is_that_of_this_answer(keeping: Client, searcher: FakeSearcher) -> None:
+def test_the_time_is_that_of_this_answer(caching: Client, searcher: FakeSearcher) -> None:
     searcher.overrides = {"took_ms": 400.0}
-    took = [keeping.simulate_get("/v1/search?q=dose").json["took_ms"] for _ in range(2)]
+    took = [caching.simulate_get("/v1/search?q=dose").json["took_ms"] for _ in range(2)]
     assert took[0] == 400.0
     assert 0 <= took[1] < 100
 
 
-def test_another_generation_or_another_request_is_searched_for(keeping: Client, searcher: FakeSearcher) -> None:
+def test_another_generation_or_another_request_is_searched_for(caching: Client, searcher: FakeSearcher) -> None:
     staff = "/v1/search?q=dose&mode=staff"
     for path in ("/v1/search?q=dose", "/v1/search?q=dose&limit=1", "/v1/search?q=nap", staff, f"{staff}&explain=true"):
-        keeping.simulate_get(path)
+        caching.simulate_get(path)
     searcher.generation = "gen-2"
-    assert keeping.simulate_get("/v1/search?q=dose").json["generation"] == "gen-2"
+    assert caching.simulate_get("/v1/search?q=dose").json["generation"] == "gen-2"
     assert len(searcher.asked) == 6
 
 
-def test_a_partial_answer_is_searched_for_again(keeping: Client, searcher: FakeSearcher) -> None:
+def test_a_partial_answer_is_searched_for_again(caching: Client, searcher: FakeSearcher) -> None:
     searcher.overrides = {"partial": True}
-    answers = [keeping.simulate_get("/v1/search?q=dose") for _ in range(2)]
+    answers = [caching.simulate_get("/v1/search?q=dose") for _ in range(2)]
     assert len(searcher.asked) == 2
     assert {answer.headers["cache-control"] for answer in answers} == {"no-store"}
 
 
-def test_with_no_room_nothing_is_kept(searcher: FakeSearcher) -> None:
+def test_with_no_room_nothing_is_cached(searcher: FakeSearcher) -> None:
     client = Client(create_app(FakeLive(searcher), Settings(answer_cache_mb=0)))
     for _ in range(2):
         client.simulate_get("/v1/search?q=dose")
@@ -71,22 +71,22 @@ def test_with_no_room_nothing_is_kept(searcher: FakeSearcher) -> None:
 def test_only_the_name_of_the_time_counts_not_a_text_that_looks_like_it() -> None:
     times = iter([3.0, 3.0025])
     cache = AnswerCache(ROOM, now=lambda: next(times))
-    cache.keep("a", BODY)
+    cache.put("a", BODY)
     assert cache.get("a") == BODY.replace(b"12.5", b"2.50")
 
 
 def test_what_was_asked_for_longest_ago_goes_first() -> None:
     cache = AnswerCache(2 * ROOM)
     for tag in "ab":
-        cache.keep(tag, BODY)
+        cache.put(tag, BODY)
     assert cache.get("a")
-    cache.keep("c", BODY)
+    cache.put("c", BODY)
     assert [tag for tag in "abc" if cache.get(tag)] == ["a", "c"]
 
 
-def test_an_answer_larger_than_all_the_room_is_not_kept() -> None:
+def test_an_answer_larger_than_all_the_room_is_not_cached() -> None:
     cache = AnswerCache(ROOM)
-    cache.keep("small", BODY)
-    cache.keep("large", BODY.replace(b"[]", b"[%s]" % (b"1," * 1000 + b"1")))
+    cache.put("small", BODY)
+    cache.put("large", BODY.replace(b"[]", b"[%s]" % (b"1," * 1000 + b"1")))
     assert cache.get("large") is None
     assert cache.get("small")

@@ -35,14 +35,14 @@ CONTRASTS = """
     return [255, 255, 255];
   };
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const found = [];
+  const contrasts = [];
   while (walker.nextNode()) {
     const node = walker.currentNode.parentElement;
     if (!walker.currentNode.data.trim() || !node.checkVisibility()) continue;
     const [a, b] = [light(rgba(getComputedStyle(node).color)), light(behind(node))].sort((x, y) => y - x);
-    found.push([(a + 0.05) / (b + 0.05), walker.currentNode.data.trim().slice(0, 40)]);
+    contrasts.push([(a + 0.05) / (b + 0.05), walker.currentNode.data.trim().slice(0, 40)]);
   }
-  return found;
+  return contrasts;
 }
 """
 
@@ -112,9 +112,9 @@ def test_somebody_without_a_mouse_searches_reads_and_comes_back(open_page: Open)
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_all_text_has_enough_contrast(open_page: Open, path: str, scheme: str) -> None:
-    found = open_page(path, color_scheme=scheme).evaluate(CONTRASTS)
-    assert found
-    assert [(round(ratio, 2), text) for ratio, text in found if ratio < 4.5] == []
+    contrasts = open_page(path, color_scheme=scheme).evaluate(CONTRASTS)
+    assert contrasts
+    assert [(round(ratio, 2), text) for ratio, text in contrasts if ratio < 4.5] == []
 
 
 def test_the_dark_page_is_dark_and_its_marks_stand_out(open_page: Open) -> None:

@@ -7,9 +7,8 @@ import pytest
 from lxml import html
 
 from kb.article import Article
-from kb.results import Dropped, Expansion, SearchRequest, Total
-from kb.web.pages import date_words, duration, language_tag, with_first_mark_named
-from kb.web.paging import make_paging
+from kb.results import Dropped, Expansion, Total
+from kb.web.pages import anchor_first_mark, format_date, format_duration, language_tag
 
 from .asserts import page_of, words_of
 from .fakes import FakeSearcher
@@ -143,13 +142,6 @@ def test_pages_are_numbered_and_linked(client: Client, searcher: FakeSearcher) -
     assert page.xpath("//head/link[@rel='next']/@href") == ["/?q=dose&page=6"]
 
 
-@pytest.mark.parametrize(("total", "depth", "last"), [(0, 1000, 1), (10, 1000, 1), (11, 1000, 2), (5000, 1005, 100)])
-def test_no_page_is_linked_that_cannot_be_asked_for(total: int, depth: int, last: int) -> None:
-    paging = make_paging(SearchRequest(q="a"), total, depth)
-    assert paging.last == last
-    assert (paging.next is None) == (last == 1)
-
-
 def test_a_page_past_the_last_leads_back(client: Client) -> None:
     page = results(client, "q=dose&page=7")
     assert "There is no page 7" in words_of(page)
@@ -161,10 +153,10 @@ def test_when_nothing_is_found_the_page_helps(client: Client) -> None:
     text = words_of(page)
     assert "Nothing found for zzz qqq" in text
     assert "What was searched for: zzz qqq" in text
-    found = links(page)
-    assert found["creatine"] == "/?q=creatine&filter%5Bsite%5D=sport.example"
-    assert found["Find articles with any of these words"].endswith("&match=any&filter%5Bsite%5D=sport.example")
-    assert found["Search without the filters"] == "/?q=zzz+qqq"
+    addresses = links(page)
+    assert addresses["creatine"] == "/?q=creatine&filter%5Bsite%5D=sport.example"
+    assert addresses["Find articles with any of these words"].endswith("&match=any&filter%5Bsite%5D=sport.example")
+    assert addresses["Search without the filters"] == "/?q=zzz+qqq"
 
 
 # Forgiveness
@@ -259,12 +251,12 @@ def test_every_page_is_sound(client: Client, path: str) -> None:
     [("2024-05-03", "3 May 2024"), ("2024", "2024"), (None, None), ("soon", "soon"), ("0001-01-01", "1 January 1")],
 )
 def test_dates_are_written_for_people(published: str | None, words: str | None) -> None:
-    assert date_words(published) == words
+    assert format_date(published) == words
 
 
 @pytest.mark.parametrize(("ms", "words"), [(0.04, "0.0 ms"), (9.94, "9.9 ms"), (12.4, "12 ms"), (1500, "1.5 s")])
 def test_times_are_written_for_people(ms: float, words: str) -> None:
-    assert duration(ms) == words
+    assert format_duration(ms) == words
 
 
 def test_only_a_language_tag_is_used_as_one() -> None:
@@ -273,7 +265,7 @@ def test_only_a_language_tag_is_used_as_one() -> None:
 
 
 def test_only_the_first_mark_is_named() -> None:
-    assert with_first_mark_named("<mark>a</mark> <mark>b</mark>") == (
+    assert anchor_first_mark("<mark>a</mark> <mark>b</mark>") == (
         '<mark id="first-match">a</mark> <mark>b</mark>',
         2,
     )

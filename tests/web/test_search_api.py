@@ -6,6 +6,7 @@ import pytest
 
 from kb.errors import IndexDamaged, NoIndex
 from kb.results import Hit, ResultPage, SearchRequest
+from kb.web.search_api import SuggestAnswer
 
 from .asserts import assert_problem
 from .fakes import FakeLive, FakeSearcher
@@ -106,6 +107,7 @@ def test_other_sites_may_read_the_api(client: Client) -> None:
 def test_suggestions_come_in_our_own_shape(client: Client) -> None:
     response = client.simulate_get("/v1/suggest", params={"q": "caf"})
     assert response.headers["content-type"] == "application/json"
+    assert tuple(response.json) == SuggestAnswer.__struct_fields__
     assert response.json == {
         "query": "caf",
         "generation": "gen-1",
@@ -127,35 +129,3 @@ def test_suggestions_come_as_four_lists_for_browsers(client: Client, query: str,
 def test_an_unknown_format_of_suggestions_is_refused(client: Client) -> None:
     response = client.simulate_get("/v1/suggest", params={"q": "a", "format": "xml"})
     assert assert_problem(response, 400, "bad_request")["errors"][0]["parameter"] == "format"
-
-
-# Articles
-
-
-def test_an_article_comes_whole(client: Client) -> None:
-    article = client.simulate_get("/v1/articles/creatine.txt").json
-    assert list(article) == [
-        *("id", "title", "text", "html", "url", "site", "author", "published"),
-        *("tags", "language", "summary", "format", "generation"),
-    ]
-    assert article["id"] == "creatine.txt"
-    assert article["text"].endswith("Drink water with it.")
-    assert article["generation"] == "gen-1"
-    assert "<mark>" not in article["html"]
-
-
-def test_the_words_of_a_query_are_marked_in_an_article(client: Client) -> None:
-    article = client.simulate_get("/v1/articles/creatine.txt", params={"q": "dose"}).json
-    assert "<mark>dose</mark>" in article["html"]
-    assert "<mark>" not in article["text"]
-
-
-@pytest.mark.parametrize("prefix", ["/v1/articles/", "/articles/"])
-def test_an_id_with_any_characters_is_found(client: Client, searcher: FakeSearcher, prefix: str) -> None:
-    path = prefix + "sleep/naps%20%26%20rest%3F.md"
-    assert client.simulate_get(path).status_code == 200
-
-
-def test_an_unknown_article_is_not_found(client: Client) -> None:
-    for path in ("/v1/articles/none.txt", "/v1/articles/", "/v1/articles/../../etc/passwd", "/v1/articles/%00"):
-        assert_problem(client.simulate_get(path), 404, "article_not_found")

@@ -35,7 +35,7 @@ def watchdog(clock: Clock, ended: list[Watchdog], monkeypatch: pytest.MonkeyPatc
 def test_a_request_within_its_time_is_left_alone(watchdog: Watchdog, clock: Clock, ended: list[Watchdog]) -> None:
     watchdog.process_request(REQUEST, REQUEST)
     clock.now += 9.9
-    assert watchdog.look()
+    assert watchdog.check()
     assert ended == []
 
 
@@ -45,7 +45,7 @@ def test_an_overdue_request_is_logged_with_its_stack_and_ends_the_worker(
     watchdog.process_request(REQUEST, REQUEST)
     clock.now += 10.1
     with caplog.at_level(logging.CRITICAL):
-        assert not watchdog.look()
+        assert not watchdog.check()
     assert ended == [watchdog]
     assert "GET /v1/search has run for more than 10 s" in caplog.text
     assert "test_an_overdue_request" in caplog.text
@@ -55,18 +55,18 @@ def test_a_finished_request_is_forgotten(watchdog: Watchdog, clock: Clock, ended
     watchdog.process_request(REQUEST, REQUEST)
     watchdog.process_response(REQUEST, REQUEST, None, True)
     clock.now += 100
-    assert watchdog.look()
+    assert watchdog.check()
     assert ended == []
 
 
 def test_the_requests_of_other_threads_may_finish_first(watchdog: Watchdog, clock: Clock) -> None:
     watchdog.process_request(REQUEST, REQUEST)
     clock.now += 11
-    assert not watchdog.is_waiting_for_others()
+    assert not watchdog.has_timely_requests()
     other = threading.Thread(target=watchdog.process_request, args=(REQUEST, REQUEST))
     other.start()
     other.join()
-    assert watchdog.is_waiting_for_others()
+    assert watchdog.has_timely_requests()
 
 
 def test_every_request_is_registered_while_it_runs_and_not_after(clock: Clock) -> None:

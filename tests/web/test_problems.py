@@ -20,14 +20,14 @@ ROUTES = [
 
 
 def every_error(kind: type[KbError]) -> list[type[KbError]]:
-    return [kind, *(found for one in kind.__subclasses__() for found in every_error(one))]
+    return [kind, *(error for child in kind.__subclasses__() for error in every_error(child))]
 
 
 def test_the_table_gives_every_error_of_ours_the_status_of_its_nearest_ancestor() -> None:
     for kind in every_error(KbError):
-        row = next(row for row in STATUSES if issubclass(kind, row[0]))
-        nearest = next(base for base in kind.__mro__ if base in {listed for listed, _, _ in STATUSES})
-        assert row[0] is nearest
+        row = next(row for row in STATUSES if issubclass(kind, row.kind))
+        nearest = next(base for base in kind.__mro__ if base in {row.kind for row in STATUSES})
+        assert row.kind is nearest
 
 
 def test_the_position_of_a_syntax_error_is_passed_on() -> None:

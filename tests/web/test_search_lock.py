@@ -1,4 +1,4 @@
-"""Searches take turns, and none waits long for another."""
+"""Searches go one after another, and none waits long for another."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from kb.results import ResultPage, SearchRequest
 from kb.settings import Settings
 from kb.web.app import create_app
-from kb.web.turns import Turns
+from kb.web.search_lock import SearchLock
 
 from .fakes import FakeLive, FakeSearcher
 
@@ -43,27 +43,27 @@ def test_one_search_runs_at_a_time(path: str) -> None:
 
 
 def test_a_search_that_takes_long_holds_none_up_for_long() -> None:
-    turns = Turns(patience=0.01)
+    lock = SearchLock(max_wait=0.01)
     started, finish = threading.Event(), threading.Event()
 
     def take_long() -> None:
-        with turns.turn():
+        with lock.held():
             started.set()
             finish.wait(10)
 
     slow = threading.Thread(target=take_long)
     slow.start()
     assert started.wait(10)
-    with turns.turn():
+    with lock.held():
         assert slow.is_alive()
     finish.set()
     slow.join()
 
 
-def test_a_search_that_fails_ends_its_turn() -> None:
-    turns = Turns(patience=60)
-    with pytest.raises(ZeroDivisionError), turns.turn():
+def test_a_search_that_fails_releases_the_lock() -> None:
+    lock = SearchLock(max_wait=60)
+    with pytest.raises(ZeroDivisionError), lock.held():
         _ = 1 / 0
     before = time.monotonic()
-    with turns.turn():
+    with lock.held():
         assert time.monotonic() - before < 10
