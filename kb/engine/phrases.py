@@ -9,9 +9,9 @@ import numpy as np
 
 from kb.compiled import Int32s, Int64s, Int64Table, compiled, inner
 from kb.engine.galloping import postings_of
+from kb.segments.inversion import Inversion
 from kb.segments.postings import MOST_SLOP, TermReader
-from kb.segments.schema import READ_IN, WORD_FIELDS
-from kb.segments.segment import Inversion
+from kb.segments.schema import FIELDS
 
 _BEGIN, _END, _WORD = range(3)
 """Columns of a slot: begin and end of the postings, and the id of the word in the exact form, -1 for any form."""
@@ -34,15 +34,14 @@ def articles_with_phrase(reader: TermReader, field: str, terms: Sequence[str], s
 
     Docids, ascending, deleted articles included: int32, shape (n,).
     """
-    segment = reader.segment
+    segment, read = reader.segment, FIELDS[field]
+    exact = read.form == "word"
     slots = []
     for term in terms:
-        exact = field in WORD_FIELDS
         postings = segment.postings_of_word(term) if exact else segment.postings(term)
         slots.append((postings.start, postings.stop, segment.words.get(term, -1) if exact else -1))
-    in_title, in_text = "title" in READ_IN[field], "body" in READ_IN[field]
     table = np.array(slots, dtype=np.int64)
-    return _with_phrase(table, min(slop, MOST_SLOP), in_title, in_text, segment.tokens, *segment.inversion)
+    return _with_phrase(table, min(slop, MOST_SLOP), read.in_title, read.in_body, segment.tokens, *segment.inversion)
 
 
 @compiled

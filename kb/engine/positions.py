@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
@@ -25,8 +24,8 @@ from kb.engine.interface import (
 )
 from kb.engine.terms import Terms
 from kb.segments.postings import MOST_SLOP
-from kb.segments.schema import READ_IN, WORD_FIELDS
-from kb.segments.segment import Inversion
+from kb.segments.schema import FIELDS
+from kb.segments.segment import TokenColumns
 from kb.text.sentences import HEADING
 
 _SEGMENT, _DOCID = range(2)
@@ -47,23 +46,6 @@ _READ_TITLE, _READ_TEXT, _SLOTS, _SLOP, _HAS_TYPED = range(5)
 """Columns of a query term: 1 if looked for in titles, 1 if in texts, number of slots, slop, 1 if other forms match."""
 
 
-class Tokens(NamedTuple):
-    """The tokens of a segment, and the sentences of the texts."""
-
-    words: np.ndarray
-    """Word ids: int32, shape (tokens,)."""
-    begins: np.ndarray
-    """Offsets in the title or text: uint32, shape (tokens,)."""
-    lengths: np.ndarray
-    """In characters: uint16, shape (tokens,)."""
-    sentence_bounds: np.ndarray
-    """The sentences of an article are `sentence_bounds[docid:docid + 2]`: int64, shape (articles + 1,)."""
-    first_tokens: np.ndarray
-    """The first token of each sentence: int32."""
-    kinds: np.ndarray
-    """The flags of each sentence: uint8."""
-
-
 def positions_of(terms: Terms, query_terms: Sequence[QueryTerm], page: np.ndarray) -> Positions:
     """Positions of the query terms in the articles of a page, given by segment and docid: int64, shape (n, 2)."""
     if not len(page) or not query_terms:
@@ -82,9 +64,9 @@ def positions_of(terms: Terms, query_terms: Sequence[QueryTerm], page: np.ndarra
 
 def _described(query_term: QueryTerm) -> tuple[int, ...]:
     """The columns of a query term."""
-    read = READ_IN[query_term.field]
+    read = FIELDS[query_term.field]
     slop = min(query_term.slop, MOST_SLOP)
-    return "title" in read, "body" in read, len(query_term.alternatives), slop, bool(query_term.typed)
+    return read.in_title, read.in_body, len(query_term.alternatives), slop, bool(query_term.typed)
 
 
 def _index_terms(terms: Terms, segment: int, query_terms: Sequence[QueryTerm]) -> Iterator[tuple[int, ...]]:
@@ -92,7 +74,7 @@ def _index_terms(terms: Terms, segment: int, query_terms: Sequence[QueryTerm]) -
     words = terms.segments[segment].segment.words
     chain = -1
     for n, query_term in enumerate(query_terms):
-        exact = query_term.field in WORD_FIELDS
+        exact = FIELDS[query_term.field].form == "word"
         for slot, alternatives in enumerate(query_term.alternatives):
             chain += 1
             typed = words.get(query_term.typed[slot], -1) if query_term.typed else -1
@@ -109,46 +91,52 @@ def _positions(
     segment: int,
     index_terms: Int64Table,
     query_terms: Int64Table,
-    docids: Int32s,
-    offsets: Int64s,
+    posting_docids: Int32s,
+    posting_offsets: Int64s,
     positions: Int32s,
-    words: Int32s,
-    begins: Uint32s,
+    tokens: Int32s,
+    starts: Uint32s,
     lengths: Uint16s,
     bounds: Int64s,
     title_tokens: Int32s,
     sentence_bounds: Int64s,
-    first_tokens: Int32s,
-    kinds: Uint8s,
+    sentence_tokens: Int32s,
+    sentence_kinds: Uint8s,
 ) -> np.ndarray:
-    inversion = Inversion(docids, offsets, positions, bounds, title_tokens)
-    tokens = Tokens(words, begins, lengths, sentence_bounds, first_tokens, kinds)
-    return positions_in(page, segment, index_terms, query_terms, inversion, tokens)
+    columns = TokenColumns(
+        posting_docids,
+        posting_offsets,
+        positions,
+        tokens,
+        starts,
+        lengths,
+        bounds,
+        title_tokens,
+        sentence_bounds,
+        sentence_tokens,
+        sentence_kinds,
+    )
+    return positions_in(page, segment, index_terms, query_terms, columns)
 
 
 @inner
 def positions_in(
-    page: np.ndarray,
-    segment: int,
-    index_terms: np.ndarray,
-    query_terms: np.ndarray,
-    inversion: Inversion,
-    tokens: Tokens,
+    page: np.ndarray, segment: int, index_terms: np.ndarray, query_terms: np.ndarray, columns: TokenColumns
 ) -> np.ndarray:
     """The table of `Positions` for the articles of a page that are of one segment."""
-    # Taken out of the tuples, arrays cost nothing in the loops.
-    words, begins, lengths, sentence_bounds, first_tokens, kinds = tokens
-    cursors, count = _cursors(page, segment, index_terms, inversion)
+    # Taken out of the tuple, arrays cost nothing in the loops.
+    docids, offsets, positions, words, starts, lengths = columns[:6]
+    bounds, title_tokens, sentence_bounds, first_tokens, kinds = columns[6:]
+    cursors, count = _cursors(page, segment, index_terms, docids, offsets)
     table = np.empty((count, COLUMNS), dtype=np.int64)
     first_positions = np.empty(count, dtype=np.int64)
     chains = np.empty((query_terms[:, _SLOTS].sum(), 2), dtype=np.int64)
-    positions = inversion.positions
     count = 0
     for row in range(len(page)):
         docid = page[row, _DOCID]
         if page[row, _SEGMENT] != segment:
             continue
-        title_end = inversion.bounds[docid] + inversion.title_tokens[docid]
+        title_end = bounds[docid] + title_tokens[docid]
         begin, sentence, last_sentence = count, sentence_bounds[docid], sentence_bounds[docid + 1]
         own = Cursors(cursors.next[row], cursors.end[row])
         chains[:] = -1
@@ -170,8 +158,8 @@ def positions_in(
             match = _insert(table, first_positions, begin, count, first, index_term[_OF])
             count += 1
             table[match, ROW], table[match, IN_TITLE] = row, in_title
-            table[match, BEGIN] = begins[first]
-            table[match, END], table[match, FIRST_END] = _end(position, begins, lengths), _end(first, begins, lengths)
+            table[match, BEGIN] = starts[first]
+            table[match, END], table[match, FIRST_END] = _end(position, starts, lengths), _end(first, starts, lengths)
             table[match, AS_TYPED] = query_term[_HAS_TYPED] and _is_as_typed(index_terms, term, first, words)
             table[match, IN_HEADING] = not in_title and _is_in_heading(
                 first, first_tokens[sentence:last_sentence], kinds[sentence:last_sentence]
@@ -180,9 +168,10 @@ def positions_in(
 
 
 @inner
-def _cursors(page: np.ndarray, segment: int, index_terms: np.ndarray, inversion: Inversion) -> tuple[Cursors, int]:
+def _cursors(
+    page: np.ndarray, segment: int, index_terms: np.ndarray, docids: np.ndarray, offsets: np.ndarray
+) -> tuple[Cursors, int]:
     """Cursors of each index term in each article of a segment (shape (articles, terms)), and the positions in all."""
-    docids, offsets = inversion.docids, inversion.offsets
     shape = len(page), len(index_terms)
     cursors, count = Cursors(np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)), 0
     for row in range(len(page)):
@@ -231,9 +220,9 @@ def _insert(table: np.ndarray, first_positions: np.ndarray, begin: int, count: i
 
 
 @inner
-def _end(position: int, begins: np.ndarray, lengths: np.ndarray) -> int:
+def _end(position: int, starts: np.ndarray, lengths: np.ndarray) -> int:
     """Offset of the end of a token."""
-    return signed(begins[position]) + lengths[position]
+    return signed(starts[position]) + lengths[position]
 
 
 @inner

@@ -22,8 +22,8 @@ from kb.engine.cursors import Cursors, new_cursors, next_term, seek
 from kb.engine.galloping import postings_of
 from kb.engine.matches import Clause
 from kb.ranking import K1, PROXIMITY_WEIGHT, PROXIMITY_WINDOW, B
+from kb.segments.inversion import Inversion
 from kb.segments.postings import TermReader
-from kb.segments.segment import Inversion
 
 _MARGIN = 1e-3
 """More than the rounding error of a bonus."""

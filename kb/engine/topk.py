@@ -18,7 +18,7 @@ from kb.engine.galloping import postings_of
 from kb.engine.matches import Matches
 from kb.engine.proximity import Proximity, ProximityTerms, bonus, bonus_bound, max_bonus, text_norm
 from kb.engine.union import Clauses, union
-from kb.segments.segment import Inversion
+from kb.segments.inversion import Inversion
 
 _BLOCK = 4096
 """Articles to look up postings of at a time, with eight bytes for each pair of article and term."""

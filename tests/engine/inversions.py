@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kb.segments.segment import Inversion
+from kb.segments.inversion import Inversion
 
 Tokens = Sequence[int]
 
