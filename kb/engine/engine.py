@@ -69,8 +69,7 @@ class ColumnarEngine:
     def explain(self, question: Question, ids: Sequence[str]) -> tuple[Explanation, ...]:
         """Explanations of the scores of articles that match the question; raises ArticleNotFound."""
         explainer = Explainer(self._terms, self._articles, question)
-        found = map(self._find, ids)
-        return tuple([explainer.of(self._segments[segment], docid) for segment, docid in found])
+        return tuple([explainer.of(self._segments[segment], docid) for segment, docid in map(self._find, ids)])
 
     def positions(self, question: Question, article_id: str) -> Positions:
         """Positions of the query terms in an article, all with ROW 0; raises ArticleNotFound."""

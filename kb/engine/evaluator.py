@@ -18,7 +18,7 @@ from kb.engine.interface import QueryTerm, Question, Tree
 from kb.engine.matches import NOTHING, Clause, Matches, difference
 from kb.engine.phrases import articles_with_phrase
 from kb.engine.proximity import Proximity
-from kb.engine.terms import FoundTerm, Terms
+from kb.engine.terms import TermEntry, Terms
 from kb.engine.topk import TopK, top_k_of_matches, top_k_of_union
 from kb.engine.union import at_least, clauses_of
 from kb.ranking import clause_weight
@@ -37,7 +37,7 @@ class Evaluator:
         self._index = terms
         self._segments = terms.segments
         self._deadline = deadline
-        self._terms: dict[tuple[str, str], FoundTerm] = {}
+        self._terms: dict[tuple[str, str], TermEntry] = {}
         self._composed: dict[tuple[int, int], tuple[Any, Clause]] = {}
         self._optional: tuple[int, list[int]] | None = None
 
@@ -48,9 +48,9 @@ class Evaluator:
         """
         weight, known = 0.0, True
         for alternatives in query_term.alternatives:
-            found = [self._find(query_term.field, term) for term in alternatives]
-            weight += min([term.idf for term in found], default=0.0)
-            known = known and any(term.frequency for term in found)
+            entries = [self._find(query_term.field, term) for term in alternatives]
+            weight += min([entry.idf for entry in entries], default=0.0)
+            known = known and any(entry.frequency for entry in entries)
         return weight, known
 
     def matches(self, tree: Tree, segment: int) -> Matches:
@@ -79,13 +79,13 @@ class Evaluator:
         if time.monotonic() > self._deadline:
             raise DeadlinePassed
 
-    def _find(self, field: str, term: str) -> FoundTerm:
+    def _find(self, field: str, term: str) -> TermEntry:
         if field == "text":
             return self._index.stem(term)
-        found = self._terms.get((field, term))
-        if found is None:
-            found = self._terms[field, term] = self._index.find(field, term)
-        return found
+        entry = self._terms.get((field, term))
+        if entry is None:
+            entry = self._terms[field, term] = self._index.find(field, term)
+        return entry
 
     def _clause(self, tree: Any, segment: int) -> Clause:
         """A tree as a clause of a larger tree."""
@@ -115,11 +115,11 @@ class Evaluator:
 
     def _and(self, tree: Any, segment: int) -> Matches:
         required = [part for part in tree.subqueries if not isinstance(part, Not)] or [Every()]
-        found = self._at_least(len(required), [self._clause(part, segment) for part in required], segment)
+        matches = self._at_least(len(required), [self._clause(part, segment) for part in required], segment)
         for part in tree.subqueries:
             if isinstance(part, Not):
-                found = difference(found, self.matches(part.query, segment).docids)
-        return found
+                matches = difference(matches, self.matches(part.query, segment).docids)
+        return matches
 
     def _or(self, tree: Any, segment: int) -> Matches:
         return at_least(*self._disjunction(tree, segment), self._segments[segment].segment)

@@ -90,14 +90,14 @@ def bonuses(wanted: np.ndarray, terms: ProximityTerms) -> np.ndarray:
     """The bonuses of `Proximity.bonuses`."""
     idfs, inversion = terms.idfs, terms.inversion
     _, offsets, positions, bounds, title_tokens = inversion
-    found = np.zeros(len(wanted), dtype=np.float64)
+    added = np.zeros(len(wanted), dtype=np.float64)
     postings = postings_of(wanted, terms.ranges, inversion.docids, len(title_tokens))
     cursors, gains = new_cursors(len(idfs)), np.empty(len(idfs), dtype=np.float64)
     for i in range(len(wanted)):
         if seek(cursors, postings, i, offsets) > 1:
             norm = text_norm(bounds, title_tokens, wanted[i], terms.text_average)
-            found[i] = bonus(idfs, cursors, positions, norm, gains)
-    return found
+            added[i] = bonus(idfs, cursors, positions, norm, gains)
+    return added
 
 
 @inner

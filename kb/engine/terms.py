@@ -15,8 +15,8 @@ CACHED_STEMS = 1 << 12
 """Stems looked up once, a few hundred bytes each; terms of the rest of the fields are not worth the memory."""
 
 
-class FoundTerm(NamedTuple):
-    """A term in all segments."""
+class TermEntry(NamedTuple):
+    """Dictionary entry of a term, for all segments."""
 
     clauses: tuple[Clause, ...]
     """A clause for each segment."""
@@ -34,11 +34,11 @@ class Terms:
     def __init__(self, segments: Sequence[TermReader], articles: int) -> None:
         self.segments = segments
         self._articles = articles
-        self._unknown = _found_term((Clause.of(NOTHING),) * len(segments), 0, 1.0)
+        self._unknown = _entry((Clause.of(NOTHING),) * len(segments), 0, 1.0)
         self.stem = lru_cache(maxsize=CACHED_STEMS)(self._find_stem)
         """`find` in the field "text"."""
 
-    def find(self, field: str, term: str) -> FoundTerm:
+    def find(self, field: str, term: str) -> TermEntry:
         """A term of any field; of frequency 0 if unknown."""
         if field == "text":
             return self.stem(term)
@@ -47,7 +47,7 @@ class Terms:
             return self._unknown
         frequency = sum([len(docids) for docids, _ in postings])
         weight = idf(self._articles, frequency) if field in TEXT_FIELDS else 1.0
-        return _found_term([Clause.of(Matches(*listed), weight) for listed in postings], frequency, weight)
+        return _entry([Clause.of(Matches(*listed), weight) for listed in postings], frequency, weight)
 
     def postings(self, field: str, term: str, segment: int) -> slice:
         """The postings on a segment of the stem of a term of a text field; an empty slice if unknown."""
@@ -56,12 +56,12 @@ class Terms:
         clause = self.stem(term).clauses[segment]
         return slice(clause.begin, clause.end)
 
-    def _find_stem(self, stem: str) -> FoundTerm:
+    def _find_stem(self, stem: str) -> TermEntry:
         postings = [reader.segment.postings(stem) for reader in self.segments]
         frequency = sum([reader.segment.frequency(p) for reader, p in zip(self.segments, postings, strict=True)])
         weight = idf(self._articles, frequency)
-        return _found_term([Clause(p.start, p.stop, weight) for p in postings], frequency, weight)
+        return _entry([Clause(p.start, p.stop, weight) for p in postings], frequency, weight)
 
 
-def _found_term(clauses: Sequence[Clause], frequency: int, weight: float) -> FoundTerm:
-    return FoundTerm(tuple(clauses), frequency, weight, clause_weight(weight) if frequency else 0)
+def _entry(clauses: Sequence[Clause], frequency: int, weight: float) -> TermEntry:
+    return TermEntry(tuple(clauses), frequency, weight, clause_weight(weight) if frequency else 0)
