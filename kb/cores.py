@@ -1,4 +1,4 @@
-"""How many cores this process may use."""
+"""Number of processor cores that this process may use."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import os
 
 
 def usable_cores() -> int:
-    """The cores that this process may run on, where the system tells (Linux); else all of the machine's; at least 1."""
-    if hasattr(os, "sched_getaffinity"):
+    """Cores in the affinity mask of this process; all cores of the machine where the system has no such mask."""
+    if hasattr(os, "process_cpu_count"):  # Python 3.13
+        return os.process_cpu_count() or 1
+    if hasattr(os, "sched_getaffinity"):  # not on macOS
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

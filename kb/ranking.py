@@ -32,8 +32,8 @@ TITLE_WEIGHT = 3.0
 WHOLE_TITLE = 100.0
 """Score of a title that is exactly the query; far more than terms add up to, so as to come first."""
 
-_MASSES = 1 << 16
-"""Weights are compared as whole numbers of this part of one, which add up exactly."""
+_CLAUSE_WEIGHT_UNIT = 1 << 16
+"""Clause weights are integers, which add up exactly: so many for an idf of 1."""
 
 PROXIMITY_WEIGHT = 0.75
 """Most that neighbours add to the score of a stem, as a share of the stem's idf up to 1."""
@@ -65,6 +65,6 @@ def proximity(weight: float, near: float, norm: float) -> float:
     return PROXIMITY_WEIGHT * min(1.0, weight) * near / (near + K1 * norm)
 
 
-def mass_of(weight: float) -> int:
-    """A weight as the whole number that it is compared as: at least 1, or what is in all articles would find none."""
-    return max(1, round(_MASSES * weight))
+def clause_weight(weight: float) -> int:
+    """An idf as the integer weight of an optional clause; at least 1, so that a word of all articles finds some."""
+    return max(1, round(_CLAUSE_WEIGHT_UNIT * weight))

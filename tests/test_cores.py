@@ -1,4 +1,4 @@
-"""How many cores there are to use, on systems that tell and on others."""
+"""The cores that a process may use, on systems with and without a mask of them."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ import pytest
 from kb.cores import usable_cores
 
 
-def test_the_cores_that_this_process_may_run_on_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {1, 5, 7}, raising=False)
+def test_a_process_may_use_the_cores_of_its_mask() -> None:
+    assert 1 <= usable_cores() <= (os.cpu_count() or 1)
+
+
+def test_what_the_system_offers_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "process_cpu_count", lambda: 3, raising=False)
     assert usable_cores() == 3
-
-
-def test_where_the_system_does_not_tell_all_cores_of_the_machine_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
-    monkeypatch.setattr(os, "cpu_count", lambda: 8)
-    assert usable_cores() == 8
+    monkeypatch.delattr(os, "process_cpu_count")
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 4}, raising=False)
+    assert usable_cores() == 2
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: 5)
+    assert usable_cores() == 5
     monkeypatch.setattr(os, "cpu_count", lambda: None)
     assert usable_cores() == 1

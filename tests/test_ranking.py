@@ -13,9 +13,9 @@ from kb.ranking import (
     PROXIMITY_WEIGHT,
     TITLE_WEIGHT,
     WHOLE_TITLE,
+    clause_weight,
     idf,
     length_norm,
-    mass_of,
     proximity,
     saturation,
 )
@@ -29,12 +29,12 @@ positive = st.floats(1e-3, 1e3)
 @pytest.mark.parametrize("articles", [1, 100, 70_000, 10_000_000])
 def test_a_word_in_every_article_still_counts(articles: int) -> None:
     assert idf(articles, articles) > 0
-    assert mass_of(idf(articles, articles)) >= 1
+    assert clause_weight(idf(articles, articles)) >= 1
 
 
 def test_a_rarer_word_counts_more() -> None:
-    masses = [mass_of(idf(1000, frequency)) for frequency in (1, 10, 100, 1000)]
-    assert masses == sorted(set(masses), reverse=True)
+    weights = [clause_weight(idf(1000, frequency)) for frequency in (1, 10, 100, 1000)]
+    assert weights == sorted(set(weights), reverse=True)
 
 
 def test_a_field_of_average_length_leaves_frequencies_as_they_are() -> None:

@@ -1,4 +1,4 @@
-"""The engine over arrays: a question answered from the segments of one generation."""
+"""The engine over columnar segments: a question answered from all segments of one generation."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from kb.engine.interface import Answer, Positions, Question, Ranking, Selection
 from kb.engine.matches import Candidates, Matches
 from kb.engine.positions import positions_of
 from kb.engine.terms import Terms
+from kb.engine.topk import TopK, top_k_of_matches
 from kb.errors import ArticleNotFound
 from kb.explanation import Explanation
 from kb.segments.impacts import Grid
@@ -29,7 +30,7 @@ from kb.text.tokens import Analyzer
 
 
 class ColumnarEngine:
-    """One generation of the index, open for reading; nothing in it changes, so any number of threads may use it."""
+    """A generation of the index, open for reading; immutable, hence safe to share between threads."""
 
     def __init__(self, folder: Path, generation: str, analyzer: Analyzer) -> None:
         self.generation = generation
@@ -39,16 +40,16 @@ class ColumnarEngine:
         self._articles = sum(state.doc_count() for state in states)
         self._terms = Terms(self._segments, self._articles)
         self._doc_values = DocValues(self._segments, analyzer)
-        self.dictionary = TermDictionary([reader.segment for reader in self._segments])
+        self.dictionary = TermDictionary(self._opened)
 
     def answer(self, question: Question, selection: Selection, deadline: float) -> Answer:
-        """The selected articles for a question, as far as it is known at `deadline`."""
-        evaluator, totals, candidates, rows = self._evaluated(question, selection, deadline)
+        """The selected articles for a question, as far as known at `deadline`."""
+        evaluator, totals, candidates, rows = self._evaluate(question, selection, deadline)
         segments = self._opened
-        page = np.array([row[2:4] for row in rows], dtype=np.int64).reshape(-1, 2)
+        page = np.array([(segment, docid) for _, _, segment, docid, _ in rows], dtype=np.int64).reshape(-1, 2)
         rarities = [evaluator.rarity(query_term) for query_term in question.query_terms]
         return Answer(
-            articles=tuple([segments[segment].article(number) for _, _, segment, number, _ in rows]),
+            articles=tuple([segments[segment].article(docid) for _, _, segment, docid, _ in rows]),
             scores=tuple([score for *_, score in rows]),
             total=sum(totals),
             positions=positions_of(self._terms, question.query_terms, page),
@@ -60,26 +61,36 @@ class ColumnarEngine:
         )
 
     def rank(self, question: Question, selection: Selection, deadline: float) -> Ranking:
-        """The same without anything about the articles but their ids and scores."""
-        _, totals, _, rows = self._evaluated(question, selection, deadline)
-        _, ids, _, _, scores = zip(*rows, strict=True) if rows else ((),) * 5
-        return Ranking(tuple(zip(ids, scores, strict=True)), sum(totals), len(totals) < len(self._segments))
+        """The ids and scores of the same articles."""
+        _, totals, _, rows = self._evaluate(question, selection, deadline)
+        best = tuple([(article_id, score) for _, article_id, _, _, score in rows])
+        return Ranking(best, sum(totals), len(totals) < len(self._segments))
 
     def explain(self, question: Question, ids: Sequence[str]) -> tuple[Explanation, ...]:
-        """How the scores of articles that match the question came about; raises ArticleNotFound."""
-        account = Explainer(self._terms, self._articles, question)
-        found = map(self._find, ids)
-        return tuple([account.of(self._segments[segment], docid) for segment, docid in found])
+        """Explanations of the scores of articles that match the question; raises ArticleNotFound."""
+        explainer = Explainer(self._terms, self._articles, question)
+        return tuple([explainer.of(self._segments[segment], docid) for segment, docid in map(self._find, ids)])
 
     def positions(self, question: Question, article_id: str) -> Positions:
-        """Positions of the query terms in one article, in row 0 of a page; raises ArticleNotFound."""
+        """Positions of the query terms in an article, all with ROW 0; raises ArticleNotFound."""
         page = np.array([self._find(article_id)], dtype=np.int64)
         return positions_of(self._terms, question.query_terms, page)
 
     def article(self, article_id: str) -> Article:
-        """One article; raises ArticleNotFound."""
+        """An article; raises ArticleNotFound."""
         segment, docid = self._find(article_id)
         return self._opened[segment].whole_article(docid)
+
+    def titles(self, words: Sequence[str], limit: int) -> Sequence[tuple[str, str]]:
+        """Ids and titles of at most `limit` articles with a title in which every given word begins a word."""
+        return self._doc_values.titles(words, limit)
+
+    def facts(self) -> Mapping[str, int]:
+        """Counts to show a person: articles and segments."""
+        return {"articles": self._articles, "segments": len(self._segments)}
+
+    def close(self) -> None:
+        """Do nothing: mapped files are closed with the last array in use."""
 
     def _find(self, article_id: str) -> tuple[int, int]:
         """Segment index and docid of an article; raises ArticleNotFound."""
@@ -89,74 +100,69 @@ class ColumnarEngine:
                 return segment, docid
         raise ArticleNotFound(f"no article has the id {article_id!r} in {self.generation}")
 
-    def titles(self, words: Sequence[str], limit: int) -> Sequence[tuple[str, str]]:
-        """Ids and titles of at most `limit` articles in whose titles every word (there is one) begins a word."""
-        return self._doc_values.titles(words, limit)
-
-    def facts(self) -> Mapping[str, int]:
-        """Counts to show a person: articles and segments."""
-        return {"articles": self._articles, "segments": len(self._segments)}
-
-    def close(self) -> None:
-        """Nothing: the files are mapped, and go with the last array that is used."""
-
-    def _evaluated(self, question: Question, selection: Selection, deadline: float) -> _Evaluated:
-        """What there is on each segment, of as many as there was time for, and the page of the best of it."""
+    def _evaluate(self, question: Question, selection: Selection, deadline: float) -> _Evaluation:
+        """The best of each segment merged to a page, of as many segments as the deadline allows."""
         evaluator = Evaluator(self._terms, deadline, question)
         totals: list[int] = []
         candidates: list[Candidates] = []
         rows: list[_Row] = []
-        wanted = selection.offset + selection.limit
+        k = selection.offset + selection.limit
         with suppress(DeadlinePassed):
-            for number in range(len(self._segments)):
+            for segment in range(len(self._segments)):
                 if selection.is_plain:
-                    total, numbers, scores = evaluator.best(question.tree, number, wanted)
+                    best = evaluator.top_k(question.tree, segment, k)
                 else:
-                    matches = evaluator.matches(question.tree, number)
-                    candidates.append(self._selected(number, matches, selection))
-                    total = len(candidates[-1].articles)
-                    numbers, scores = self._first(evaluator, candidates[-1], selection.sort, wanted)
-                rows += self._rows(number, numbers, scores, selection.sort)
-                totals.append(total)
+                    candidates.append(self._filtered(segment, evaluator.matches(question.tree, segment), selection))
+                    best = self._first(evaluator, candidates[-1], selection.sort, k)
+                rows += self._rows(segment, best, selection.sort)
+                totals.append(best.total)
         rows.sort()
-        return _Evaluated(evaluator, totals, candidates, rows[selection.offset : wanted])
+        return _Evaluation(evaluator, totals, candidates, rows[selection.offset : k])
 
-    def _selected(self, number: int, matches: Matches, selection: Selection) -> Candidates:
-        kept = self._doc_values.selected(number, matches.articles, selection)
-        if kept is None:
-            return Candidates(number, *matches)
-        return Candidates(number, matches.articles[kept], matches.scores[kept])
+    def _filtered(self, segment: int, matches: Matches, selection: Selection) -> Candidates:
+        mask = self._doc_values.selected(segment, matches.docids, selection)
+        if mask is None:
+            return Candidates(segment, *matches)
+        return Candidates(segment, matches.docids[mask], matches.scores[mask])
 
-    def _first(
-        self, evaluator: Evaluator, candidates: Candidates, sort: str, wanted: int
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """The candidates that can be on the page, ascending, and their scores."""
-        segment, articles, scores = candidates
-        near = evaluator.near_words(segment)
+    def _first(self, evaluator: Evaluator, candidates: Candidates, sort: str, k: int) -> TopK:
+        """The first k candidates by score or by a sort key."""
+        segment, docids, scores = candidates
+        proximity = evaluator.proximity(segment)
         if sort == "relevance":
-            return near.best(articles, scores, wanted)
-        chosen = self._doc_values.first(segment, articles, self._doc_values.keys(segment, articles, sort), wanted)
-        numbers = articles[chosen]
-        return numbers, (scores[chosen] + near.added(numbers)).astype(np.float32)
+            return top_k_of_matches(Matches(docids, scores), k, proximity)
+        first = self._doc_values.first(segment, docids, self._doc_values.keys(segment, docids, sort), k)
+        finals = (scores[first] + proximity.bonuses(docids[first])).astype(np.float32)
+        return TopK(len(docids), docids[first], finals)
 
-    def _rows(self, segment: int, numbers: np.ndarray, scores: np.ndarray, sort: str) -> Iterable[_Row]:
-        """Articles of one segment, with what they are sorted by, in no order."""
-        found, listed = numbers.tolist(), scores.tolist()
+    def _rows(self, segment: int, best: TopK, sort: str) -> Iterable[_Row]:
+        """Articles of one segment as rows, in no order."""
+        docids, scores = best.docids.tolist(), best.scores.tolist()
         if sort == "relevance":
-            keys = [-score for score in listed]
+            keys = [-score for score in scores]
         else:
-            keys = self._doc_values.shared_keys(segment, self._doc_values.keys(segment, numbers, sort), sort)
-        return zip(keys, self._opened[segment].ids(found), repeat(segment), found, listed)
+            keys = self._doc_values.shared_keys(segment, self._doc_values.keys(segment, best.docids, sort), sort)
+        return zip(keys, self._opened[segment].ids(docids), repeat(segment), docids, scores)
 
 
 _Row: TypeAlias = tuple[float | str, str, int, int, float]
-"""One article of a page, in the order of pages: what it is sorted by, its id, segment, number and score."""
+"""An article of a page; rows sort as the page does:
+
+* sort key
+* id
+* segment index
+* docid
+* score
+"""
 
 
-class _Evaluated(NamedTuple):
-    """What an evaluation found: how many articles on each segment, which where that was asked for, and the page."""
+class _Evaluation(NamedTuple):
+    """The outcome of a question."""
 
     evaluator: Evaluator
     totals: list[int]
+    """Number of matching articles of each segment evaluated in time."""
     candidates: list[Candidates]
+    """Empty for a plain selection."""
     rows: list[_Row]
+    """The page."""

@@ -1,13 +1,13 @@
-"""Query trees on the segments of a generation: the same scores however the articles are spread over segments.
+"""Evaluation of query trees on the segments of a generation; scores do not depend on the spread over segments.
 
-Two passes: the first finds the reader on every segment, and with them how rare each term is; the second combines them
-on each segment by itself. Every kind of node that the query language makes has one function here.
+The first pass looks up every term on all segments, for the idf; the second combines clauses on each segment alone.
+Every kind of node of the query language has a method here.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from operator import is_
 from typing import Any
 
@@ -18,9 +18,10 @@ from kb.engine.interface import QueryTerm, Question, Tree
 from kb.engine.matches import NOTHING, Clause, Matches, difference
 from kb.engine.phrases import articles_with_phrase
 from kb.engine.proximity import Proximity
-from kb.engine.terms import FoundTerm, Terms
-from kb.engine.union import arranged, enough_of
-from kb.ranking import mass_of
+from kb.engine.terms import TermEntry, Terms
+from kb.engine.topk import TopK, top_k_of_matches, top_k_of_union
+from kb.engine.union import at_least, clauses_of
+from kb.ranking import clause_weight
 
 
 class DeadlinePassed(Exception):
@@ -28,167 +29,157 @@ class DeadlinePassed(Exception):
 
 
 class Evaluator:
-    """Evaluates the trees of one question on some segments; keeps the reader it has found."""
+    """Evaluates the trees of a question, and caches the terms and clauses."""
 
     def __init__(self, terms: Terms, deadline: float, question: Question) -> None:
-        """`deadline` in `time.monotonic()` seconds.
-
-        A disjunction of the question's optional parts matches where enough of them do.
-        """
+        """`deadline` in `time.monotonic()` seconds."""
         self._question = question
         self._index = terms
         self._segments = terms.segments
         self._deadline = deadline
-        self._terms: dict[tuple[str, str], FoundTerm] = {}
+        self._terms: dict[tuple[str, str], TermEntry] = {}
         self._composed: dict[tuple[int, int], tuple[Any, Clause]] = {}
-        self._masses: tuple[list[int], int] | None = None
+        self._optional: tuple[int, list[int]] | None = None
 
     def rarity(self, query_term: QueryTerm) -> tuple[float, bool]:
-        """The idf of a query_term's words, and whether some article has a word for each of its places.
+        """The idf of a query term, and whether each slot has a word of some article.
 
-        It is that of the most frequent of alternatives, added up for a phrase.
+        The idf of a slot is the lowest among the alternatives; the idf of a phrase is the sum over the slots.
         """
         weight, known = 0.0, True
-        for terms in query_term.alternatives:
-            found = [self._found(query_term.field, term) for term in terms]
-            weight += min([term.weight for term in found], default=0.0)
-            known = known and any(term.frequency for term in found)
+        for alternatives in query_term.alternatives:
+            entries = [self._find(query_term.field, term) for term in alternatives]
+            weight += min([entry.idf for entry in entries], default=0.0)
+            known = known and any(entry.frequency for entry in entries)
         return weight, known
 
     def matches(self, tree: Tree, segment: int) -> Matches:
-        """The articles of one segment that match a tree, and their scores; raises DeadlinePassed."""
-        self._keep_to_time()
+        """The matches of a tree on a segment; raises DeadlinePassed."""
+        self._check_deadline()
         evaluate = _EVALUATIONS.get(type(tree))
         if evaluate is None:
             raise TypeError(f"no evaluation for {type(tree).__name__}")
         return evaluate(self, tree, segment)
 
-    def _found(self, field: str, term: str) -> FoundTerm:
-        if field == "text":
-            return self._index.stem(term)
-        found = self._terms.get((field, term))
-        if found is None:
-            found = self._terms[field, term] = self._index.find(field, term)
-        return found
-
-    def _part(self, tree: Any, segment: int) -> Clause:
-        """A tree as a part of a larger one: its scores are multiplied only where they are used."""
-        if type(tree) is Term:
-            part = self._found(tree.fieldname, tree.text).parts[segment]
-            return part if tree.boost == 1 else Clause(part.begin, part.end, part.weight * tree.boost, part.matches)
-        # What an optional part counts is asked of all segments before it is needed on one.
-        key = id(tree), segment
-        if key not in self._composed:
-            # With the tree, so that no other one can come to have its id.
-            self._composed[key] = tree, Clause.of(self.matches(tree, segment))
-        return self._composed[key][1]
-
-    def _enough_of(self, parts: Sequence[Clause], masses: Sequence[int], needed: int, segment: int) -> Matches:
-        return enough_of(parts, masses, needed, self._segments[segment].segment)
-
-    def _term(self, tree: Any, segment: int) -> Matches:
-        return self._enough_of([self._part(tree, segment)], [1], 1, segment)
-
-    def _phrase(self, tree: Any, segment: int) -> Matches:
-        parts = [self._part(Term(tree.fieldname, word, boost=tree.boost), segment) for word in tree.words]
-        if not all(part.end > part.begin for part in parts):
-            return NOTHING
-        articles = articles_with_phrase(self._segments[segment], tree.fieldname, tree.words, tree.slop)
-        parts.append(Clause.of(Matches(articles, np.zeros(len(articles), dtype=np.float32))))
-        return self._enough_of(parts, [1] * len(parts), len(parts), segment)
-
-    def _and(self, tree: Any, segment: int) -> Matches:
-        wanted = [part for part in tree.subqueries if not isinstance(part, Not)] or [Every()]
-        found = self._at_least(wanted, len(wanted), segment)
-        for part in tree.subqueries:
-            if isinstance(part, Not):
-                found = difference(found, self.matches(part.query, segment).articles)
-        return found
-
-    def _or(self, tree: Any, segment: int) -> Matches:
-        return self._enough_of(*self._parts(tree, segment), segment)
-
-    def _parts(self, tree: Any, segment: int) -> tuple[list[Clause], list[int], int]:
-        """The parts of a disjunction, what each counts, and how much is enough."""
-        parts = [self._part(part, segment) for part in tree.subqueries]
-        optional = self._question.optional
-        if not optional or len(parts) < len(optional) or not all(map(is_, optional, tree.subqueries)):
-            return parts, [1] * len(parts), 1
-        masses, needed = self._masses or self._found_masses()
-        return parts, masses + [0] * (len(parts) - len(optional)), needed
-
-    def _at_least(self, trees: Sequence[Any], needed: int, segment: int) -> Matches:
-        return self._enough_of([self._part(tree, segment) for tree in trees], [1] * len(trees), needed, segment)
-
-    def _found_masses(self) -> tuple[list[int], int]:
-        """What each optional part counts, and how much is enough; what no article has counts nothing."""
-        question = self._question
-        if question.minimum:
-            self._masses = [1] * len(question.optional), question.minimum
-        else:
-            masses = [self._mass(tree) for tree in question.optional]
-            self._masses = masses, max([1, *masses])
-        return self._masses
-
-    def _mass(self, tree: Any) -> int:
-        if type(tree) is Term:
-            return self._found(tree.fieldname, tree.text).mass
-        if any(self._part(tree, segment).end for segment in range(len(self._segments))):
-            return mass_of(self._weight(tree))
-        return 0
-
-    def _weight(self, tree: Any) -> float:
-        """How much an article that has this tells: of alternatives the least that a term has that is found at all."""
-        if type(tree) is Term:
-            return self._found(tree.fieldname, tree.text).weight
-        if type(tree) is Phrase:
-            return sum([self._found(tree.fieldname, word).weight for word in tree.words])
-        return min([self._weight(part) for part in tree.subqueries], default=0.0)
-
-    def best(self, tree: Tree, segment: int, wanted: int) -> tuple[int, np.ndarray, np.ndarray]:
-        """How many articles of a segment match a tree, and the `wanted` best of them, as `Proximity.best` gives them.
-
-        Raises DeadlinePassed.
-        """
-        near = self.near_words(segment)
+    def top_k(self, tree: Tree, segment: int, k: int) -> TopK:
+        """The k best articles of a segment for a tree; raises DeadlinePassed."""
+        proximity = self.proximity(segment)
         if type(tree) is not Or:
-            articles, scores = self.matches(tree, segment)
-            return len(articles), *near.best(articles, scores, wanted)
-        parts = arranged(*self._parts(tree, segment), self._segments[segment].segment)
-        return near.best_of(parts, wanted) if parts else (0, *NOTHING)
+            return top_k_of_matches(self.matches(tree, segment), k, proximity)
+        clauses = clauses_of(*self._disjunction(tree, segment), self._segments[segment].segment)
+        return top_k_of_union(clauses, k, proximity) if clauses else TopK(0, *NOTHING)
 
-    def near_words(self, segment: int) -> Proximity:
-        """The words of the question that may stand near each other, in a segment; raises DeadlinePassed."""
-        self._keep_to_time()
+    def proximity(self, segment: int) -> Proximity:
+        """The terms of the question with a proximity bonus, on a segment; raises DeadlinePassed."""
+        self._check_deadline()
         stem = self._index.stem
-        return Proximity(self._segments[segment], [stem(word).parts[segment] for word in self._question.near])
+        return Proximity(self._segments[segment], [stem(word).clauses[segment] for word in self._question.near])
 
-    def _keep_to_time(self) -> None:
+    def _check_deadline(self) -> None:
         if time.monotonic() > self._deadline:
             raise DeadlinePassed
 
+    def _find(self, field: str, term: str) -> TermEntry:
+        if field == "text":
+            return self._index.stem(term)
+        entry = self._terms.get((field, term))
+        if entry is None:
+            entry = self._terms[field, term] = self._index.find(field, term)
+        return entry
+
+    def _clause(self, tree: Any, segment: int) -> Clause:
+        """A tree as a clause of a larger tree."""
+        if type(tree) is Term:
+            clause = self._find(tree.fieldname, tree.text).clauses[segment]
+            return clause if tree.boost == 1 else clause._replace(boost=clause.boost * tree.boost)
+        # The weight of an optional clause depends on all segments, before the first needs the matches.
+        key = id(tree), segment
+        if key not in self._composed:
+            # With the tree, so that no later tree can get the same id.
+            self._composed[key] = tree, Clause.of(self.matches(tree, segment))
+        return self._composed[key][1]
+
+    def _at_least(self, minimum: int, clauses: list[Clause], segment: int) -> Matches:
+        return at_least(minimum, clauses, [1] * len(clauses), self._segments[segment].segment)
+
+    def _term(self, tree: Any, segment: int) -> Matches:
+        return self._at_least(1, [self._clause(tree, segment)], segment)
+
+    def _phrase(self, tree: Any, segment: int) -> Matches:
+        clauses = [self._clause(Term(tree.fieldname, word, boost=tree.boost), segment) for word in tree.words]
+        if not all(clause.end > clause.begin for clause in clauses):
+            return NOTHING
+        docids = articles_with_phrase(self._segments[segment], tree.fieldname, tree.words, tree.slop)
+        clauses.append(Clause.of(Matches(docids, np.zeros(len(docids), dtype=np.float32))))
+        return self._at_least(len(clauses), clauses, segment)
+
+    def _and(self, tree: Any, segment: int) -> Matches:
+        required = [part for part in tree.subqueries if not isinstance(part, Not)] or [Every()]
+        matches = self._at_least(len(required), [self._clause(part, segment) for part in required], segment)
+        for part in tree.subqueries:
+            if isinstance(part, Not):
+                matches = difference(matches, self.matches(part.query, segment).docids)
+        return matches
+
+    def _or(self, tree: Any, segment: int) -> Matches:
+        return at_least(*self._disjunction(tree, segment), self._segments[segment].segment)
+
+    def _disjunction(self, tree: Any, segment: int) -> tuple[int, list[Clause], list[int]]:
+        """The minimum weight of a match, the clauses of a disjunction and the weights of the clauses."""
+        clauses = [self._clause(part, segment) for part in tree.subqueries]
+        optional = self._question.optional
+        if not optional or len(clauses) < len(optional) or not all(map(is_, optional, tree.subqueries)):
+            return 1, clauses, [1] * len(clauses)
+        min_weight, weights = self._optional_weights()
+        return min_weight, clauses, weights + [0] * (len(clauses) - len(optional))
+
+    def _optional_weights(self) -> tuple[int, list[int]]:
+        """The minimum weight and the weights of the optional clauses, 0 for a clause without matches."""
+        if self._optional is None:
+            question = self._question
+            if question.minimum:
+                self._optional = question.minimum, [1] * len(question.optional)
+            else:
+                weights = [self._weight(tree) for tree in question.optional]
+                self._optional = max([1, *weights]), weights
+        return self._optional
+
+    def _weight(self, tree: Any) -> int:
+        if type(tree) is Term:
+            return self._find(tree.fieldname, tree.text).weight
+        if any(self._clause(tree, segment).end for segment in range(len(self._segments))):
+            return clause_weight(self._idf(tree))
+        return 0
+
+    def _idf(self, tree: Any) -> float:
+        """idf of a subtree: sum over a phrase, minimum over alternatives."""
+        if type(tree) is Term:
+            return self._find(tree.fieldname, tree.text).idf
+        if type(tree) is Phrase:
+            return sum([self._find(tree.fieldname, word).idf for word in tree.words])
+        return min([self._idf(part) for part in tree.subqueries], default=0.0)
+
     def _not(self, tree: Any, segment: int) -> Matches:
-        everything = self._all(segment)
-        rest = difference(everything, self.matches(tree.query, segment).articles)
-        return Matches(rest.articles, np.zeros(len(rest.articles), dtype=np.float32))
+        rest = difference(self._all(segment), self.matches(tree.query, segment).docids)
+        return Matches(rest.docids, np.zeros(len(rest.docids), dtype=np.float32))
 
     def _every(self, tree: Any, segment: int) -> Matches:
         return self._all(segment)
 
     def _range(self, tree: Any, segment: int) -> Matches:
-        days = self._segments[segment].segment.arrays["days"]
         everything = self._all(segment)
+        days = self._segments[segment].segment.arrays["days"][everything.docids]
         last = np.iinfo(np.int32).max if tree.end is None else tree.end
-        kept = (days >= (tree.start or 1)) & (days <= last)
-        kept = kept[everything.articles]
-        return Matches(everything.articles[kept], everything.scores[kept])
+        within = (days >= (tree.start or 1)) & (days <= last)
+        return Matches(everything.docids[within], everything.scores[within])
 
     def _all(self, segment: int) -> Matches:
+        """All articles of a segment but deleted ones, with score 1."""
         opened = self._segments[segment].segment
-        articles = np.arange(opened.count, dtype=np.int32)
+        docids = np.arange(opened.count, dtype=np.int32)
         if opened.live is not None:
-            articles = articles[opened.live]
-        return Matches(articles, np.ones(len(articles), dtype=np.float32))
+            docids = docids[opened.live]
+        return Matches(docids, np.ones(len(docids), dtype=np.float32))
 
 
 _EVALUATIONS: dict[type, Callable[[Evaluator, Any, int], Matches]] = {

@@ -1,4 +1,4 @@
-"""Where articles stand among the postings of a word: a table of all articles, or a search in steps that double."""
+"""Galloping search in ascending docids: steps that double, then halves (Bentley and Yao 1976)."""
 
 from __future__ import annotations
 
@@ -7,57 +7,60 @@ import numpy as np
 from kb.compiled import inner
 
 _DENSE = 4
-"""Times as many others as articles up to which it is faster to go through all of them, if they are not a smaller share
-of all the articles of the segment."""
+"""Greatest ratio of docids to wanted ones, and of a segment's articles to docids, at which a table is faster."""
 
 
 @inner
-def places_of(articles: np.ndarray, others: np.ndarray, count: int) -> np.ndarray:
-    """Where each of some articles stands among others, both ascending and below `count`; -1 if it does not: int64."""
-    places = np.full(len(articles), -1, dtype=np.int64)
-    if len(articles) * _DENSE > len(others) and len(others) * _DENSE > count:
-        # Which of two comes next cannot be foreseen, so that a look into a table of all articles costs less.
-        table = np.full(count, -1, dtype=np.int32)
-        for place in range(len(others)):
-            table[others[place]] = place
-        for i in range(len(articles)):
-            places[i] = table[articles[i]]
-        return places
-    place = 0
-    for i in range(len(articles)):
-        place = _place_from(others, articles[i], place)
-        if place < len(others) and others[place] == articles[i]:
-            places[i] = place
-    return places
-
-
-@inner
-def _place_from(articles: np.ndarray, article: int, place: int) -> int:
-    """The first place from `place` on of this article or a later one: in steps that double, then by halves."""
-    step, end = 1, len(articles)
-    while place + step < end and articles[place + step] < article:
-        place += step
+def gallop(values: np.ndarray, value: int, begin: int) -> int:
+    """Index of the first of the ascending values from `begin` on that is `value` or more; the length if none is."""
+    step, end = 1, len(values)
+    # All values before `begin` are below `value`.
+    while begin + step < end and values[begin + step] < value:
+        begin += step
         step *= 2
-    end = min(place + step, end)
-    while place < end:
-        middle = (place + end) // 2
-        if articles[middle] < article:
-            place = middle + 1
+    end = min(begin + step, end)
+    while begin < end:
+        middle = (begin + end) // 2
+        if values[middle] < value:
+            begin = middle + 1
         else:
             end = middle
-    return place
+    return begin
 
 
 @inner
-def rows_of(articles: np.ndarray, words: np.ndarray, owners: np.ndarray, count: int) -> np.ndarray:
-    """The posting of each word for each article, -1 where it does not have it: int64, shape (words, articles).
+def indexes_of(wanted: np.ndarray, docids: np.ndarray, articles: int) -> np.ndarray:
+    """Index of each wanted docid among docids, -1 if absent: int64, shape (wanted,).
 
-    Articles are ascending and below `count`; in the first two columns of `words` is where their postings begin and end.
+    Both are ascending and below `articles`, the number of articles of the segment.
     """
-    rows = np.empty((len(words), len(articles)), dtype=np.int64)
-    for word in range(len(words)):
-        begin, end = int(words[word, 0]), int(words[word, 1])
-        places = places_of(articles, owners[begin:end], count)
-        for i in range(len(articles)):
-            rows[word, i] = begin + places[i] if places[i] >= 0 else -1
-    return rows
+    indexes = np.full(len(wanted), -1, dtype=np.int64)
+    if len(wanted) * _DENSE > len(docids) and len(docids) * _DENSE > articles:
+        # A table costs less than comparisons with an outcome that no processor can foresee.
+        table = np.full(articles, -1, dtype=np.int32)
+        for index in range(len(docids)):
+            table[docids[index]] = index
+        for i in range(len(wanted)):
+            indexes[i] = table[wanted[i]]
+        return indexes
+    index = 0
+    for i in range(len(wanted)):
+        index = gallop(docids, wanted[i], index)
+        if index < len(docids) and docids[index] == wanted[i]:
+            indexes[i] = index
+    return indexes
+
+
+@inner
+def postings_of(wanted: np.ndarray, ranges: np.ndarray, docids: np.ndarray, articles: int) -> np.ndarray:
+    """The posting of each term in each wanted article, -1 if the article has none: int64, shape (wanted, terms).
+
+    `wanted` docids are ascending; the first two columns of `ranges` are begin and end of each term's postings.
+    """
+    postings = np.empty((len(wanted), len(ranges)), dtype=np.int64)
+    for term in range(len(ranges)):
+        begin, end = ranges[term, 0], ranges[term, 1]
+        indexes = indexes_of(wanted, docids[begin:end], articles)
+        for i in range(len(wanted)):
+            postings[i, term] = begin + indexes[i] if indexes[i] >= 0 else -1
+    return postings

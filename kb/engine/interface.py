@@ -1,4 +1,4 @@
-"""The one interface between a query and what answers it."""
+"""The interface of an engine: a question in, the best articles with the positions of the query terms out."""
 
 from __future__ import annotations
 
@@ -14,43 +14,46 @@ from kb.results import MatchKind, Sort
 from kb.segments.page_texts import PageTexts
 
 Tree: TypeAlias = Any
-"""A query tree: an instance of one of `whoosh.query`'s classes, named so that few modules import whoosh."""
+"""A query tree: an instance of a class of `whoosh.query`, named here so that few modules import whoosh."""
 
 
 class QueryTerm(msgspec.Struct, frozen=True, gc=False):
-    """One thing a query asks for and a snippet can mark: a word or a phrase.
+    """A word or phrase of a query that can be highlighted.
 
-    `alternatives[i]` are the terms that satisfy its i-th place: a plain word has one place, a phrase one for each word.
+    `alternatives[slot]` are the index terms that satisfy a slot: a word has one slot, a phrase one for each word.
     """
 
     text: str
     """As typed, without quotes."""
     kind: MatchKind
+    """The way of matching."""
     field: str
-    """The field of the index it is looked for in; see `indexing/schema.py`."""
+    """The field of the index to look in; see `segments/schema.py`."""
     alternatives: tuple[tuple[str, ...], ...]
     slop: int = 1
+    """The greatest distance from a slot's token to the next slot's, in tokens."""
     typed: tuple[str, ...] = ()
-    """The words as typed of a query_term that is looked for by its stems."""
+    """The typed word of each slot, where the slots hold stems."""
 
 
 class Question(msgspec.Struct, frozen=True, gc=False):
-    """What a query text means: the tree to rank by, how many of its optional parts must match, and what lies near."""
+    """The meaning of a query text: the tree to rank by, a minimum-should-match, and stems that gain by proximity."""
 
     tree: Tree
     optional: tuple[Tree, ...] = ()
-    """The first parts of a disjunction in `tree`, which matches only where enough of them do."""
+    """The first clauses of a disjunction in `tree`, on which the minimum-should-match is."""
     minimum: int = 0
-    """How many are enough; 0: the heaviest, which is the rarest word, or others that together weigh as much."""
+    """Optional clauses that an article must match; 0: as many as weigh what the heaviest, the rarest, does."""
     query_terms: tuple[QueryTerm, ...] = ()
     near: tuple[str, ...] = ()
-    """Stems, each once, that add to the score of an article where they stand near each other."""
+    """Distinct stems that add to the score of an article by proximity."""
 
 
 class Selection(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """Which of the matching articles to return, in which order."""
+    """The filters on matching articles, the order, the page and the facets to count."""
 
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Fields, each with the names let through."""
     published_from: str | None = None
     published_to: str | None = None
     sort: Sort = "relevance"
@@ -60,49 +63,57 @@ class Selection(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     @property
     def is_plain(self) -> bool:
-        """Whether the best articles are all that is asked for."""
+        """True for the best articles by score, neither filtered nor counted."""
         by_relevance = self.sort == "relevance"
         return by_relevance and not (self.filters or self.published_from or self.published_to or self.facets)
 
 
 ROW, QUERY_TERM, IN_TITLE, BEGIN, END, FIRST_END, AS_TYPED, IN_HEADING = range(8)
-"""The columns: which article, by its place in `Answer.articles`; which term; whether in the title, else in the text;
-where it begins and ends there; where the first word of it ends; whether it is written as in the query, without regard
-to case and accents; whether it is in a heading of the text."""
+"""Columns of `Positions.table`:
+
+* ROW: index of the article in `Answer.articles`
+* QUERY_TERM: index of the query term in the question
+* IN_TITLE: 1 in the title, 0 in the text
+* BEGIN, END: offsets of the match in the title or text
+* FIRST_END: offset of the end of the first word of the match
+* AS_TYPED: 1 where written as in the query, but for case and accents
+* IN_HEADING: 1 in a heading of the text
+"""
 
 COLUMNS = 8
+"""Number of the columns."""
 
 
 class Positions(NamedTuple):
-    """Where the terms of a question stand in the found articles: by article, its title before its text, and by place.
-
-    A table of int64, shape (m, 8), which is cheaper to handle than as many arrays; flags are 0 or 1.
-    """
+    """Matches of the query terms in the articles of a page, a row each; ordered by ROW, then as read, title first."""
 
     table: np.ndarray
+    """int64, shape (matches, COLUMNS): one array is cheaper to hand on than eight."""
 
 
 class Answer(msgspec.Struct, frozen=True, gc=False):
-    """What an engine returns for a question."""
+    """A page of articles for a question."""
 
     articles: tuple[Article, ...]
-    """Those of the page, without their texts."""
+    """The articles of the page, without texts."""
     scores: tuple[float, ...]
     total: int
+    """Number of matching articles."""
     positions: Positions
     texts: PageTexts
-    """Those of the articles, in the same order."""
+    """The texts of the articles, in the same order."""
     partial: bool = False
-    """The time allowed ran out: `total` is a lower bound and better articles may be missing."""
+    """True when the deadline passed: `total` is a lower bound, and better articles may be missing."""
     unknown: tuple[int, ...] = ()
-    """Units of the question that have a word which no article has."""
+    """Indexes of the query terms with a word that no article has."""
     weights: tuple[float, ...] = ()
-    """How rare each query_term of the question is: the idf of its words, added up for a phrase."""
+    """The idf of each query term, for a phrase the sum over the words."""
     facets: dict[str, list[tuple[str, int]]] = {}
+    """Values of each facet with the number of matching articles."""
 
 
 class Ranking(msgspec.Struct, frozen=True, gc=False):
-    """The best articles for a question, by id and score, and how many there are in all."""
+    """The best articles for a question as ids and scores, and the number of matching articles."""
 
     best: tuple[tuple[str, float], ...]
     total: int
@@ -110,14 +121,14 @@ class Ranking(msgspec.Struct, frozen=True, gc=False):
 
 
 class Dictionary(Protocol):
-    """The words of a generation, unstemmed, as read in titles and texts."""
+    """The term dictionary of a generation: unstemmed words of titles and texts."""
 
     def frequency(self, word: str) -> int:
-        """In how many articles the word stands; 0 if in none."""
+        """Number of articles that have the word."""
         ...
 
     def with_prefix(self, prefix: str, limit: int) -> tuple[tuple[str, ...], bool]:
-        """At most `limit` words that begin so, the most frequent first, and whether that is all of them."""
+        """At most `limit` words with a prefix, the most frequent first, and whether no word is left out."""
         ...
 
     def matching(self, pattern: str, limit: int) -> tuple[tuple[str, ...], bool]:
@@ -130,7 +141,7 @@ class Dictionary(Protocol):
 
 
 class Engine(Protocol):
-    """What answers a question: one generation of an index, open for reading, safe to share between threads."""
+    """A generation of an index, open for reading; safe to share between threads."""
 
     @property
     def generation(self) -> str: ...
@@ -139,7 +150,7 @@ class Engine(Protocol):
     def dictionary(self) -> Dictionary: ...
 
     def answer(self, question: Question, selection: Selection, deadline: float) -> Answer:
-        """The selected articles for a question, as far as it is known at `deadline` (in `time.monotonic()` seconds)."""
+        """The selected articles for a question, as far as known at `deadline` (in `time.monotonic()` seconds)."""
         ...
 
     def rank(self, question: Question, selection: Selection, deadline: float) -> Ranking:
@@ -147,26 +158,27 @@ class Engine(Protocol):
         ...
 
     def explain(self, question: Question, ids: Sequence[str]) -> tuple[Explanation, ...]:
-        """How the scores of articles that match the question came about; raises ArticleNotFound."""
+        """Explanations of the scores of articles that match the question; raises ArticleNotFound."""
         ...
 
     def positions(self, question: Question, article_id: str) -> Positions:
-        """Positions of the query terms in one article, all with ROW 0; raises ArticleNotFound."""
+        """Positions of the query terms in an article, all with ROW 0; raises ArticleNotFound."""
         ...
 
     def article(self, article_id: str) -> Article:
-        """One article; raises ArticleNotFound."""
+        """An article; raises ArticleNotFound."""
         ...
 
     def titles(self, words: Sequence[str], limit: int) -> Sequence[tuple[str, str]]:
-        """Ids and titles of at most `limit` articles in whose titles every word (there is one) begins a word.
+        """Ids and titles of at most `limit` articles with a title in which every given word begins a word.
 
-        Those that begin with the words come first, then the shortest; words are as `Analyzer.tokens` gives them.
+        Titles that begin with the words come first, then the shortest. Words, at least one, are as `Analyzer.tokens`
+        cuts a text.
         """
         ...
 
     def facts(self) -> Mapping[str, int]:
-        """Counts to show a person: articles, words, segments."""
+        """Counts to show a person: articles, segments."""
         ...
 
     def close(self) -> None: ...

@@ -1,4 +1,4 @@
-"""Scored sets of articles and what boolean operators do with them. All pure: nothing changes its arguments."""
+"""Scored sets of articles and boolean operators; no function changes an argument."""
 
 from __future__ import annotations
 
@@ -8,51 +8,55 @@ import numpy as np
 
 
 class Matches(NamedTuple):
-    """Articles of one segment, ascending and each once, and their scores: int32 and float32, shape (n,)."""
+    """Matching articles of a segment, ascending and distinct, with scores: int32 and float32, shape (n,)."""
 
-    articles: np.ndarray
+    docids: np.ndarray
     scores: np.ndarray
 
 
 class Candidates(NamedTuple):
-    """Matches of one segment, by its number, that a selection lets through."""
+    """Matches that pass the filters of a selection, in the segment of an index."""
 
     segment: int
-    articles: np.ndarray
+    docids: np.ndarray
     scores: np.ndarray
 
 
 NOTHING = Matches(np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32))
+"""No match."""
 
 
 class Clause(NamedTuple):
-    """What one part of a query finds in a segment, with scores but for the factor `weight`.
+    """A clause of a query in a segment: postings of a stem, or matches; scores are still without the boost.
 
-    Either postings of a stem, `begin:end` of the segment's, deleted articles included, or other matches.
+    Postings are the indexes `begin:end` of the inversion of the segment, deleted articles included.
     """
 
     begin: int
     end: int
-    weight: float = 1.0
+    boost: float = 1.0
+    """The factor of the scores: the idf, times the boost of the query."""
     matches: Matches | None = None
+    """Instead of postings: `end` matches."""
 
     @classmethod
-    def of(cls, matches: Matches, weight: float = 1.0) -> Clause:
-        return cls(0, len(matches.articles), weight, matches)
+    def of(cls, matches: Matches, boost: float = 1.0) -> Clause:
+        """Matches as a clause."""
+        return cls(0, len(matches.docids), boost, matches)
 
 
 def difference(matches: Matches, excluded: np.ndarray) -> Matches:
-    """The matches that are not among the excluded articles (ascending)."""
+    """The matches without the excluded docids (ascending)."""
     if not len(excluded):
         return matches
-    places = excluded.searchsorted(matches.articles)
-    kept = excluded.take(places, mode="clip") != matches.articles
-    return Matches(matches.articles[kept], matches.scores[kept])
+    indexes = excluded.searchsorted(matches.docids)
+    remaining = excluded.take(indexes, mode="clip") != matches.docids
+    return Matches(matches.docids[remaining], matches.scores[remaining])
 
 
-def first_of(keys: np.ndarray, wanted: int) -> np.ndarray:
-    """Indexes of the `wanted` lowest keys, and of all that equal the last of them, ascending."""
-    if len(keys) <= wanted:
+def first_of(keys: np.ndarray, count: int) -> np.ndarray:
+    """Indexes of the `count` lowest keys, and of all ties with the last, ascending: int64."""
+    if len(keys) <= count:
         return np.arange(len(keys))
-    (found,) = (keys <= np.partition(keys, wanted - 1)[wanted - 1]).nonzero()
-    return found
+    (indexes,) = (keys <= np.partition(keys, count - 1)[count - 1]).nonzero()
+    return indexes

@@ -1,92 +1,110 @@
-"""Articles in which words stand one after the other: one loop over their postings and places."""
+"""Articles with a phrase: one loop over the postings and positions of the words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from kb.compiled import Int32s, Int64s, Int64Table, compiled, inner
-from kb.engine.galloping import rows_of
+from kb.engine.galloping import postings_of
+from kb.segments.inversion import Inversion
 from kb.segments.postings import MOST_SLOP, TermReader
-from kb.segments.schema import WORD_FIELDS
+from kb.segments.schema import FIELDS
 
 _BEGIN, _END, _WORD = range(3)
-"""Of a word of a phrase: its postings, and the number of the word if it must be written so, else -1."""
+"""Columns of a slot: begin and end of the postings, and the id of the word in the exact form, -1 for any form."""
+
+
+class Phrase(NamedTuple):
+    """Slots of a phrase, to be filled in order by tokens of an article."""
+
+    slots: np.ndarray
+    """int64, shape (slots, 3)."""
+    slop: int
+    """The greatest distance from a slot's token to the next slot's."""
+    in_title: bool
+    in_text: bool
+    """Parts of an article to look in."""
 
 
 def articles_with_phrase(reader: TermReader, field: str, terms: Sequence[str], slop: int) -> np.ndarray:
-    """The articles in which each term stands 1 to `slop` tokens after the one before, ascending: int32, shape (n,).
+    """Articles with the terms of a text field in order, each 1 to `slop` tokens after the one before.
 
-    The terms are those of a text field; deleted articles are included.
+    Docids, ascending, deleted articles included: int32, shape (n,).
     """
-    segment = reader.segment
-    words = []
+    segment, read = reader.segment, FIELDS[field]
+    exact = read.form == "word"
+    slots = []
     for term in terms:
-        as_written = field in WORD_FIELDS
-        postings = segment.postings_of_word(term) if as_written else segment.postings(term)
-        words.append((postings.start, postings.stop, segment.words.get(term, -1) if as_written else -1))
-    in_title, in_text = not field.startswith("body"), not field.startswith("title")
-    table = np.array(words, dtype=np.int64)
-    where = segment.inversion
-    return _with_phrase(table, min(slop, MOST_SLOP), in_title, in_text, segment.count, segment.tokens, *where)
+        postings = segment.postings_of_word(term) if exact else segment.postings(term)
+        slots.append((postings.start, postings.stop, segment.words.get(term, -1) if exact else -1))
+    table = np.array(slots, dtype=np.int64)
+    return _with_phrase(table, min(slop, MOST_SLOP), read.in_title, read.in_body, segment.tokens, *segment.inversion)
 
 
 @compiled
 def _with_phrase(
-    words: Int64Table,
+    slots: Int64Table,
     slop: int,
     in_title: bool,
     in_text: bool,
-    count: int,
-    tokens: Int32s,
-    owners: Int32s,
-    runs: Int64s,
-    places: Int32s,
+    words: Int32s,
+    docids: Int32s,
+    offsets: Int64s,
+    positions: Int32s,
     bounds: Int64s,
     title_tokens: Int32s,
 ) -> np.ndarray:
-    rarest = np.argmin(words[:, _END] - words[:, _BEGIN])
-    articles = owners[words[rarest, _BEGIN] : words[rarest, _END]].copy()
-    rows = rows_of(articles, words, owners, count)
-    kept = 0
-    for i in range(len(articles)):
-        title_end = bounds[articles[i]] + title_tokens[articles[i]]
-        articles[kept] = articles[i]
-        kept += _is_there(rows[:, i], words, slop, in_title, in_text, title_end, tokens, runs, places)
-    return articles[:kept]
+    inversion = Inversion(docids, offsets, positions, bounds, title_tokens)
+    return with_phrase(Phrase(slots, slop, in_title, in_text), words, inversion)
 
 
 @inner
-def _is_there(
-    rows: np.ndarray,
-    words: np.ndarray,
-    slop: int,
-    in_title: bool,
-    in_text: bool,
-    title_end: int,
-    tokens: np.ndarray,
-    runs: np.ndarray,
-    places: np.ndarray,
+def with_phrase(phrase: Phrase, words: np.ndarray, inversion: Inversion) -> np.ndarray:
+    """The docids of `articles_with_phrase`; `words` has the word id of each token of the segment."""
+    slots = phrase.slots
+    docids, offsets, positions, bounds, title_tokens = inversion
+    rarest = 0
+    for slot in range(len(slots)):
+        if slots[slot, _END] - slots[slot, _BEGIN] < slots[rarest, _END] - slots[rarest, _BEGIN]:
+            rarest = slot
+    articles = docids[slots[rarest, _BEGIN] : slots[rarest, _END]].copy()
+    postings = postings_of(articles, slots, docids, len(title_tokens))
+    count = 0
+    for i in range(len(articles)):
+        title_end = bounds[articles[i]] + title_tokens[articles[i]]
+        articles[count] = articles[i]
+        count += _has_phrase(phrase, postings[i], title_end, words, offsets, positions)
+    return articles[:count]
+
+
+@inner
+def _has_phrase(
+    phrase: Phrase, postings: np.ndarray, title_end: int, words: np.ndarray, offsets: np.ndarray, positions: np.ndarray
 ) -> bool:
-    """Whether the words stand in order in the title or in the text of the article that has the postings `rows`."""
-    if rows.min() < 0:
-        return False
-    reached = np.empty(0, dtype=np.int64)
-    for word in range(len(words)):
-        run = places[runs[rows[word]] : runs[rows[word] + 1]]
-        reached_before, reached = reached, np.empty(len(run), dtype=np.int64)
+    """True if the article that has the slots' postings has the phrase, within the title or within the text."""
+    for posting in postings:
+        if posting < 0:
+            return False
+    ends = np.empty(0, dtype=np.int64)
+    # `ends` holds the positions at which the slots so far end, ascending.
+    for slot in range(len(postings)):
+        begin, end = offsets[postings[slot]], offsets[postings[slot] + 1]
+        word, previous = phrase.slots[slot, _WORD], ends
+        ends = np.empty(end - begin, dtype=np.int64)
         before = count = 0
-        for token in run:
-            written = words[word, _WORD] < 0 or tokens[token] == words[word, _WORD]
-            if not (written and (in_title if token < title_end else in_text)):
+        for position in positions[begin:end]:
+            is_word = word < 0 or words[position] == word
+            if not (is_word and (phrase.in_title if position < title_end else phrase.in_text)):
                 continue
-            while before < len(reached_before) and reached_before[before] < token:
+            while before < len(previous) and previous[before] < position:
                 before += 1
-            last = reached_before[before - 1] if before else -1
-            is_near = last >= 0 and token - last <= slop and (last < title_end) == (token < title_end)
-            if word == 0 or is_near:
-                reached[count] = token
+            last = previous[before - 1] if before else -1
+            follows = last >= 0 and position - last <= phrase.slop and (last < title_end) == (position < title_end)
+            if slot == 0 or follows:
+                ends[count] = position
                 count += 1
-        reached = reached[:count]
-    return len(reached) > 0
+        ends = ends[:count]
+    return len(ends) > 0

@@ -1,4 +1,4 @@
-"""Where the words and phrases of a question stand in the articles found, from the inversion of their segments."""
+"""Positions of the query terms in the articles of a page, from the inversion of their segments."""
 
 from __future__ import annotations
 
@@ -7,68 +7,93 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from kb.compiled import Int32s, Int64s, Int64Table, Uint8s, Uint16s, Uint32s, compiled, inner, signed
-from kb.engine.interface import COLUMNS, Positions, QueryTerm
+from kb.engine.cursors import Cursors, next_term
+from kb.engine.galloping import gallop
+from kb.engine.interface import (
+    AS_TYPED,
+    BEGIN,
+    COLUMNS,
+    END,
+    FIRST_END,
+    IN_HEADING,
+    IN_TITLE,
+    QUERY_TERM,
+    ROW,
+    Positions,
+    QueryTerm,
+)
 from kb.engine.terms import Terms
 from kb.segments.postings import MOST_SLOP
-from kb.segments.schema import READ_IN, WORD_FIELDS
+from kb.segments.schema import FIELDS
+from kb.segments.segment import TokenColumns
 from kb.text.sentences import HEADING
 
-_QUERY_TERM, _PLACE, _SLOT, _WORD, _TYPED, _BEGIN, _END = range(7)
-"""Columns of a term of a segment: its query term, the slot in that, its index among the slots of all query terms, the
-id of the word it must be written as (-1: any), that of the typed word (-1: none), and its postings."""
+_SEGMENT, _DOCID = range(2)
+"""Columns of an article of a page."""
 
-_IN_TITLE, _IN_BODY, _PLACES, _SLOP, _IS_TYPED = range(5)
-"""Of a query_term: whether it is looked for in titles, in texts, how many places it has, how far apart they may be, and
-whether it is looked for in other forms than the one typed."""
+_OF, _SLOT, _CHAIN, _WORD, _TYPED, _FIRST, _LAST = range(7)
+"""Columns of an index term:
+
+* _OF: index of the query term
+* _SLOT: slot in the query term
+* _CHAIN: index of the slot among the slots of all query terms
+* _WORD: id of the word in the exact form, -1 for any form
+* _TYPED: id of the typed word, -1 if the segment has no such word
+* _FIRST, _LAST: begin and end of the postings
+"""
+
+_READ_TITLE, _READ_TEXT, _SLOTS, _SLOP, _HAS_TYPED = range(5)
+"""Columns of a query term: 1 if looked for in titles, 1 if in texts, number of slots, slop, 1 if other forms match."""
 
 
 def positions_of(terms: Terms, query_terms: Sequence[QueryTerm], page: np.ndarray) -> Positions:
-    """Where the terms stand in the articles of a page, which are given by segment and number: int64, shape (n, 2)."""
+    """Positions of the query terms in the articles of a page, given by segment and docid: int64, shape (n, 2)."""
     if not len(page) or not query_terms:
         return Positions(np.empty((0, COLUMNS), dtype=np.int64))
-    parts = []
-    of_query_terms = np.array([_described(query_term) for query_term in query_terms], dtype=np.int64)
-    for number in set(page[:, 0].tolist()):
-        listed = np.array(list(_terms(terms, number, query_terms)), dtype=np.int64).reshape(-1, 7)
-        arrays = terms.segments[number].segment.token_columns
-        parts.append(_found(page, number, listed, of_query_terms, *arrays))
-    if len(parts) == 1:
-        return Positions(parts[0])
-    joined = np.concatenate(parts)
-    return Positions(joined[joined[:, 0].argsort(kind="stable")])
+    tables = []
+    described = np.array([_described(query_term) for query_term in query_terms], dtype=np.int64)
+    for segment in set(page[:, _SEGMENT].tolist()):
+        listed = np.array(list(_index_terms(terms, segment, query_terms)), dtype=np.int64).reshape(-1, 7)
+        columns = terms.segments[segment].segment.token_columns
+        tables.append(_positions(page, segment, listed, described, *columns))
+    if len(tables) == 1:
+        return Positions(tables[0])
+    joined = np.concatenate(tables)
+    return Positions(joined[joined[:, ROW].argsort(kind="stable")])
 
 
 def _described(query_term: QueryTerm) -> tuple[int, ...]:
-    read = READ_IN[query_term.field]
+    """The columns of a query term."""
+    read = FIELDS[query_term.field]
     slop = min(query_term.slop, MOST_SLOP)
-    return "title" in read, "body" in read, len(query_term.alternatives), slop, bool(query_term.typed)
+    return read.in_title, read.in_body, len(query_term.alternatives), slop, bool(query_term.typed)
 
 
-def _terms(terms: Terms, number: int, query_terms: Sequence[QueryTerm]) -> Iterator[tuple[int, ...]]:
-    """All terms of the query_terms that the segment has, by query_term and place."""
-    words = terms.segments[number].segment.words
-    slot = -1
+def _index_terms(terms: Terms, segment: int, query_terms: Sequence[QueryTerm]) -> Iterator[tuple[int, ...]]:
+    """The columns of the index terms that the segment has, by query term and slot."""
+    words = terms.segments[segment].segment.words
+    chain = -1
     for n, query_term in enumerate(query_terms):
-        as_written = query_term.field in WORD_FIELDS
-        for place, alternatives in enumerate(query_term.alternatives):
-            slot += 1
-            typed = words.get(query_term.typed[place], -1) if query_term.typed else -1
+        exact = FIELDS[query_term.field].form == "word"
+        for slot, alternatives in enumerate(query_term.alternatives):
+            chain += 1
+            typed = words.get(query_term.typed[slot], -1) if query_term.typed else -1
             for term in alternatives:
-                postings = terms.postings(query_term.field, term, number)
+                postings = terms.postings(query_term.field, term, segment)
                 if postings.stop:
-                    word = words.get(term, -1) if as_written else -1
-                    yield n, place, slot, word, typed, postings.start, postings.stop
+                    word = words.get(term, -1) if exact else -1
+                    yield n, slot, chain, word, typed, postings.start, postings.stop
 
 
 @compiled
-def _found(
+def _positions(
     page: Int64Table,
     segment: int,
-    terms: Int64Table,
+    index_terms: Int64Table,
     query_terms: Int64Table,
-    owners: Int32s,
-    runs: Int64s,
-    places: Int32s,
+    posting_docids: Int32s,
+    posting_offsets: Int64s,
+    positions: Int32s,
     tokens: Int32s,
     starts: Uint32s,
     lengths: Uint16s,
@@ -78,116 +103,142 @@ def _found(
     sentence_tokens: Int32s,
     sentence_kinds: Uint8s,
 ) -> np.ndarray:
-    """The occurrences in those articles of the page that are of one segment."""
-    at, till = _runs(page, segment, terms, owners, runs)
-    found = np.empty(((till - at).sum(), COLUMNS), dtype=np.int64)
-    firsts = np.empty(len(found), dtype=np.int64)
-    chains = np.empty((query_terms[:, _PLACES].sum(), 2), dtype=np.int64)
+    columns = TokenColumns(
+        posting_docids,
+        posting_offsets,
+        positions,
+        tokens,
+        starts,
+        lengths,
+        bounds,
+        title_tokens,
+        sentence_bounds,
+        sentence_tokens,
+        sentence_kinds,
+    )
+    return positions_in(page, segment, index_terms, query_terms, columns)
+
+
+@inner
+def positions_in(
+    page: np.ndarray, segment: int, index_terms: np.ndarray, query_terms: np.ndarray, columns: TokenColumns
+) -> np.ndarray:
+    """The table of `Positions` for the articles of a page that are of one segment."""
+    # Taken out of the tuple, arrays cost nothing in the loops.
+    docids, offsets, positions, words, starts, lengths = columns[:6]
+    bounds, title_tokens, sentence_bounds, first_tokens, kinds = columns[6:]
+    cursors, count = _cursors(page, segment, index_terms, docids, offsets)
+    table = np.empty((count, COLUMNS), dtype=np.int64)
+    first_positions = np.empty(count, dtype=np.int64)
+    chains = np.empty((query_terms[:, _SLOTS].sum(), 2), dtype=np.int64)
     count = 0
-    for a in range(len(page)):
-        article = page[a, 1]
-        if page[a, 0] != segment:
+    for row in range(len(page)):
+        docid = page[row, _DOCID]
+        if page[row, _SEGMENT] != segment:
             continue
-        title_end = bounds[article] + title_tokens[article]
-        sentences = sentence_bounds[article], sentence_bounds[article + 1]
+        title_end = bounds[docid] + title_tokens[docid]
+        begin, sentence, last_sentence = count, sentence_bounds[docid], sentence_bounds[docid + 1]
+        own = Cursors(cursors.next[row], cursors.end[row])
         chains[:] = -1
-        begin = count
         while True:
-            term, last = _next(at[a], till[a], places)
+            # Rows `begin` to `count` are the matches in the article that end before the position, as read.
+            term, position = next_term(own, positions)
             if term < 0:
                 break
-            at[a, term] += 1
-            query_term, in_title = terms[term, _QUERY_TERM], last < title_end
-            read = query_terms[query_term, _IN_TITLE if in_title else _IN_BODY]
-            if not read or (terms[term, _WORD] >= 0 and tokens[last] != terms[term, _WORD]):
+            own.next[term] += 1
+            index_term, query_term = index_terms[term], query_terms[index_terms[term, _OF]]
+            in_title = position < title_end
+            if not query_term[_READ_TITLE if in_title else _READ_TEXT]:
                 continue
-            first = _begun(chains, terms[term, _PLACE], terms[term, _SLOT], query_terms[query_term], last, title_end)
+            if index_term[_WORD] >= 0 and words[position] != index_term[_WORD]:
+                continue
+            first = _extend(chains, index_term, query_term, position, title_end)
             if first < 0:
                 continue
-            row = found[_inserted(found, firsts, begin, count, first, query_term)]
+            match = _insert(table, first_positions, begin, count, first, index_term[_OF])
             count += 1
-            row[0], row[1], row[2], row[3] = a, query_term, in_title, starts[first]
-            row[4], row[5] = _end(last, starts, lengths), _end(first, starts, lengths)
-            row[6] = query_terms[query_term, _IS_TYPED] and _is_as_typed(terms, term, first, tokens)
-            row[7] = not in_title and _in_heading(first, sentences, sentence_tokens, sentence_kinds)
-    return found[:count]
+            table[match, ROW], table[match, IN_TITLE] = row, in_title
+            table[match, BEGIN] = starts[first]
+            table[match, END], table[match, FIRST_END] = _end(position, starts, lengths), _end(first, starts, lengths)
+            table[match, AS_TYPED] = query_term[_HAS_TYPED] and _is_as_typed(index_terms, term, first, words)
+            table[match, IN_HEADING] = not in_title and _is_in_heading(
+                first, first_tokens[sentence:last_sentence], kinds[sentence:last_sentence]
+            )
+    return table[:count]
 
 
 @inner
-def _end(token: int, starts: np.ndarray, lengths: np.ndarray) -> int:
-    return signed(starts[token]) + lengths[token]
+def _cursors(
+    page: np.ndarray, segment: int, index_terms: np.ndarray, docids: np.ndarray, offsets: np.ndarray
+) -> tuple[Cursors, int]:
+    """Cursors of each index term in each article of a segment (shape (articles, terms)), and the positions in all."""
+    shape = len(page), len(index_terms)
+    cursors, count = Cursors(np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)), 0
+    for row in range(len(page)):
+        docid = page[row, _DOCID]
+        if page[row, _SEGMENT] != segment:
+            continue
+        for term in range(len(index_terms)):
+            begin, end = index_terms[term, _FIRST], index_terms[term, _LAST]
+            posting = begin + gallop(docids[begin:end], docid, 0)
+            if posting < end and docids[posting] == docid:
+                cursors.next[row, term], cursors.end[row, term] = offsets[posting], offsets[posting + 1]
+                count += offsets[posting + 1] - offsets[posting]
+    return cursors, count
 
 
 @inner
-def _inserted(found: np.ndarray, firsts: np.ndarray, begin: int, count: int, first: int, query_term: int) -> int:
-    """The row of a term that begins at a token, among those of its article: a phrase comes where its first word is."""
+def _extend(chains: np.ndarray, index_term: np.ndarray, query_term: np.ndarray, position: int, title_end: int) -> int:
+    """First position of the query term's match that ends with an index term at a position; -1 if none does.
+
+    `chains` holds first and last position of the latest chain of tokens for the slots up to each one, -1 for none.
+    """
+    first, slot, chain = position, index_term[_SLOT], index_term[_CHAIN]
+    if slot:
+        first, last = chains[chain - 1, 0], chains[chain - 1, 1]
+        in_one_field = (last < title_end) == (position < title_end)
+        if last < 0 or last >= position or position - last > query_term[_SLOP] or not in_one_field:
+            return -1
+    chains[chain, 0], chains[chain, 1] = first, position
+    return first if slot + 1 == query_term[_SLOTS] else -1
+
+
+@inner
+def _insert(table: np.ndarray, first_positions: np.ndarray, begin: int, count: int, first: int, query_term: int) -> int:
+    """Make room for a match among the rows `begin` to `count`, by first position and query term; returns its row."""
     row = count
-    while row > begin and (firsts[row - 1], found[row - 1, 1]) > (first, query_term):
-        firsts[row], found[row] = firsts[row - 1], found[row - 1]
+    while row > begin and (
+        first_positions[row - 1] > first
+        or (first_positions[row - 1] == first and table[row - 1, QUERY_TERM] > query_term)
+    ):
+        first_positions[row] = first_positions[row - 1]
+        for column in range(COLUMNS):
+            table[row, column] = table[row - 1, column]
         row -= 1
-    firsts[row] = first
+    first_positions[row], table[row, QUERY_TERM] = first, query_term
     return row
 
 
 @inner
-def _runs(
-    page: np.ndarray, segment: int, terms: np.ndarray, owners: np.ndarray, runs: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Where the places of each term in each article of a segment begin and end: int64, shape (articles, terms)."""
-    at = np.zeros((len(page), len(terms)), dtype=np.int64)
-    till = np.zeros((len(page), len(terms)), dtype=np.int64)
-    for a in range(len(page)):
-        article = page[a, 1]
-        if page[a, 0] != segment:
-            continue
-        for term in range(len(terms)):
-            begin, end = terms[term, _BEGIN], terms[term, _END]
-            row = begin + np.searchsorted(owners[begin:end], np.int32(article))
-            if row < end and owners[row] == article:
-                at[a, term], till[a, term] = runs[row], runs[row + 1]
-    return at, till
+def _end(position: int, starts: np.ndarray, lengths: np.ndarray) -> int:
+    """Offset of the end of a token."""
+    return signed(starts[position]) + lengths[position]
 
 
 @inner
-def _next(at: np.ndarray, till: np.ndarray, places: np.ndarray) -> tuple[int, int]:
-    """The term that stands next, of several at one place the last, and where; -1 for none."""
-    term, token = -1, 0
-    for other in range(len(at) - 1, -1, -1):
-        if at[other] < till[other] and (term < 0 or places[at[other]] < token):
-            term, token = other, places[at[other]]
-    return term, token
-
-
-@inner
-def _begun(chains: np.ndarray, place: int, slot: int, query_term: np.ndarray, token: int, title_end: int) -> int:
-    """Where a query_term begins that ends with the word of a place at a token: -1 where it does not end there.
-
-    `chains` holds for the place in each slot where the last stretch up to it began and ended, -1 for none.
-    """
-    first = token
-    if place:
-        first, last = chains[slot - 1]
-        if last < 0 or last >= token or token - last > query_term[_SLOP] or (last < title_end) != (token < title_end):
-            return -1
-    chains[slot] = first, token
-    return first if place + 1 == query_term[_PLACES] else -1
-
-
-@inner
-def _is_as_typed(terms: np.ndarray, term: int, first: int, tokens: np.ndarray) -> bool:
-    """Whether what begins at a token is written as typed, each word right after the one before."""
-    for other in range(len(terms)):
+def _is_as_typed(index_terms: np.ndarray, term: int, first: int, words: np.ndarray) -> bool:
+    """True if the tokens from `first` on are the typed words of the index term's query term, with no gap."""
+    for other in range(len(index_terms)):
         if (
-            terms[other, _QUERY_TERM] == terms[term, _QUERY_TERM]
-            and tokens[first + terms[other, _PLACE]] != terms[other, _TYPED]
+            index_terms[other, _OF] == index_terms[term, _OF]
+            and words[first + index_terms[other, _SLOT]] != index_terms[other, _TYPED]
         ):
             return False
     return True
 
 
 @inner
-def _in_heading(token: int, sentences: tuple[int, int], first_tokens: np.ndarray, kinds: np.ndarray) -> bool:
-    """Whether a token of a text stands in a heading."""
-    begin, end = sentences
-    number = begin + np.searchsorted(first_tokens[begin:end], np.int32(token), "right") - 1
-    return bool(number >= begin and kinds[number] & HEADING != 0)
+def _is_in_heading(position: int, first_tokens: np.ndarray, kinds: np.ndarray) -> bool:
+    """True if a token of an article's text is in a heading; the arrays are of the sentences of the article."""
+    sentence = gallop(first_tokens, position + 1, 0) - 1
+    return bool(sentence >= 0 and kinds[sentence] & HEADING != 0)

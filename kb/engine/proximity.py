@@ -1,259 +1,154 @@
-"""The best articles, and what the words of a query add to their scores by standing near each other.
+"""The proximity bonus of an article, for terms of a query near each other.
 
-    near(a) = sum of idf(b) / d  over the neighbours b of each a in reading order, d <= PROXIMITY_WINDOW tokens apart
-    bonus   = sum over the words a of  PROXIMITY_WEIGHT * min(1, idf(a)) * near(a) / (near(a) + norm)
+    gain(a) = sum of idf(b) / d  over the neighbours b of each a in reading order, d <= PROXIMITY_WINDOW tokens apart
+    bonus   = sum over the terms a of  PROXIMITY_WEIGHT * min(1, idf(a)) * gain(a) / (gain(a) + norm)
 
-Neighbours are occurrences of words of the query, another one each, with no word of the query between them; the title's
-tokens come before the text's. `norm` is K1 times the length norm of the text, as in BM25F.
+Neighbours are occurrences of two terms of the query with no term of the query in between; the tokens of the title come
+before the tokens of the text. `norm` is K1 times the length norm of the text, as in BM25F.
 
 Source: Büttcher, Clarke and Lushman 2006, "Term Proximity Scoring for Ad-Hoc Retrieval on Very Large Text Collections",
-section 3; there the distance is squared and unbounded.
+section 3, with a squared and unbounded distance.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from kb.compiled import Bools, Float32s, Float64Table, Int32s, Int64s, compiled, inner
-from kb.engine.galloping import rows_of
+from kb.compiled import Float64s, Int32s, Int64s, Int64Table, compiled, inner
+from kb.engine.cursors import Cursors, new_cursors, next_term, seek
+from kb.engine.galloping import postings_of
 from kb.engine.matches import Clause
-from kb.engine.topk import are_best, nth_best, replace_lowest
-from kb.engine.union import Clauses, enough
 from kb.ranking import K1, PROXIMITY_WEIGHT, PROXIMITY_WINDOW, B
+from kb.segments.inversion import Inversion
 from kb.segments.postings import TermReader
 
 _MARGIN = 1e-3
-"""More than a bonus can differ from itself by being rounded."""
+"""More than the rounding error of a bonus."""
 
-_WEIGHT = 2
-"""Of a word in a table, behind where its postings begin and end: its idf."""
 
-_NO_WORDS = np.empty((0, 3))
+class ProximityTerms(NamedTuple):
+    """The terms of a query with a proximity bonus, in a segment, as arrays."""
+
+    ranges: np.ndarray
+    """Begin and end of the postings of each term: int64, shape (terms, 2)."""
+    idfs: np.ndarray
+    """float64, shape (terms,)."""
+    text_average: float
+    """Average length of a text in tokens."""
+    inversion: Inversion
 
 
 class Proximity:
-    """The words of a query in one segment, as far as they are there: each the postings of a stem."""
+    """The terms of a query with a proximity bonus, in a segment; fewer than two terms have none."""
 
-    def __init__(self, reader: TermReader, words: Sequence[Clause]) -> None:
-        there = [number for begin, end, idf, _ in words if end for number in (begin, end, idf)]
-        self._words = np.array(there, dtype=np.float64).reshape(-1, 3) if len(there) > 3 else _NO_WORDS
-        segment = reader.segment
-        self._where: tuple[Any, ...] = (*segment.inversion, reader.text_average)
-        self._id_ranks = segment.id_ranks
+    def __init__(self, reader: TermReader, terms: Sequence[Clause]) -> None:
+        """`terms` are clauses of postings."""
+        self._terms: tuple[np.ndarray, np.ndarray, float]
+        idfs = [idf for _, end, idf, _ in terms if end]
+        if len(idfs) > 1:
+            ranges = [index for begin, end, _, _ in terms if end for index in (begin, end)]
+            self._terms = np.array(ranges, dtype=np.int64).reshape(-1, 2), np.array(idfs), reader.text_average
+        else:
+            self._terms = *_NO_TERMS, reader.text_average
+        self.segment = reader.segment
 
-    def best(self, articles: np.ndarray, scores: np.ndarray, wanted: int) -> tuple[np.ndarray, np.ndarray]:
-        """The `wanted` best of articles, of equal ones the first ids; ascending, with what nearness adds.
+    @property
+    def arrays(self) -> tuple[Any, ...]:
+        """The parts of `ProximityTerms`, without the docids of the inversion."""
+        return (*self._terms, *self.segment.inversion[1:])
 
-        Articles int32 and scores float32, shape (n,).
-        """
-        return _best(articles, scores, wanted, self._id_ranks, self._words, *self._where)
-
-    def best_of(self, parts: Clauses, wanted: int) -> tuple[int, np.ndarray, np.ndarray]:
-        """How many articles have enough of some parts, and the `wanted` best of them, as `best` gives them."""
-        return _best_of_enough(*parts, wanted, self._id_ranks, self._words, *self._where[1:])
-
-    def added(self, articles: np.ndarray) -> np.ndarray:
-        """What nearness adds to the scores of articles, ascending: float64, shape (n,)."""
-        return _added(articles, self._words, *self._where)
+    def bonuses(self, docids: np.ndarray) -> np.ndarray:
+        """The bonus of each article, given by ascending docids (int32): float64, shape (docids,)."""
+        return _bonuses(docids, self.segment.inversion.docids, *self.arrays)
 
 
-@compiled
-def _best(
-    articles: Int32s,
-    scores: Float32s,
-    wanted: int,
-    id_ranks: Int32s,
-    words: Float64Table,
-    owners: Int32s,
-    runs: Int64s,
-    places: Int32s,
-    bounds: Int64s,
-    title_tokens: Int32s,
-    average: float,
-) -> tuple[np.ndarray, np.ndarray]:
-    return best(articles, scores, wanted, id_ranks, words, owners, runs, places, bounds, title_tokens, average)
+_NO_TERMS = np.empty((0, 2), dtype=np.int64), np.empty(0)
 
 
 @compiled
-def _best_of_enough(
-    table: Float64Table,
-    needed: int,
-    count: int,
-    owners: Int32s,
-    impacts: Float32s,
-    own_articles: Int32s,
-    own_scores: Float32s,
-    live: Bools,
-    wanted: int,
-    id_ranks: Int32s,
-    words: Float64Table,
-    runs: Int64s,
-    places: Int32s,
+def _bonuses(
+    wanted: Int32s,
+    docids: Int32s,
+    ranges: Int64Table,
+    idfs: Float64s,
+    text_average: float,
+    offsets: Int64s,
+    positions: Int32s,
     bounds: Int64s,
     title_tokens: Int32s,
-    average: float,
-) -> tuple[int, np.ndarray, np.ndarray]:
-    found, scores = enough(table, needed, count, owners, impacts, own_articles, own_scores, live)
-    chosen, finals = best(found, scores, wanted, id_ranks, words, owners, runs, places, bounds, title_tokens, average)
-    return len(found), chosen, finals
-
-
-@inner
-def best(
-    articles: np.ndarray,
-    scores: np.ndarray,
-    wanted: int,
-    id_ranks: np.ndarray,
-    words: np.ndarray,
-    owners: np.ndarray,
-    runs: np.ndarray,
-    places: np.ndarray,
-    bounds: np.ndarray,
-    title_tokens: np.ndarray,
-    average: float,
-) -> tuple[np.ndarray, np.ndarray]:
-    """What `Proximity.best` gives."""
-    weights = words[:, _WEIGHT].copy()
-    most = 0.0
-    for weight in weights:
-        most += PROXIMITY_WEIGHT * min(1.0, weight)
-    if len(weights):
-        most += _MARGIN
-    lowest = nth_best(scores, wanted)
-    chosen = np.empty(len(scores), dtype=np.int64)
-    _, count = _taken(chosen, scores, 0, lowest - most, np.inf)
-    articles, scores = articles[chosen[:count]], scores[chosen[:count]]
-    heap = np.full(max(0, min(wanted, count)), -np.inf, dtype=np.float32)
-    finals = np.full(len(scores), -np.inf, dtype=np.float32)
-    block = chosen[: min(count, _AT_ONCE)]
-    at, till, near = _counters(len(words))
-    # Those that are best without it show how high the others have to come.
-    for first in (True, False):
-        reached = 0
-        while reached < len(scores) and len(heap):
-            least = lowest if first else heap[0] - most
-            reached, taken = _taken(block, scores, reached, least, np.inf if first else lowest)
-            rows = rows_of(articles[block[:taken]], words, owners, len(title_tokens))
-            for n in range(taken):
-                i = block[n]
-                score = scores[i]
-                if score + most < heap[0]:
-                    continue
-                if _locate(rows, n, runs, at, till) > 1:
-                    norm = _norm(articles[i], bounds, title_tokens, average)
-                    if score + _most_bonus(weights, norm, at, till) < heap[0]:
-                        continue
-                    score = np.float32(score + _bonus(weights, places, norm, at, till, near))
-                finals[i] = score
-                if score > heap[0]:
-                    replace_lowest(heap, score)
-    kept = are_best(finals, id_ranks[articles], wanted, heap)
-    return articles[kept], finals[kept]
-
-
-_AT_ONCE = 4096
-"""Articles for which it is looked up at a time where their words stand: eight bytes for each word of each."""
-
-
-@inner
-def _taken(block: np.ndarray, scores: np.ndarray, begin: int, least: float, below: float) -> tuple[int, int]:
-    """Writes to `block`, as far as it goes, which scores from `begin` on are `least` or more, and below the other.
-
-    Gives up to where it has come, and how many these are.
-    """
-    taken = 0
-    while begin < len(scores) and taken < len(block):
-        block[taken] = begin
-        taken += least <= scores[begin] < below
-        begin += 1
-    return begin, taken
-
-
-@compiled
-def _added(
-    articles: Int32s,
-    words: Float64Table,
-    owners: Int32s,
-    runs: Int64s,
-    places: Int32s,
-    bounds: Int64s,
-    title_tokens: Int32s,
-    average: float,
 ) -> np.ndarray:
-    weights = words[:, _WEIGHT].copy()
-    added = np.zeros(len(articles), dtype=np.float64)
-    rows = rows_of(articles, words, owners, len(title_tokens))
-    at, till, near = _counters(len(words))
-    for i in range(len(articles)):
-        if _locate(rows, i, runs, at, till) > 1:
-            norm = _norm(articles[i], bounds, title_tokens, average)
-            added[i] = _bonus(weights, places, norm, at, till, near)
+    inversion = Inversion(docids, offsets, positions, bounds, title_tokens)
+    # Copies can be written to, as in the other loops: so `postings_of` is compiled once.
+    return bonuses(wanted.copy(), ProximityTerms(ranges, idfs, text_average, inversion))
+
+
+@inner
+def bonuses(wanted: np.ndarray, terms: ProximityTerms) -> np.ndarray:
+    """The bonuses of `Proximity.bonuses`."""
+    idfs, inversion = terms.idfs, terms.inversion
+    _, offsets, positions, bounds, title_tokens = inversion
+    added = np.zeros(len(wanted), dtype=np.float64)
+    postings = postings_of(wanted, terms.ranges, inversion.docids, len(title_tokens))
+    cursors, gains = new_cursors(len(idfs)), np.empty(len(idfs), dtype=np.float64)
+    for i in range(len(wanted)):
+        if seek(cursors, postings, i, offsets) > 1:
+            norm = text_norm(bounds, title_tokens, wanted[i], terms.text_average)
+            added[i] = bonus(idfs, cursors, positions, norm, gains)
     return added
 
 
 @inner
-def _counters(words: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Room for what `_bonus` counts for each word."""
-    return np.empty(words, dtype=np.int64), np.empty(words, dtype=np.int64), np.empty(words, dtype=np.float64)
+def text_norm(bounds: np.ndarray, title_tokens: np.ndarray, docid: int, text_average: float) -> float:
+    """K1 times the length norm of the text of an article."""
+    length = bounds[docid + 1] - bounds[docid] - title_tokens[docid]
+    return K1 * (1 - B + B * length / text_average)
 
 
 @inner
-def _norm(article: int, bounds: np.ndarray, title_tokens: np.ndarray, average: float) -> float:
-    """What the nearness of a word in an article is compared with."""
-    length = bounds[article + 1] - bounds[article] - title_tokens[article]
-    return K1 * (1 - B + B * length / average)
+def max_bonus(idfs: np.ndarray) -> float:
+    """Upper bound of the bonus of any article."""
+    bound = 0.0
+    for idf in idfs:
+        bound += PROXIMITY_WEIGHT * min(1.0, idf)
+    return bound + _MARGIN if len(idfs) else 0.0
 
 
 @inner
-def _locate(rows: np.ndarray, i: int, runs: np.ndarray, at: np.ndarray, till: np.ndarray) -> int:
-    """How many of the words the `i`-th article has; where their places begin and end goes to `at` and `till`."""
-    several = 0
-    for word in range(len(rows)):
-        row = rows[word, i]
-        at[word], till[word] = (runs[row], runs[row + 1]) if row >= 0 else (0, 0)
-        several += row >= 0
-    return several
+def bonus_bound(idfs: np.ndarray, cursors: Cursors, norm: float) -> float:
+    """Upper bound of the bonus of the article under the cursors: an occurrence has two neighbours, at distance 1."""
+    heaviest, total = 0.0, 0
+    for term in range(len(idfs)):
+        if cursors.next[term] < cursors.end[term]:
+            heaviest = max(heaviest, idfs[term])
+            total += cursors.end[term] - cursors.next[term]
+    bound = _MARGIN
+    for term in range(len(idfs)):
+        own = cursors.end[term] - cursors.next[term]
+        gain = heaviest * min(2 * own, 2 * (total - own), total - 1)
+        bound += PROXIMITY_WEIGHT * min(1.0, idfs[term]) * (gain / (gain + norm))
+    return bound
 
 
 @inner
-def _most_bonus(weights: np.ndarray, norm: float, at: np.ndarray, till: np.ndarray) -> float:
-    """What nearness can add at most: a word stands beside others no oftener than twice each time it or they occur."""
-    heaviest, every = 0.0, 0
-    for word in range(len(weights)):
-        if at[word] < till[word]:
-            heaviest = max(heaviest, weights[word])
-            every += till[word] - at[word]
-    most = _MARGIN
-    for word in range(len(weights)):
-        own = till[word] - at[word]
-        near = heaviest * min(2 * own, 2 * (every - own), every - 1)
-        most += PROXIMITY_WEIGHT * min(1.0, weights[word]) * (near / (near + norm))
-    return most
-
-
-@inner
-def _bonus(
-    weights: np.ndarray, places: np.ndarray, norm: float, at: np.ndarray, till: np.ndarray, near: np.ndarray
-) -> float:
-    """What nearness adds for the words whose places are `at` and before `till`; changes `at`, and uses `near`."""
-    near[:] = 0.0
-    last, last_token = -1, 0
+def bonus(idfs: np.ndarray, cursors: Cursors, positions: np.ndarray, norm: float, gains: np.ndarray) -> float:
+    """The bonus of the article under the cursors, which move to the end; overwrites `gains`, float64, (terms,)."""
+    gains[:] = 0.0
+    previous, previous_position = -1, 0
     while True:
-        word, token = -1, 0
-        for other in range(len(weights)):
-            if at[other] < till[other] and (word < 0 or places[at[other]] < token):
-                word, token = other, places[at[other]]
-        if word < 0:
+        # `gains` are of all pairs of neighbours up to the previous occurrence.
+        term, position = next_term(cursors, positions)
+        if term < 0:
             break
-        at[word] += 1
-        if last >= 0 and word != last and token - last_token <= PROXIMITY_WINDOW:
-            near[word] += weights[last] / (token - last_token)
-            near[last] += weights[word] / (token - last_token)
-        last, last_token = word, token
-    bonus = 0.0
-    for word in range(len(weights)):
-        bonus += PROXIMITY_WEIGHT * min(1.0, weights[word]) * (near[word] / (near[word] + norm))
-    return bonus
+        cursors.next[term] += 1
+        distance = position - previous_position
+        if previous >= 0 and term != previous and distance <= PROXIMITY_WINDOW:
+            gains[term] += idfs[previous] / distance
+            gains[previous] += idfs[term] / distance
+        previous, previous_position = term, position
+    added = 0.0
+    for term in range(len(idfs)):
+        added += PROXIMITY_WEIGHT * min(1.0, idfs[term]) * (gains[term] / (gains[term] + norm))
+    return added

@@ -1,19 +1,183 @@
-"""The few best of many scores: by a heap whose first is the lowest of them."""
+"""The k best articles by score plus proximity bonus, with a threshold: the k-th best so far, kept in a heap.
+
+As in MaxScore, an article is skipped if score plus greatest possible bonus is below the threshold. The k best
+articles by score alone come first, to raise the threshold for all the rest.
+
+Source: Turtle and Flood 1995, "Query Evaluation: Strategies and Optimizations".
+"""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from kb.compiled import inner
+from kb.compiled import Bools, Float32s, Float64s, Int32s, Int64s, Int64Table, compiled, inner
+from kb.engine.cursors import new_cursors, seek
+from kb.engine.galloping import postings_of
+from kb.engine.matches import Matches
+from kb.engine.proximity import Proximity, ProximityTerms, bonus, bonus_bound, max_bonus, text_norm
+from kb.engine.union import Clauses, union
+from kb.segments.inversion import Inversion
+
+_BLOCK = 4096
+"""Articles to look up postings of at a time, with eight bytes for each pair of article and term."""
+
+
+class Candidates(NamedTuple):
+    """Possible members of the k best, ascending."""
+
+    docids: np.ndarray
+    """int32, shape (n,)."""
+    scores: np.ndarray
+    """Without the bonus: float32, shape (n,)."""
+    finals: np.ndarray
+    """With the bonus, minus infinity for skipped articles: float32, shape (n,)."""
+
+
+class TopK(NamedTuple):
+    """The k best articles of a segment, ascending, of ties the first ids."""
+
+    total: int
+    """Number of matching articles."""
+    docids: np.ndarray
+    """int32, shape (n,), at most k."""
+    scores: np.ndarray
+    """Sums of score and proximity bonus: float32, shape (n,)."""
+
+
+def top_k_of_matches(matches: Matches, k: int, proximity: Proximity) -> TopK:
+    """The k best of matches."""
+    segment = proximity.segment
+    docids = segment.inversion.docids
+    return TopK(len(matches.docids), *_top_k_of_matches(*matches, k, segment.id_ranks, docids, *proximity.arrays))
+
+
+def top_k_of_union(clauses: Clauses, k: int, proximity: Proximity) -> TopK:
+    """The k best of the union of clauses, in a single compiled call."""
+    return TopK(*_top_k_of_union(*clauses, k, proximity.segment.id_ranks, *proximity.arrays))
+
+
+@compiled
+def _top_k_of_matches(
+    matching: Int32s,
+    scores: Float32s,
+    k: int,
+    id_ranks: Int32s,
+    docids: Int32s,
+    ranges: Int64Table,
+    idfs: Float64s,
+    text_average: float,
+    offsets: Int64s,
+    positions: Int32s,
+    bounds: Int64s,
+    title_tokens: Int32s,
+) -> tuple[np.ndarray, np.ndarray]:
+    inversion = Inversion(docids, offsets, positions, bounds, title_tokens)
+    # Copies can be written to, as the arrays of a union: so `top_k` is compiled once.
+    return top_k(matching.copy(), scores.copy(), k, id_ranks, ProximityTerms(ranges, idfs, text_average, inversion))
+
+
+@compiled
+def _top_k_of_union(
+    table: Int64Table,
+    boosts: Float64s,
+    min_weight: int,
+    articles: int,
+    docids: Int32s,
+    impacts: Float32s,
+    listed_docids: Int32s,
+    listed_scores: Float32s,
+    live: Bools,
+    k: int,
+    id_ranks: Int32s,
+    ranges: Int64Table,
+    idfs: Float64s,
+    text_average: float,
+    offsets: Int64s,
+    positions: Int32s,
+    bounds: Int64s,
+    title_tokens: Int32s,
+) -> tuple[int, np.ndarray, np.ndarray]:
+    clauses = Clauses(table, boosts, min_weight, articles, docids, impacts, listed_docids, listed_scores, live)
+    inversion = Inversion(docids, offsets, positions, bounds, title_tokens)
+    matching, scores = union(clauses)
+    best, finals = top_k(matching, scores, k, id_ranks, ProximityTerms(ranges, idfs, text_average, inversion))
+    return len(matching), best, finals
 
 
 @inner
-def nth_best(scores: np.ndarray, n: int) -> float:
-    """The `n`-th best score, and the lowest number of all where there are no more than so many."""
-    if n < 1 or len(scores) <= n:
+def top_k(
+    docids: np.ndarray, scores: np.ndarray, k: int, id_ranks: np.ndarray, terms: ProximityTerms
+) -> tuple[np.ndarray, np.ndarray]:
+    """Docids (int32) and sums (float32) of `TopK`."""
+    threshold = kth_best(scores, k)
+    possible = _between(scores, threshold - max_bonus(terms.idfs), np.inf)
+    docids, scores = docids[possible], scores[possible]
+    candidates = Candidates(docids, scores, np.full(len(scores), -np.inf, dtype=np.float32))
+    heap = np.full(max(0, min(k, len(scores))), -np.inf, dtype=np.float32)
+    if len(heap):
+        _offer(_between(scores, threshold, np.inf), candidates, heap, terms)
+        _offer(_between(scores, -np.inf, threshold), candidates, heap, terms)
+    best = are_best(candidates.finals, id_ranks[docids], k, heap)
+    return docids[best], candidates.finals[best]
+
+
+@inner
+def _between(scores: np.ndarray, least: float, below: float) -> np.ndarray:
+    """Indexes of the scores with `least` <= score < `below`, ascending: int64."""
+    indexes = np.empty(len(scores), dtype=np.int64)
+    count = 0
+    for i in range(len(scores)):
+        indexes[count] = i
+        count += least <= scores[i] < below
+    return indexes[:count]
+
+
+@inner
+def _offer(offered: np.ndarray, candidates: Candidates, heap: np.ndarray, terms: ProximityTerms) -> None:
+    """Write the finals of the offered candidates (indexes), and put scores above the lowest into the heap.
+
+    Candidates without a chance to come into the heap are skipped. Overwrites `offered`.
+    """
+    # Taken out of the tuples, arrays cost nothing in the loops.
+    docids, scores, finals = candidates
+    ranges, idfs, text_average, inversion = terms
+    posting_docids, offsets, positions, bounds, title_tokens = inversion
+    cursors, gains = new_cursors(len(idfs)), np.empty(len(idfs), dtype=np.float64)
+    greatest = max_bonus(idfs)
+    # The heap holds the k best of `finals`.
+    for begin in range(0, len(offered), _BLOCK):
+        block = offered[begin : begin + _BLOCK]
+        count = 0
+        for i in block:
+            block[count] = i
+            count += scores[i] + greatest >= heap[0]
+        block = block[:count]
+        postings = postings_of(docids[block], ranges, posting_docids, len(title_tokens))
+        for n in range(count):
+            i = block[n]
+            final = scores[i]
+            if final + greatest < heap[0]:
+                continue
+            if seek(cursors, postings, n, offsets) > 1:
+                norm = text_norm(bounds, title_tokens, docids[i], text_average)
+                if final + bonus_bound(idfs, cursors, norm) < heap[0]:
+                    continue
+                final = np.float32(final + bonus(idfs, cursors, positions, norm, gains))
+            finals[i] = final
+            if final > heap[0]:
+                replace_lowest(heap, final)
+
+
+@inner
+def kth_best(scores: np.ndarray, k: int) -> float:
+    """The k-th best score; minus infinity if no more than k scores are given, or k is below 1."""
+    if k < 1 or len(scores) <= k:
         return -np.inf
-    heap = np.full(n, -np.inf, dtype=np.float32)
+    heap = np.full(k, -np.inf, dtype=np.float32)
     lowest = heap[0]
+    # The heap holds the k best of the scores so far.
     for score in scores:
         if score > lowest:
             replace_lowest(heap, score)
@@ -23,29 +187,29 @@ def nth_best(scores: np.ndarray, n: int) -> float:
 
 @inner
 def replace_lowest(heap: np.ndarray, score: float) -> None:
-    """Puts a score in the place of the lowest of a heap, which is its first."""
-    place = 0
+    """Replace the lowest score of a binary heap, the first, by a new score."""
+    parent = 0
     while True:
-        child = 2 * place + 1
+        child = 2 * parent + 1
         if child >= len(heap):
             break
         if child + 1 < len(heap) and heap[child + 1] < heap[child]:
             child += 1
         if heap[child] >= score:
             break
-        heap[place] = heap[child]
-        place = child
-    heap[place] = score
+        heap[parent] = heap[child]
+        parent = child
+    heap[parent] = score
 
 
 @inner
-def are_best(scores: np.ndarray, ranks: np.ndarray, wanted: int, heap: np.ndarray) -> np.ndarray:
-    """Which scores are the `wanted` best, of equal ones those of the lowest ranks: bool; `heap` has the best ones."""
+def are_best(scores: np.ndarray, id_ranks: np.ndarray, k: int, heap: np.ndarray) -> np.ndarray:
+    """Mask of the k best scores (bool); ties go to the lowest id rank. `heap` holds the k best scores."""
     if len(heap) == 0:
         return np.zeros(len(scores), dtype=np.bool_)
     best = scores >= heap[0]
-    beyond = best.sum() - wanted
-    if beyond > 0:
-        equal = scores == heap[0]
-        best &= ~equal | (ranks < np.sort(ranks[equal])[-beyond])
+    surplus = best.sum() - k
+    if surplus > 0:
+        ties = scores == heap[0]
+        best &= ~ties | (id_ranks < np.sort(id_ranks[ties])[-surplus])
     return best

@@ -1,4 +1,10 @@
-"""Articles that have enough of the parts of a query, and what these add up to: one loop over postings."""
+"""Union of clauses with a weighted minimum-should-match, in a loop over postings.
+
+An article must have clauses with a summed weight of `min_weight`. As in MaxScore, the longest lists with a lower weight
+together are not essential: articles come from the essential lists alone, and are looked up in the rest.
+
+Source: Turtle and Flood 1995, "Query Evaluation: Strategies and Optimizations", with bounds of scores for weights.
+"""
 
 from __future__ import annotations
 
@@ -7,251 +13,256 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kb.compiled import Bools, Float32s, Float64Table, Int32s, compiled, inner
-from kb.engine.galloping import places_of
+from kb.compiled import Bools, Float32s, Float64s, Int32s, Int64Table, compiled, inner
+from kb.engine.galloping import indexes_of
 from kb.engine.matches import NOTHING, Clause, Matches
 from kb.segments.segment import OpenSegment
 
-_OWN, _BEGIN, _END, _MASS, _WEIGHT = range(5)
-"""Of a part in a table: 1 if it is not postings of the segment, where its articles are, its mass, and its weight."""
+_LISTED, _BEGIN, _END, _WEIGHT = range(4)
+"""Columns of a clause:
+
+* _LISTED: 1 for listed matches, 0 for postings of the segment
+* _BEGIN, _END: indexes in the listed matches or in the postings
+* _WEIGHT: the clause weight
+"""
 
 
 class Clauses(NamedTuple):
-    """Parts of a query in one segment as compiled loops take them: which there are, and where their articles are."""
+    """Clauses in a segment as arrays."""
 
     table: np.ndarray
-    """A row for each part that is there: float64, which holds whole numbers up to 2^53 exactly, shape (parts, 5)."""
-    needed: int
+    """A row for each clause with articles: int64, shape (clauses, 4)."""
+    boosts: np.ndarray
+    """The factors of the clauses' scores: float64, shape (clauses,)."""
+    min_weight: int
     articles: int
-    """How many articles the segment has."""
-    owners: np.ndarray
+    """Number of articles of the segment, live and deleted."""
+    docids: np.ndarray
     impacts: np.ndarray
-    own_articles: np.ndarray
-    own_scores: np.ndarray
-    """Of the parts that are not postings of the segment."""
+    """Postings of the segment: int32 and float32."""
+    listed_docids: np.ndarray
+    listed_scores: np.ndarray
+    """Concatenated matches of the rest of the clauses: int32 and float32."""
     live: np.ndarray
-    """Which articles are not deleted, bool; empty if none is."""
+    """False for deleted articles: bool, shape (articles,); empty if none is deleted."""
 
 
-def arranged(parts: Sequence[Clause], masses: Sequence[int], needed: int, segment: OpenSegment) -> Clauses | None:
-    """The parts for `enough`; None if all of them together are not enough."""
-    articles, scores = NOTHING
-    rows: list[float] = []
-    rest = 0
-    for (begin, end, weight, matches), mass in zip(parts, masses, strict=True):
+class Sums(NamedTuple):
+    """Articles, ascending, with sums of scores and weights over clauses: int32, float64 and int64, shape (n,)."""
+
+    docids: np.ndarray
+    scores: np.ndarray
+    weights: np.ndarray
+
+
+def at_least(min_weight: int, clauses: Sequence[Clause], weights: Sequence[int], segment: OpenSegment) -> Matches:
+    """Articles with clauses of a summed weight of at least `min_weight`, 1 or more, and the sums of scores.
+
+    A clause of weight 0 only adds to scores. Sums of float32 in float64 are exact in any order, unless boosts differ by
+    many powers of ten: hence scores do not depend on the spread of articles over segments.
+    """
+    as_arrays = clauses_of(min_weight, clauses, weights, segment)
+    return Matches(*_union(*as_arrays)) if as_arrays else NOTHING
+
+
+def clauses_of(
+    min_weight: int, clauses: Sequence[Clause], weights: Sequence[int], segment: OpenSegment
+) -> Clauses | None:
+    """The clauses as arrays; None if the sum of all weights is below `min_weight`."""
+    docids, scores = NOTHING
+    rows: list[int] = []
+    boosts: list[float] = []
+    total = 0
+    for (begin, end, boost, matches), weight in zip(clauses, weights, strict=True):
         if begin == end:
             continue
-        rest += mass
+        total += weight
+        boosts.append(boost)
         if matches is None:
-            rows += (0, begin, end, mass, weight)
+            rows += (0, begin, end, weight)
         else:
-            rows += (1, len(articles), len(articles) + end, mass, weight)
-            articles = np.concatenate([articles, matches.articles]) if len(articles) else matches.articles
+            rows += (1, len(docids), len(docids) + end, weight)
+            docids = np.concatenate([docids, matches.docids]) if len(docids) else matches.docids
             scores = np.concatenate([scores, matches.scores]) if len(scores) else matches.scores
-    if rest < needed:
+    if total < min_weight:
         return None
     live = _NONE_DELETED if segment.live is None else segment.live
-    owners, impacts = segment.inversion.docids, segment.impacts
-    # To make an array of a flat list takes a third of the time.
-    table = np.array(rows, dtype=np.float64).reshape(-1, 5)
-    return Clauses(table, needed, segment.count, owners, impacts, articles, scores, live)
+    # An array of a flat list is made in a third of the time.
+    table = np.array(rows, dtype=np.int64).reshape(-1, 4)
+    stored = segment.inversion.docids, segment.impacts
+    return Clauses(table, np.array(boosts), min_weight, segment.count, *stored, docids, scores, live)
 
 
 _NONE_DELETED = np.empty(0, dtype=bool)
 
 
-def enough_of(parts: Sequence[Clause], masses: Sequence[int], needed: int, segment: OpenSegment) -> Matches:
-    """Articles whose parts have a mass of at least `needed` (one or more), and the sums of their scores.
-
-    Masses are whole numbers; a part of mass 0 adds to the scores of what the others find. Sums are of float32 in
-    float64, where they are exact whatever the order, unless weights differ by many powers of ten: so they are the same
-    however the articles are spread over segments.
-    """
-    there = arranged(parts, masses, needed, segment)
-    return Matches(*_enough(*there)) if there else NOTHING
-
-
 @compiled
-def _enough(
-    table: Float64Table,
-    needed: int,
-    count: int,
-    owners: Int32s,
+def _union(
+    table: Int64Table,
+    boosts: Float64s,
+    min_weight: int,
+    articles: int,
+    docids: Int32s,
     impacts: Float32s,
-    own_articles: Int32s,
-    own_scores: Float32s,
+    listed_docids: Int32s,
+    listed_scores: Float32s,
     live: Bools,
 ) -> tuple[np.ndarray, np.ndarray]:
-    return enough(table, needed, count, owners, impacts, own_articles, own_scores, live)
+    return union(Clauses(table, boosts, min_weight, articles, docids, impacts, listed_docids, listed_scores, live))
 
 
 @inner
-def enough(
-    parts: np.ndarray,
-    needed: int,
-    count: int,
-    owners: np.ndarray,
-    impacts: np.ndarray,
-    own_articles: np.ndarray,
-    own_scores: np.ndarray,
-    live: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray]:
-    """What `enough_of` gives, of what is in `Clauses`."""
-    table, weights = parts.astype(np.int64), parts[:, _WEIGHT].copy()
+def union(clauses: Clauses) -> tuple[np.ndarray, np.ndarray]:
+    """The matches of `at_least`."""
+    table, live = clauses.table, clauses.live
     if len(table) == 1 and len(live) == 0:
-        found = _one(table[0], weights[0], owners, impacts, own_articles, own_scores)
-        return found[0], found[1].astype(np.float32)
-    order, essential = _order(table, needed)
-    sizes = table[:, _END] - table[:, _BEGIN]
-    if sizes[order[:essential]].sum() * essential > 2 * count:
-        found = _added(table, weights, order[:essential], count, owners, impacts, own_articles, own_scores)
-    else:
-        found = _one(table[order[0]], weights[order[0]], owners, impacts, own_articles, own_scores)
-        for part in order[1:essential]:
-            found = _united(found, _one(table[part], weights[part], owners, impacts, own_articles, own_scores))
-    articles, scores, masses = found
-    rest = table[:, _MASS].sum() - table[order[:essential], _MASS].sum()
-    for part in order[essential:]:
-        begin, end = table[part, _BEGIN], table[part, _END]
-        others = own_articles[begin:end] if table[part, _OWN] else owners[begin:end]
-        adds = own_scores[begin:end] if table[part, _OWN] else impacts[begin:end]
-        rest -= table[part, _MASS]
-        found = articles, scores, masses
-        kept = _look_up(found, others, adds, weights[part], table[part, _MASS], needed - rest, count)
-        articles, scores, masses = articles[:kept], scores[:kept], masses[:kept]
-    rounded = np.empty(len(articles), dtype=np.float32)
-    kept = 0
-    for i in range(len(articles)):
-        articles[kept] = articles[i]
-        rounded[kept] = scores[i]
-        kept += masses[i] >= needed and (len(live) == 0 or live[articles[i]])
-    return articles[:kept], rounded[:kept]
+        only = _sums_of(clauses, 0)
+        return only.docids, only.scores.astype(np.float32)
+    order, essential = _essential(table, clauses.min_weight)
+    sums = _union_of_essential(clauses, order[:essential])
+    ahead = 0
+    for clause in order[essential:]:
+        ahead += table[clause, _WEIGHT]
+    # `sums` are over the clauses so far, of all articles that can reach the minimum with the clauses ahead.
+    for clause in order[essential:]:
+        ahead -= table[clause, _WEIGHT]
+        count = _look_up(sums, clauses, clause, clauses.min_weight - ahead)
+        sums = Sums(sums.docids[:count], sums.scores[:count], sums.weights[:count])
+    scores = np.empty(len(sums.docids), dtype=np.float32)
+    count = 0
+    for i in range(len(scores)):
+        docid = sums.docids[i]
+        sums.docids[count], scores[count] = docid, sums.scores[i]
+        count += sums.weights[i] >= clauses.min_weight and (len(live) == 0 or live[docid])
+    return sums.docids[:count], scores[:count]
 
 
 @inner
-def _order(table: np.ndarray, needed: int) -> tuple[np.ndarray, int]:
-    """The parts, small ones first and those of no mass last, and how many are essential.
+def _essential(table: np.ndarray, min_weight: int) -> tuple[np.ndarray, int]:
+    """Clauses by length, with weight 0 last, and the number of essential clauses at the front.
 
-    Whatever has enough has one of the essential parts: the others, the largest, have too little together.
+    An article without an essential clause weighs less than `min_weight`.
     """
-    sizes = table[:, _END] - table[:, _BEGIN]
     order = np.empty(len(table), dtype=np.int64)
-    for part in range(len(table)):
-        place = part
-        while place and (table[order[place - 1], _MASS] == 0, sizes[order[place - 1]]) > (
-            table[part, _MASS] == 0,
-            sizes[part],
-        ):
-            order[place] = order[place - 1]
-            place -= 1
-        order[place] = part
-    essential, spare = len(order), needed - 1
-    while essential > 1 and table[order[essential - 1], _MASS] <= spare:
+    for clause in range(len(table)):
+        i = clause
+        while i and _comes_before(table[clause], table[order[i - 1]]):
+            order[i] = order[i - 1]
+            i -= 1
+        order[i] = clause
+    essential, spare = len(order), min_weight - 1
+    while essential > 1 and table[order[essential - 1], _WEIGHT] <= spare:
         essential -= 1
-        spare -= table[order[essential], _MASS]
+        spare -= table[order[essential], _WEIGHT]
     return order, essential
 
 
 @inner
-def _added(
-    table: np.ndarray,
-    weights: np.ndarray,
-    parts: np.ndarray,
-    count: int,
-    owners: np.ndarray,
-    impacts: np.ndarray,
-    own_articles: np.ndarray,
-    own_scores: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """What is in any of the parts, with its scores and masses: by an array of all articles."""
-    scores = np.zeros(count, dtype=np.float64)
-    masses = np.zeros(count, dtype=np.int64)
-    for part in parts:
-        begin, end, factor = table[part, _BEGIN], table[part, _END], np.float32(weights[part])
-        articles = own_articles[begin:end] if table[part, _OWN] else owners[begin:end]
-        adds = own_scores[begin:end] if table[part, _OWN] else impacts[begin:end]
-        for i in range(len(articles)):
-            scores[articles[i]] += adds[i] * factor
-            masses[articles[i]] += table[part, _MASS]
-    found = np.empty(count, dtype=np.int32)
-    kept = 0
-    for article in range(count):
-        if masses[article]:
-            found[kept], scores[kept], masses[kept] = article, scores[article], masses[article]
-            kept += 1
-    return found[:kept], scores[:kept], masses[:kept]
+def _comes_before(row: np.ndarray, other: np.ndarray) -> bool:
+    """True for a clause with a weight before a clause without; between equals for the shorter clause."""
+    if (row[_WEIGHT] == 0) != (other[_WEIGHT] == 0):
+        return row[_WEIGHT] != 0
+    return row[_END] - row[_BEGIN] < other[_END] - other[_BEGIN]
 
 
 @inner
-def _one(
-    part: np.ndarray,
-    weight: float,
-    owners: np.ndarray,
-    impacts: np.ndarray,
-    own_articles: np.ndarray,
-    own_scores: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """What is in one part, with its scores and masses."""
-    begin, end, factor = part[_BEGIN], part[_END], np.float32(weight)
-    articles = own_articles[begin:end] if part[_OWN] else owners[begin:end]
-    adds = own_scores[begin:end] if part[_OWN] else impacts[begin:end]
-    scores = np.empty(len(adds), dtype=np.float64)
-    for i in range(len(adds)):
-        scores[i] = adds[i] * factor
-    return articles.copy(), scores, np.full(len(articles), part[_MASS], dtype=np.int64)
+def _union_of_essential(clauses: Clauses, essential: np.ndarray) -> Sums:
+    """Sums over the essential clauses: for many postings by an array of all articles, else by merging."""
+    length = 0
+    for clause in essential:
+        length += clauses.table[clause, _END] - clauses.table[clause, _BEGIN]
+    if length * len(essential) > 2 * clauses.articles:
+        return _sums_by_table(clauses, essential)
+    sums = _sums_of(clauses, essential[0])
+    for clause in essential[1:]:
+        sums = _merged(sums, _sums_of(clauses, clause))
+    return sums
 
 
 @inner
-def _united(
-    some: tuple[np.ndarray, np.ndarray, np.ndarray], others: tuple[np.ndarray, np.ndarray, np.ndarray]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """What is in either of two."""
-    articles, scores, masses = some
-    other_articles, other_scores, other_masses = others
-    most = len(articles) + len(other_articles)
-    found = np.empty(most, dtype=np.int32)
-    sums = np.empty(most, dtype=np.float64)
-    weights = np.empty(most, dtype=np.int64)
+def _postings(clauses: Clauses, clause: int) -> Matches:
+    """Docids and scores of a clause, without the boost."""
+    begin, end = clauses.table[clause, _BEGIN], clauses.table[clause, _END]
+    if clauses.table[clause, _LISTED]:
+        return Matches(clauses.listed_docids[begin:end], clauses.listed_scores[begin:end])
+    return Matches(clauses.docids[begin:end], clauses.impacts[begin:end])
+
+
+@inner
+def _sums_by_table(clauses: Clauses, essential: np.ndarray) -> Sums:
+    """Sums over several clauses, by an array of all articles of the segment."""
+    scores = np.zeros(clauses.articles, dtype=np.float64)
+    weights = np.zeros(clauses.articles, dtype=np.int64)
+    for clause in essential:
+        postings, boost = _postings(clauses, clause), np.float32(clauses.boosts[clause])
+        weight = clauses.table[clause, _WEIGHT]
+        for i in range(len(postings.docids)):
+            scores[postings.docids[i]] += postings.scores[i] * boost
+            weights[postings.docids[i]] += weight
+    docids = np.empty(clauses.articles, dtype=np.int32)
+    count = 0
+    for docid in range(clauses.articles):
+        if weights[docid]:
+            docids[count], scores[count], weights[count] = docid, scores[docid], weights[docid]
+            count += 1
+    return Sums(docids[:count], scores[:count], weights[:count])
+
+
+@inner
+def _sums_of(clauses: Clauses, clause: int) -> Sums:
+    """The sums over a single clause."""
+    postings, boost = _postings(clauses, clause), np.float32(clauses.boosts[clause])
+    scores = np.empty(len(postings.scores), dtype=np.float64)
+    for i in range(len(scores)):
+        scores[i] = postings.scores[i] * boost
+    return Sums(postings.docids.copy(), scores, np.full(len(scores), clauses.table[clause, _WEIGHT], dtype=np.int64))
+
+
+@inner
+def _merged(left: Sums, right: Sums) -> Sums:
+    """Sums over two disjoint groups of clauses, by a merge of articles."""
+    room = len(left.docids) + len(right.docids)
+    merged = Sums(np.empty(room, dtype=np.int32), np.empty(room, dtype=np.float64), np.empty(room, dtype=np.int64))
     i = j = n = 0
-    while i < len(articles) and j < len(other_articles):
-        # Without a branch: which of the two comes next cannot be foreseen.
-        here, there = articles[i] <= other_articles[j], other_articles[j] <= articles[i]
-        found[n] = min(articles[i], other_articles[j])
-        sums[n] = scores[i] * here + other_scores[j] * there
-        weights[n] = masses[i] * here + other_masses[j] * there
-        i += here
-        j += there
+    # The first `n` of `merged` are the articles before `left[i]` and `right[j]`.
+    while i < len(left.docids) and j < len(right.docids):
+        # Without a branch: no processor can foresee the side with the lower docid.
+        in_left, in_right = left.docids[i] <= right.docids[j], right.docids[j] <= left.docids[i]
+        merged.docids[n] = min(left.docids[i], right.docids[j])
+        merged.scores[n] = left.scores[i] * in_left + right.scores[j] * in_right
+        merged.weights[n] = left.weights[i] * in_left + right.weights[j] * in_right
+        i += in_left
+        j += in_right
         n += 1
-    while i < len(articles):
-        found[n], sums[n], weights[n] = articles[i], scores[i], masses[i]
-        i += 1
-        n += 1
-    while j < len(other_articles):
-        found[n], sums[n], weights[n] = other_articles[j], other_scores[j], other_masses[j]
-        j += 1
-        n += 1
-    return found[:n], sums[:n], weights[:n]
+    n = _append(merged, n, left, i)
+    n = _append(merged, n, right, j)
+    return Sums(merged.docids[:n], merged.scores[:n], merged.weights[:n])
 
 
 @inner
-def _look_up(
-    found: tuple[np.ndarray, np.ndarray, np.ndarray],
-    others: np.ndarray,
-    adds: np.ndarray,
-    weight: float,
-    mass: int,
-    least: int,
-    count: int,
-) -> int:
-    """Adds another part to the articles found, and keeps those with a mass of `least`: how many these are."""
-    articles, scores, masses = found
-    factor = np.float32(weight)
-    places = places_of(articles, others, count)
-    kept = 0
-    for i in range(len(articles)):
-        is_there = places[i] >= 0
-        articles[kept] = articles[i]
-        scores[kept] = scores[i] + (adds[places[i]] * factor if is_there else 0.0)
-        masses[kept] = masses[i] + mass * is_there
-        kept += masses[kept] >= least
-    return kept
+def _append(merged: Sums, count: int, sums: Sums, begin: int) -> int:
+    """Copy the articles of `sums` from `begin` on behind the first `count` merged ones; returns the new count."""
+    for i in range(begin, len(sums.docids)):
+        merged.docids[count] = sums.docids[i]
+        merged.scores[count], merged.weights[count] = sums.scores[i], sums.weights[i]
+        count += 1
+    return count
+
+
+@inner
+def _look_up(sums: Sums, clauses: Clauses, clause: int, min_weight: int) -> int:
+    """Add a clause to sums, and move articles of at least `min_weight` to the front.
+
+    Returns the number of articles at the front.
+    """
+    postings, boost = _postings(clauses, clause), np.float32(clauses.boosts[clause])
+    weight = clauses.table[clause, _WEIGHT]
+    indexes = indexes_of(sums.docids, postings.docids, clauses.articles)
+    count = 0
+    for i in range(len(indexes)):
+        is_in = indexes[i] >= 0
+        sums.docids[count] = sums.docids[i]
+        sums.scores[count] = sums.scores[i] + (postings.scores[indexes[i]] * boost if is_in else 0.0)
+        sums.weights[count] = sums.weights[i] + weight * is_in
+        count += sums.weights[count] >= min_weight
+    return count

@@ -1,1 +1,1 @@
-"""Articles to an index on disk: immutable generations, published by one rename."""
+"""Articles to an index on disk: immutable generations, published by a rename."""

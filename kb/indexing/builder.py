@@ -1,42 +1,39 @@
-"""A build: from the state of a corpus to a new published generation, or to the finding that nothing has changed.
+"""A build: from the state of a corpus to a new published generation, or to a report of no change.
 
-The steps, of which each one but the last leaves the published generation as it is:
+The steps; until the last step the published generation stays unchanged:
 
-1. under the builders' lock, remove what builds that did not end have left;
-2. choose the generation to build upon: the current one, or an older one if that is damaged;
-3. look at the corpus and read the files that are not as they were;
-4. write the articles that are new into a draft that shares the other one's files;
-5. read the draft back, hash it, write its manifest, bring it to the disk;
-6. give it its name, and make it the current one.
+1. under the builder's lock, remove leftovers of interrupted builds;
+2. choose the base, the generation to build upon: the current generation, or if damaged an older generation;
+3. scan the corpus and read the changed files;
+4. write new articles into a draft, which shares the files of the base;
+5. read the draft back, hash the files, write the manifest, sync everything to the disk;
+6. rename the draft to a generation, and make the generation current.
 """
 
 from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from kb.article import Article, Corpus, SourceFile
 from kb.errors import BuildRefused, IndexFailure
-from kb.indexing.checksums import deep_verify
+from kb.indexing.checksums import newest_intact
 from kb.indexing.contents import readable_articles
 from kb.indexing.draft import Draft
-from kb.indexing.generations import CURRENT, Generation, Generations
+from kb.indexing.fingerprint import changed_parts, index_fingerprint, layout_problem
+from kb.indexing.generations import Generation, Generations
 from kb.indexing.ledger import Ledger
 from kb.indexing.lock import builder_lock
-from kb.indexing.manifest import FORMAT, changed_parts
 from kb.indexing.plan import make_plan
-from kb.indexing.reading import Task, analysed, news, read_chunks, tasks_for
+from kb.indexing.reading import Task, analysed_batches, articles_to_write, read_files, tasks_for
 from kb.indexing.records import FileRecord, owners
 from kb.indexing.report import BuildReport, Step
-from kb.indexing.sealing import seal_draft
 from kb.indexing.seen import known_files, remember
 from kb.indexing.verification import Written, verify_draft
 from kb.segments.batch import Batch
-from kb.segments.layout import LAYOUT_VERSION
-from kb.segments.schema import SCHEMA_VERSION
 from kb.text.token_batches import BatchTokenizer
 from kb.text.tokens import Analyzer
 
@@ -46,7 +43,7 @@ def _ignore(_: object) -> None:
 
 
 class Builder:
-    """Builds generations in one index folder; one build at a time, whichever process it is in."""
+    """Builds generations in an index folder; only one build at a time, in whichever process."""
 
     def __init__(
         self,
@@ -59,10 +56,12 @@ class Builder:
         wait_seconds: float = 0.0,
         notice: Callable[[int], None] = _ignore,
     ) -> None:
-        """`wait_seconds`: for another builder to end; `notice` is told its process number before the waiting.
-
-        `processes`: how many read and analyse, 0 for one for each core; a corpus for more than one can be pickled.
-        `memory_mb`: of articles that are held before they are written.
+        """
+        keep_generations  published generations to keep, including the current generation
+        processes         readers at most, 0: as many as cores; two or more need a corpus with support for pickling
+        memory_mb         memory for articles waiting to be written, in megabytes
+        wait_seconds      patience with another builder
+        notice            called with the process id of another builder before the waiting
         """
         self._generations = Generations(index_folder)
         self._analyzer = analyzer
@@ -75,11 +74,11 @@ class Builder:
     def build(
         self, corpus: Corpus, *, progress: Callable[[Step], None] = _ignore, allow_empty: bool = False
     ) -> BuildReport:
-        """What was found and done; afterwards the current generation is that of the corpus.
+        """Bring the current generation up to the corpus, and report the changes.
 
         Raises BuildRefused if another builder does not end in time, or if a corpus without any file would empty an
-        index (`allow_empty` allows it), and IndexFailure if the new generation cannot be written; what was published
-        before stays current then.
+        index (unless `allow_empty`), and IndexFailure if the new generation cannot be written; after an error the
+        current generation is the same as before.
         """
         folder = self._generations.folder
         try:
@@ -96,7 +95,7 @@ class Builder:
 
 @contextmanager
 def _frozen_heap() -> Iterator[None]:
-    """What is there before a build is not looked at again and again for garbage: that saves a twentieth of its time."""
+    """Exempt existing objects from garbage collection during a build, to save a twentieth of the time."""
     gc.freeze()
     try:
         yield
@@ -105,7 +104,7 @@ def _frozen_heap() -> Iterator[None]:
 
 
 class _Build:
-    """The state of one build."""
+    """State of a build."""
 
     def __init__(
         self,
@@ -121,14 +120,8 @@ class _Build:
         self._corpus = corpus
         self._progress = progress
         self._memory_mb = memory_mb
-        self._fingerprint = {
-            "schema": str(SCHEMA_VERSION),
-            "analysis": analyzer.fingerprint,
-            "articles": corpus.fingerprint,
-            "layout": str(LAYOUT_VERSION),
-            "format": str(FORMAT),
-        }
-        self._base, damage = _intact_generation(generations)
+        self._fingerprint = index_fingerprint(analyzer, corpus)
+        self._base, damage = newest_intact(generations)
         changes = changed_parts(self._base.manifest.fingerprint, self._fingerprint) if self._base else []
         self._reasons = (*damage, *changes)
         self._rewrite = self._base is None or bool(changes)
@@ -139,14 +132,15 @@ class _Build:
 
     def run(self, processes: int, *, allow_empty: bool) -> BuildReport:
         known = known_files(self._generations.folder, self._base) if self._base else {}
-        found = self._scan()
-        self._refuse_emptied(known, found, allow_empty)
-        plan = make_plan(known, found, everything=self._rewrite)
+        scanned = self._scan()
+        if not allow_empty:
+            _refuse_emptied(self._corpus.root, known, scanned)
+        plan = make_plan(known, scanned, everything=self._rewrite)
         ledger = Ledger(known, plan, rewrite=self._rewrite)
         try:
             indexed = {} if self._rewrite else owners(known.values())
             self._read(tasks_for(plan.read, indexed), ledger, processes)
-            generation = self._publish(ledger) if self._has_news(ledger) else self._remember(ledger)
+            generation = self._publish(ledger) if self._is_new(ledger) else self._remember(ledger)
         except BaseException:
             if self._draft:
                 self._draft.abandon()
@@ -155,45 +149,36 @@ class _Build:
 
     def _scan(self) -> list[SourceFile | tuple[str, str]]:
         self._progress(Step("scan", 0, 0))
-        found = list(self._corpus.scan())
-        self._progress(Step("scan", len(found), len(found)))
-        return found
-
-    def _refuse_emptied(
-        self, known: dict[str, FileRecord], found: list[SourceFile | tuple[str, str]], allow_empty: bool
-    ) -> None:
-        articles = sum(len(file.articles) for file in known.values())
-        if articles and not allow_empty and not any(isinstance(entry, SourceFile) for entry in found):
-            raise BuildRefused(
-                f"{self._corpus.root} holds no article file, but the index has {articles} articles; "
-                f"is the folder mounted? To empty the index: kb index --allow-empty"
-            )
+        scanned = list(self._corpus.scan())
+        self._progress(Step("scan", len(scanned), len(scanned)))
+        return scanned
 
     def _read(self, tasks: Sequence[Task], ledger: Ledger, processes: int) -> None:
         self._progress(Step("read", 0, len(tasks)))
-        with closing(read_chunks(self._corpus, tasks, processes)) as chunks:
-            for chunk in chunks:
-                ids, batch = news(chunk, ledger)
+        with closing(read_files(self._corpus, tasks, processes)) as batches:
+            for batch in batches:
+                ids, articles = articles_to_write(batch, ledger)
                 for article_id in filter(ledger.is_replacement, ids):
-                    self._drafted().delete(article_id)
-                self._write(ids, batch)
-                self._files_read += len(chunk.files)
-                self._articles_read += sum(len(file.reading.articles) for file in chunk.files)
+                    self._open_draft().delete(article_id)
+                self._write(ids, articles)
+                self._files_read += len(batch.files)
+                self._articles_read += sum(len(file.reading.articles) for file in batch.files)
                 self._progress(Step("read", self._files_read, len(tasks)))
 
-    def _write(self, ids: Sequence[str], batch: Batch) -> None:
+    def _write(self, ids: Sequence[str], articles: Batch) -> None:
         if ids:
-            self._drafted().add_batch(batch)
-            self._written.add(ids, batch)
+            self._open_draft().add_batch(articles)
+            self._written.add(ids, articles)
 
-    def _drafted(self) -> Draft:
+    def _open_draft(self) -> Draft:
+        """The draft, made at the first call."""
         if self._draft is None:
             base = None if self._rewrite else self._base
             folder = self._generations.folder / f"building-{self._number}"
             self._draft = Draft(folder, base, self._analyzer, self._memory_mb)
         return self._draft
 
-    def _has_news(self, ledger: Ledger) -> bool:
+    def _is_new(self, ledger: Ledger) -> bool:
         return bool(self._draft or self._rewrite or self._reasons or ledger.removed())
 
     def _remember(self, ledger: Ledger) -> Generation:
@@ -204,7 +189,7 @@ class _Build:
         return generation
 
     def _publish(self, ledger: Ledger) -> Generation:
-        draft = self._drafted()
+        draft = self._open_draft()
         self._progress(Step("write", 0, 1))
         if self._rewrite:
             self._carry_over(ledger)
@@ -215,39 +200,35 @@ class _Build:
         self._progress(Step("write", 1, 1))
         self._verify(draft, ledger)
         self._progress(Step("publish", 0, 1))
-        self._seal(draft, ledger)
+        draft.seal(
+            number=self._number,
+            parent=self._base.number if self._base else None,
+            fingerprint=self._fingerprint,
+            records=tuple(ledger.files().values()),
+            articles=len(ledger.now()),
+        )
         generation = self._generations.publish(draft.folder, self._number)
         self._progress(Step("publish", 1, 1))
         return generation
 
     def _carry_over(self, ledger: Ledger) -> None:
-        """Writes the earlier versions that stay, from the generation that has them."""
+        """Write the kept earlier versions again, from the base."""
         kept = [article_id for article_id, owned in ledger.now().items() if owned.kept]
         if self._base is None or not kept:
             return
-        for ids, batch in analysed(_readable_ones(self._base, kept, ledger), BatchTokenizer()):
+        for ids, batch in analysed_batches(_readable(self._base, kept, ledger), BatchTokenizer()):
             self._write(ids, batch)
 
     def _verify(self, draft: Draft, ledger: Ledger) -> None:
         total = len(self._written.prints)
         self._progress(Step("verify", 0, total))
-        segments = {name.split(".")[0] for name in draft.shared()}
+        shared_segments = {name.split(".")[0] for name in draft.shared()}
         verify_draft(
             draft.folder,
             ledger.now(),
             self._written,
-            segments,
+            shared_segments,
             lambda done: self._progress(Step("verify", min(done, total), total)),
-        )
-
-    def _seal(self, draft: Draft, ledger: Ledger) -> None:
-        seal_draft(
-            draft,
-            number=self._number,
-            base=self._base,
-            fingerprint=self._fingerprint,
-            records=tuple(ledger.files().values()),
-            articles=len(ledger.now()),
         )
 
     def _report(self, generation: Generation, ledger: Ledger) -> BuildReport:
@@ -270,28 +251,23 @@ class _Build:
         )
 
 
-def _intact_generation(generations: Generations) -> tuple[Generation | None, list[str]]:
-    """The newest generation that is whole, the current one first; and what is wrong with those before it."""
-    damage: list[str] = []
-    try:
-        candidates = [generations.current(), *generations.others()]
-    except IndexFailure as error:
-        candidates = generations.all()
-        if candidates or (generations.folder / CURRENT).exists():
-            damage.append(str(error))
-    for generation in candidates:
-        try:
-            deep_verify(generation)
-        except IndexFailure as error:
-            damage.append(str(error))
-        else:
-            return generation, damage
-    return None, damage
+def _refuse_emptied(
+    root: Path, known: Mapping[str, FileRecord], scanned: Sequence[SourceFile | tuple[str, str]]
+) -> None:
+    """Raises BuildRefused if a corpus without any file would empty the index, as when the folder is not mounted."""
+    articles = sum(len(file.articles) for file in known.values())
+    if articles and not any(isinstance(entry, SourceFile) for entry in scanned):
+        raise BuildRefused(
+            f"{root} holds no article file, but the index has {articles} articles; "
+            f"is the folder mounted? To empty the index: kb index --allow-empty"
+        )
 
 
-def _readable_ones(base: Generation, ids: Sequence[str], ledger: Ledger) -> Iterator[Article]:
-    """The articles of these ids as an earlier generation has them; the ledger drops those that cannot be read."""
-    for article_id, article in readable_articles(base.path, ids):
+def _readable(base: Generation, ids: Sequence[str], ledger: Ledger) -> Iterator[Article]:
+    """The base's articles by id; the ledger drops unreadable articles."""
+    # Segments of another layout are not opened: their pickles may name classes of an older kb.
+    unreadable = ((article_id, None) for article_id in ids)
+    for article_id, article in unreadable if layout_problem(base) else readable_articles(base.path, ids):
         if article:
             yield article
         else:

@@ -1,6 +1,6 @@
-"""JSON files that say themselves whether they are whole: `{"format": 1, "sha256": "...", "content": {...}}`.
+"""Checksummed JSON files: `{"format": 1, "sha256": "...", "content": {...}}`.
 
-The digest is that of the bytes of `content` as they stand in the file, so nothing is parsed before it is checked.
+The digest covers the bytes of `content` as written, and the content is parsed only after verification.
 """
 
 from __future__ import annotations
@@ -22,14 +22,17 @@ class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     content: msgspec.Raw
 
 
-def seal(content: msgspec.Struct, version: int) -> bytes:
-    """The file's bytes."""
+def encode_checked(content: msgspec.Struct, version: int) -> bytes:
+    """Bytes of a checksummed JSON file in the given format version."""
     raw = msgspec.json.encode(content)
     return msgspec.json.encode(_Envelope(version, hashlib.sha256(raw).hexdigest(), msgspec.Raw(raw)))
 
 
-def unseal(path: Path, content: type[Content], newest: int) -> Content:
-    """What was sealed into a file; raises IndexDamaged, which names the file and what is wrong with it."""
+def read_checked(path: Path, content: type[Content], newest: int) -> Content:
+    """Content of a checksummed JSON file, of format `newest` or older.
+
+    Raises IndexDamaged, with file and problem, if the file is unreadable, damaged or of a newer format.
+    """
     try:
         data = path.read_bytes()
     except OSError as error:

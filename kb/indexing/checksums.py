@@ -1,9 +1,9 @@
-"""Whether the files of a generation are, byte for byte, those that were published.
+"""Comparison of a generation's files, byte for byte, with the checksums in the manifest.
 
-Readers call `quick_verify` before Whoosh opens a generation: its table of contents is a pickle, and a damaged one may
-do worse than fail. A large file that is still the very file that was hashed when it was published, by inode, size and
-time of change, is not hashed again, so to open an archive takes the same time whatever its size. What a disk changes
-without the file system's knowledge only `file_problems` finds.
+Readers call `quick_verify` before Whoosh opens a generation: the table of contents is a pickle, and a damaged pickle
+may do worse than fail. A large file with the inode, size and mtime of the file hashed for publishing is not hashed
+again: an archive of any size opens in the same time. A change without the file system's knowledge is found by
+`file_problems` alone.
 """
 
 from __future__ import annotations
@@ -14,22 +14,23 @@ from collections.abc import Callable, MutableMapping
 from pathlib import Path
 from typing import TypeAlias
 
-from kb.errors import IndexDamaged
-from kb.indexing.generations import Generation
+from kb.errors import IndexDamaged, IndexFailure
+from kb.indexing.fingerprint import layout_problem
+from kb.indexing.generations import CURRENT, Generation, Generations
 from kb.indexing.manifest import MANIFEST, IndexFile
 
 ALWAYS_HASHED = 1_000_000
-"""Bytes up to which a file is hashed at every opening: that costs less than a millisecond."""
+"""Size in bytes of the largest file hashed at every opening, in less than a millisecond."""
 
 Identity: TypeAlias = tuple[int, int, int, int]
-"""Device, inode, size and mtime: files that agree in them are one file, hard-linked, and unchanged."""
+"""Device, inode, size and mtime (ns): paths with equal identities are links to the same unchanged file."""
 
 _hashed_here: dict[Identity, str] = {}
-# Grows by one entry for each new file of a generation; the files of a service of years fit into a few megabytes.
+"""SHA-256 of the files hashed by this process: an entry for each file of a generation, a few megabytes in years."""
 
 
 def measure(path: Path, hashed: MutableMapping[Identity, str] = _hashed_here) -> IndexFile:
-    """A file as it is to be recorded; it is hashed only if this process has not seen it before."""
+    """Manifest entry of a file, hashed at most once by a process."""
     stat = path.stat()
     identity = (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns)
     digest = hashed.get(identity)
@@ -41,23 +42,43 @@ def measure(path: Path, hashed: MutableMapping[Identity, str] = _hashed_here) ->
 
 
 def quick_verify(generation: Generation, hashed: MutableMapping[Identity, str] = _hashed_here) -> None:
-    """Nothing if the files are those of the manifest, as far as a look at them and the hashes of some can tell.
+    """Compare the files with the manifest; small files, tables of contents, copies and changed files are hashed.
 
-    Raises IndexDamaged naming the first that is not. Small files, tables of contents and files that were copied,
-    restored or written to since they were published are hashed.
+    Raises IndexDamaged with the first problem, and if another version of kb made the segments.
     """
-    for problem in _problems(generation, hashed, trusted=_is_the_one_published):
+    if problem := layout_problem(generation):
+        raise IndexDamaged(problem)
+    for problem in _problems(generation, hashed, trusted=_is_as_published):
         raise IndexDamaged(problem)
 
 
 def deep_verify(generation: Generation, hashed: MutableMapping[Identity, str] = _hashed_here) -> None:
-    """The same, but every file is hashed that this process has not hashed before."""
+    """Compare the files with the manifest, all by hash; raises IndexDamaged with the first problem."""
     for problem in _problems(generation, hashed):
         raise IndexDamaged(problem)
 
 
+def newest_intact(generations: Generations) -> tuple[Generation | None, list[str]]:
+    """The current generation or, if damaged, the newest intact older generation; with all damage."""
+    damage: list[str] = []
+    try:
+        candidates = [generations.current(), *generations.older()]
+    except IndexFailure as error:
+        candidates = generations.all()
+        if candidates or (generations.folder / CURRENT).exists():
+            damage.append(str(error))
+    for generation in candidates:
+        try:
+            deep_verify(generation)
+        except IndexFailure as error:
+            damage.append(str(error))
+        else:
+            return generation, damage
+    return None, damage
+
+
 def file_problems(generation: Generation) -> list[str]:
-    """One sentence for each file that is missing, changed or not in the manifest; every file is hashed anew."""
+    """A sentence for each file that is missing, changed or not in the manifest; every file is hashed anew."""
     try:
         return _problems(generation, {})
     except IndexDamaged as error:
@@ -98,6 +119,6 @@ def _difference(
     return None
 
 
-def _is_the_one_published(path: Path, stat: os.stat_result, expected: IndexFile) -> bool:
-    as_published = (stat.st_ino, stat.st_mtime_ns) == (expected.inode, expected.mtime_ns)
-    return as_published and stat.st_size > ALWAYS_HASHED and path.suffix != ".toc"
+def _is_as_published(path: Path, stat: os.stat_result, expected: IndexFile) -> bool:
+    same_file = (stat.st_ino, stat.st_mtime_ns) == (expected.inode, expected.mtime_ns)
+    return same_file and stat.st_size > ALWAYS_HASHED and path.suffix != ".toc"

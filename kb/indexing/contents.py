@@ -1,4 +1,4 @@
-"""Reading a Whoosh index back: what is really in a folder, whatever its manifest says."""
+"""Contents of a Whoosh index as read back from the files, independent of records and manifest."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from kb.segments.whoosh_toc import read_segments
 
 
 class Contents:
-    """The documents of a folder that Whoosh can open; a context manager. Verify the files before: it unpickles them.
+    """Documents of a folder opened by Whoosh, as a context manager.
 
-    Raises IndexDamaged for an index of an older kb. Whatever Whoosh raises about a damaged one comes through.
+    Verify the files before: Whoosh unpickles the table of contents. Raises IndexDamaged
+    for an index of an older kb; errors of Whoosh about a damaged index are raised too.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -32,47 +33,49 @@ class Contents:
     def __enter__(self) -> Contents:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._searcher.close()
 
     def __len__(self) -> int:
-        """The number of documents that are not deleted."""
+        """Count of live documents."""
         return int(self._reader.doc_count())
 
     def articles(self) -> Iterator[tuple[str, Article]]:
-        """The id that finds an article, and the article, for each one."""
+        """(indexed id, article) of each live document."""
         for _, stored in self._reader.iter_docs():
             yield stored["id"], _whole(stored)
 
     def packed(self, without: Set[str]) -> Iterator[tuple[str, PackedArticle]]:
-        """The same as the bytes that are in the files, for each one but those in the segments named."""
+        """(indexed id, article as packed in the files) of each live document in segments outside `without`."""
         for segment in read_segments(self._folder):
             if segment.segment_id() not in without:
                 opened = segment.open(self._folder)
-                for number in range(opened.count):
-                    if opened.live is None or opened.live[number]:
-                        yield opened.id(number), opened.packed(number)
+                for docid in range(opened.count):
+                    if opened.live is None or opened.live[docid]:
+                        yield opened.id(docid), opened.packed(docid)
 
     def article(self, article_id: str) -> Article | None:
-        """The article of that id, if there is one."""
-        number = next(iter(self._found("id", article_id)), None)
-        return None if number is None else _whole(self._reader.stored_fields(number))
+        """The live article by id, or None."""
+        docid = next(iter(self._docids("id", article_id)), None)
+        return None if docid is None else _whole(self._reader.stored_fields(docid))
 
     def finds(self, field: str, term: str, article_id: str) -> bool:
-        """Whether a search for a term in a field finds an article."""
-        return not set(self._found("id", article_id)).isdisjoint(self._found(field, term))
+        """Whether the postings of a term contain an article."""
+        return not set(self._docids("id", article_id)).isdisjoint(self._docids(field, term))
 
-    def _found(self, field: str, term: str) -> Iterator[int]:
+    def _docids(self, field: str, term: str) -> Iterator[int]:
         try:
-            # Without the searcher, which would weigh the term by the lengths of all articles.
-            found: Iterator[int] = self._reader.postings(field, term).all_ids()
+            # Not by the searcher, which would weigh the term by the lengths of all articles.
+            docids: Iterator[int] = self._reader.postings(field, term).all_ids()
         except TermNotFound:
             return iter(())
-        return found
+        return docids
 
 
 def readable_articles(folder: Path, ids: Iterable[str]) -> Iterator[tuple[str, Article | None]]:
-    """Each id with its article; with None where the index, perhaps of an older layout, cannot give it any more."""
+    """(id, article) for each id; None for an unreadable article, as in an index of an older layout."""
     with ExitStack() as stack:
         contents: Contents | None = None
         with suppress(Exception):
@@ -85,5 +88,5 @@ def readable_articles(folder: Path, ids: Iterable[str]) -> Iterator[tuple[str, A
 
 
 def _whole(stored: Mapping[str, Any]) -> Article:
-    """The article with the text that is stored beside it."""
+    """The article with the text from the stored field `body`."""
     return replace(stored["record"], text=stored["body"])

@@ -1,22 +1,25 @@
-"""The folder of a generation that is not ready: new articles become segments, small segments become one.
+"""Draft of a generation: new articles become segments, small segments are merged, records and manifest come last.
 
-The memory of a build does not grow with the archive: batches are written as a segment whenever `memory_mb` of them have
-come together, and a merge holds no more than the segments that it makes one. So that these stay small, the segments of
-a large build are brought together in groups of like size, each a fraction of what the build has written, before
-`segments_to_merge` decides on the rest.
+The memory of a build does not grow with the archive: batches are written as a segment at more than `memory_mb`,
+and a merge holds no more than the segments merged. To keep merges small, the new segments of a large build are first
+merged in groups of like size, each a fraction of all new articles; `segments_to_merge` decides on the rest.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from kb.indexing.durability import link_or_copy
+from kb.errors import IndexFailure
+from kb.indexing.checksums import measure
+from kb.indexing.durability import link_or_copy, sync
 from kb.indexing.generations import Generation
-from kb.indexing.manifest import IndexFile
+from kb.indexing.manifest import MANIFEST, IndexFile, Manifest, write_manifest
+from kb.indexing.records import FileRecord, write_records
 from kb.segments.arrays import open_arrays
 from kb.segments.batch import Batch, join
 from kb.segments.impacts import Grid, grid_of, impacts_name, write_impacts
@@ -29,32 +32,36 @@ from kb.text.tokens import Analyzer
 _Item = TypeVar("_Item")
 
 MOST_SEGMENTS = 12
-"""Segments of a generation at most: each one costs every query a look-up of every term."""
+"""Segments of a generation at most: each segment costs every query a look-up of every term."""
 
-_FEWEST_GROUPS = 4
-"""In how many groups the new segments are brought together, at least, if there are more."""
+_MIN_GROUPS = 4
+"""Groups of new segments at least, for as many segments or more."""
 
 BYTES_A_TOKEN = 85
+"""Memory for each token of a batch until the batch is written, the memory for writing included."""
+
 BYTES_AN_ARTICLE = 1000
+"""Memory for each article of a batch, besides tokens and content."""
+
 COPIES_OF_CONTENT = 2
-"""What a batch costs in memory until it is written, with all that writing needs."""
+"""Copies of an article's text and record in memory until the batch is written."""
 # The peak of tracemalloc from `batch_of` to the end of `write_segment`, less two copies of texts and records, for each
 # token: 78 bytes for 400 articles of 3,000 words, 80 for 5,000 of 150, 84 for 400 of 2,000 Chinese characters; and
 # 2,000 for each of 10,000 articles of 12 tokens. The estimate is 1.0 to 1.1 times the peak of all of these.
 
 
 class Draft:
-    """A new folder; with `base` it starts as that generation, whose files it shares, else empty."""
+    """A new folder, which begins with links to the files of the `base`, or empty without a base."""
 
     def __init__(self, folder: Path, base: Generation | None, analyzer: Analyzer, memory_mb: int = 512) -> None:
         self.folder = folder
         self._base = base
         self._analyzer = analyzer
-        self._limit = memory_mb * 1_000_000
+        self._max_bytes = memory_mb * 1_000_000
         self._batches: list[Batch] = []
-        self._size = 0
-        self._new: list[ColumnarSegment] = []
-        self._kept: list[_Kept] = []
+        self._bytes = 0
+        self._new_segments: list[ColumnarSegment] = []
+        self._base_segments: list[_BaseSegment] = []
         try:
             folder.mkdir()
             if base:
@@ -64,33 +71,33 @@ class Draft:
             raise
 
     def add_batch(self, batch: Batch) -> None:
-        """Adds the articles of a batch."""
+        """Add the articles of a batch."""
         self._batches.append(batch)
-        self._size += memory_of(batch)
-        if self._size > self._limit:
+        self._bytes += memory_of(batch)
+        if self._bytes > self._max_bytes:
             self._spill()
 
     def delete(self, article_id: str) -> None:
-        """Takes away the article of that id that was there when the draft was opened."""
-        for kept in self._kept:
-            if kept.delete(article_id):
+        """Delete an article of the base, if present."""
+        for segment in self._base_segments:
+            if segment.delete(article_id):
                 return
 
     def commit(self) -> None:
-        """Afterwards the folder is a Whoosh index of at most MOST_SEGMENTS segments and holds nothing else."""
-        kept = [segment for segment in (kept.state() for kept in self._kept) if segment.doc_count()]
-        groups = in_groups(self._new, max(_FEWEST_GROUPS, MOST_SEGMENTS - 1 - len(kept)))
-        segments = kept + [group[0] if len(group) == 1 else self._merged(group) for group in groups]
+        """Make the folder a Whoosh index of at most MOST_SEGMENTS segments, without further files."""
+        old = [state for state in (segment.state() for segment in self._base_segments) if state.doc_count()]
+        groups = in_groups(self._new_segments, max(_MIN_GROUPS, MOST_SEGMENTS - 1 - len(old)))
+        segments = old + [group[0] if len(group) == 1 else self._merge(group) for group in groups]
         waiting = sum(len(batch.records) for batch in self._batches)
         chosen = segments_to_merge([(s.doc_count(), s.doc_count_all()) for s in segments], waiting)
         if waiting or chosen:
-            merged = self._merged([segments[i] for i in sorted(chosen)], self._batches)
+            merged = self._merge([segments[i] for i in sorted(chosen)], self._batches)
             segments = [*(s for i, s in enumerate(segments) if i not in chosen), merged]
             self._batches = []
         self._finish(segments)
 
     def shared(self) -> dict[str, IndexFile]:
-        """The files that are one with the base's, by name, as its manifest has them."""
+        """Files of the base still linked in the folder, by name, as in the base's manifest."""
         if self._base is None:
             return {}
         return {
@@ -99,21 +106,50 @@ class Draft:
             if (self.folder / name).exists() and (self.folder / name).samefile(self._base.path / name)
         }
 
+    def seal(
+        self,
+        *,
+        number: int,
+        parent: int | None,
+        fingerprint: Mapping[str, str],
+        records: Sequence[FileRecord],
+        articles: int,
+    ) -> None:
+        """Write records and manifest and sync every file: the folder is generation `number`, ready to be published.
+
+        Raises IndexFailure if a shared file is not as the base's manifest says.
+        """
+        write_records(self.folder, records)
+        shared = self.shared()
+        manifest = Manifest(
+            number=number,
+            created=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            parent=parent,
+            fingerprint=dict(fingerprint),
+            articles=articles,
+            index_files={path.name: _measured(path, shared) for path in sorted(self.folder.iterdir())},
+        )
+        write_manifest(self.folder, manifest)
+        for name in [name for name in manifest.index_files if name not in shared]:
+            sync(self.folder / name)
+        sync(self.folder / MANIFEST)
+        sync(self.folder)
+
     def abandon(self) -> None:
-        """Removes the folder, as far as the disk allows it."""
+        """Remove the folder, as far as the disk allows."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _share(self, base: Generation) -> None:
         for name in base.manifest.index_files:
             link_or_copy(base.path / name, self.folder / name)
-        self._kept = [_Kept(self.folder, segment) for segment in read_segments(self.folder)]
+        self._base_segments = [_BaseSegment(self.folder, segment) for segment in read_segments(self.folder)]
 
     def _spill(self) -> None:
-        self._new.append(self._write(self._batches))
+        self._new_segments.append(self._write(self._batches))
         self._batches = []
-        self._size = 0
+        self._bytes = 0
 
-    def _merged(self, segments: Sequence[ColumnarSegment], batches: Sequence[Batch] = ()) -> ColumnarSegment:
+    def _merge(self, segments: Sequence[ColumnarSegment], batches: Sequence[Batch] = ()) -> ColumnarSegment:
         return self._write([*(segment.open_files(self.folder).batch() for segment in segments), *batches])
 
     def _write(self, batches: Sequence[Batch]) -> ColumnarSegment:
@@ -123,7 +159,7 @@ class Draft:
         return segment
 
     def _finish(self, segments: Sequence[ColumnarSegment]) -> None:
-        """Gives all segments the impacts of the whole generation, and removes what belongs to none of them."""
+        """Write all segments' impacts on a common grid, remove files of no segment, write the table of contents."""
         totals = [segment.open_files(self.folder).token_totals for segment in segments]
         grid = grid_of(*(sum(column) for column in zip(*totals, strict=True))) if totals else Grid(0, 0)
         finished = [segment.with_state(segment.deleted, grid) for segment in segments]
@@ -139,8 +175,8 @@ class Draft:
         write_segments(self.folder, make_schema(), finished)
 
 
-class _Kept:
-    """A segment of the base, and which of its articles the draft leaves out."""
+class _BaseSegment:
+    """A segment of the base, with the deletions of the draft."""
 
     def __init__(self, folder: Path, segment: ColumnarSegment) -> None:
         self._folder = folder
@@ -148,15 +184,15 @@ class _Kept:
         self._deleted = set(segment.deleted)
 
     def delete(self, article_id: str) -> bool:
-        """Whether the article was here; it is left out from now on."""
-        number = self._opened.find(article_id)
-        if number is None:
+        """Delete an article; returns whether the segment had the article."""
+        docid = self._opened.find(article_id)
+        if docid is None:
             return False
-        self._deleted.add(number)
+        self._deleted.add(docid)
         return True
 
     def state(self) -> ColumnarSegment:
-        """The segment without what has been deleted."""
+        """The segment with all deletions."""
         return self._segment.with_state(self._deleted, Grid(*self._segment.grid))
 
     @cached_property
@@ -164,30 +200,38 @@ class _Kept:
         return self._segment.open_files(self._folder)
 
 
+def _measured(path: Path, shared: Mapping[str, IndexFile]) -> IndexFile:
+    """Manifest entry of a file. A changed shared file is an error, or damage would be published as sound."""
+    measured = measure(path)
+    if path.name in shared and shared[path.name].sha256 != measured.sha256:
+        raise IndexFailure(f"{path} was changed while it was built upon")
+    return measured
+
+
 def memory_of(batch: Batch) -> int:
-    """The bytes of memory that a batch costs until it is written."""
+    """Estimated memory of a batch before and during writing, in bytes."""
     content = sum(map(len, batch.texts)) + sum(map(len, batch.records))
     return BYTES_A_TOKEN * len(batch.tokens) + BYTES_AN_ARTICLE * len(batch.records) + COPIES_OF_CONTENT * content
 
 
 def in_groups(items: Sequence[_Item], most: int) -> list[Sequence[_Item]]:
-    """The items in at most so many groups of neighbours, which differ by one item at most."""
+    """At most `most` groups of neighbouring items, of equal sizes give or take an item."""
     count = min(len(items), most)
     return [items[i * len(items) // count : (i + 1) * len(items) // count] for i in range(count)]
 
 
 def segments_to_merge(sizes: Sequence[tuple[int, int]], written: int) -> list[int]:
-    """Which segments to merge with the `written` new documents; `sizes`: of each the living and all documents.
+    """Indexes of the segments to merge with `written` new documents; `sizes`: (live, all) documents of each segment.
 
-    Those of which more than half is deleted, those no larger than what is merged so far, and more of the smallest ones
-    while there would be too many. So a document is merged anew only into something at least twice as large: a small
-    change costs little, and many of them the logarithm of their number each.
+    Chosen are segments with more than half deleted, segments no larger than the merge up to then, and further small
+    segments beyond MOST_SEGMENTS. A document is merged again only into a segment at least twice as large: a small
+    change costs little, and after n changes a document has been rewritten O(log n) times.
     """
-    chosen = [i for i, (living, all_) in enumerate(sizes) if 2 * living < all_]
+    chosen = [i for i, (live, all_) in enumerate(sizes) if 2 * live < all_]
     total = written + sum(sizes[i][0] for i in chosen)
-    others = sorted((i for i in range(len(sizes)) if i not in chosen), key=lambda i: sizes[i][0])
-    for position, i in enumerate(others):
-        remaining = len(others) - position
+    by_size = sorted((i for i in range(len(sizes)) if i not in chosen), key=lambda i: sizes[i][0])
+    for position, i in enumerate(by_size):
+        remaining = len(by_size) - position
         if sizes[i][0] > total and remaining + (total > 0) <= MOST_SEGMENTS:
             break
         chosen.append(i)

@@ -1,4 +1,4 @@
-"""Writes that are on the disk, not only in the kernel's memory, when they return."""
+"""File operations with effects on the disk, not only in the kernel's memory, at return."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _LINK_NOT_POSSIBLE = {errno.EXDEV, errno.EPERM, errno.EACCES, errno.EMLINK, errn
 
 
 def sync(path: Path) -> None:
-    """Afterwards the bytes of the file, or the names in the folder, outlast a power failure."""
+    """Sync a file's bytes, or a folder's names, to outlast a power failure."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -20,7 +20,7 @@ def sync(path: Path) -> None:
 
 
 def write_durably(path: Path, content: bytes) -> None:
-    """Afterwards a new file with this content is on the disk, but perhaps not its name in the folder."""
+    """Write and sync a new file, but not the folder with the name."""
     with path.open("wb") as file:
         file.write(content)
         file.flush()
@@ -28,9 +28,9 @@ def write_durably(path: Path, content: bytes) -> None:
 
 
 def replace_durably(path: Path, content: bytes) -> None:
-    """Afterwards the file has this content, and at every moment before it was the old or the new one, whole.
+    """Replace a file atomically: at every moment the file has the whole old or the whole new content.
 
-    The new content waits as `<name>.tmp` in the same folder; a crash may leave that behind.
+    The new content is written to `<name>.tmp` in the same folder first; a crash may leave the `.tmp` file behind.
     """
     waiting = path.with_name(f"{path.name}.tmp")
     write_durably(waiting, content)
@@ -39,7 +39,7 @@ def replace_durably(path: Path, content: bytes) -> None:
 
 
 def link_or_copy(source: Path, target: Path) -> None:
-    """Afterwards `target` is a second name of the file, or a copy where the file system allows no links."""
+    """Make `target` a hard link to the file, or a copy where the file system allows no links."""
     try:
         os.link(source, target)
     except OSError as error:
@@ -49,7 +49,7 @@ def link_or_copy(source: Path, target: Path) -> None:
 
 
 def remove_folder(path: Path) -> None:
-    """Afterwards the folder, or the file of that name, is gone."""
+    """Remove a folder with all content, or a file, or a link."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:

@@ -1,19 +1,19 @@
-"""The index folder: which generations there are, and which one is current.
+"""The index folder: all generations, and the current generation.
 
-    index/CURRENT           names the published generation in its first line: `gen-7`; then `newest 9`, the highest
-                            number ever published, and `crc32 1a2b3c4d` of the lines before; a person who writes it by
-                            hand may leave these two out
-    index/gen-<number>/     one published generation: a Whoosh index, `manifest.json` and `records.json`; never written
+    index/CURRENT           three lines: the name of the published generation, `gen-7`; `newest 9`, the highest number
+                            ever published; `crc32 1a2b3c4d` of the lines before. A person who writes the file by hand
+                            may leave out the last two
+    index/gen-<number>/     a published generation: a Whoosh index, `manifest.json` and `records.json`; never written
                             to again
-    index/building-<number> a generation that is not ready
-    index/removing-<number> one that is being removed
-    index/seen.json         what the last build found that changed no article (`seen.py`)
-    index/.lock             one builder at a time (`lock.py`)
+    index/building-<number> the draft of a generation
+    index/removing-<number> a generation during removal
+    index/seen.json         findings of the last build without changed articles (`seen.py`)
+    index/.lock             lock of the builder (`lock.py`)
 
-A generation is published by renaming a new CURRENT over the old one. Whatever is not published is left over from a
-build that did not end, and the next one removes it.
+A generation is published by renaming a new CURRENT over the old file. Unpublished folders are leftovers of interrupted
+builds, for the next build to remove.
 
-Formats: as the manifest's (`manifest.py`), of which FORMAT is the number.
+Formats: FORMAT in `manifest.py` covers all files above.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _LEFTOVERS = ("building-*", "removing-*", "*.tmp")
 
 @dataclass(frozen=True)
 class Generation:
-    """One complete state of the index in a folder of its own."""
+    """A complete state of the index, in a folder of the same name."""
 
     path: Path
 
@@ -52,7 +52,7 @@ class Generation:
 
     @cached_property
     def manifest(self) -> Manifest:
-        """What the generation was made from; raises IndexDamaged if that cannot be read."""
+        """The manifest; raises IndexDamaged if unreadable or the manifest of another generation."""
         manifest = read_manifest(self.path)
         if manifest.number != self.number:
             raise IndexDamaged(f"{self.path / MANIFEST} is that of generation {manifest.number}")
@@ -60,21 +60,22 @@ class Generation:
 
     @cached_property
     def records(self) -> tuple[FileRecord, ...]:
-        """The files of the corpus that it was made from; raises IndexDamaged if that cannot be read."""
+        """Records of the corpus's files at the time of the build; raises IndexDamaged if unreadable."""
         manifest = self.manifest
         return read_records(self.path) if RECORDS in manifest.index_files else manifest.files
 
 
 @dataclass(frozen=True)
 class Generations:
-    """The generations of one index folder."""
+    """The generations of an index folder."""
 
     folder: Path
 
     def current(self) -> Generation:
         """The published generation.
 
-        Raises NoIndex if nothing was ever published there, and IndexDamaged if it is not there as it was published.
+        Raises NoIndex if nothing was ever published, and IndexDamaged if the generation is missing or has a damaged
+        manifest.
         """
         if not self.folder.is_dir():
             raise NoIndex(f"there is no index folder {self.folder}; make one with: kb index")
@@ -91,7 +92,7 @@ class Generations:
         return generation
 
     def stamp(self) -> tuple[int, int]:
-        """Something that differs as soon as another generation is current; raises NoIndex if none is."""
+        """mtime (ns) and inode of CURRENT, changing with the current generation; raises NoIndex without CURRENT."""
         try:
             stat = (self.folder / CURRENT).stat()
         except FileNotFoundError:
@@ -99,12 +100,12 @@ class Generations:
         return stat.st_mtime_ns, stat.st_ino
 
     def all(self) -> list[Generation]:
-        """Every generation in the folder that was published, the newest first, without a look at its content."""
+        """Every published generation, the newest first; their content is not read."""
         newest = self.newest_published()
-        return [g for g in self._in_sight() if newest is None or g.number <= newest]
+        return [g for g in self._listed() if newest is None or g.number <= newest]
 
-    def others(self) -> list[Generation]:
-        """The generations older than the current one, the newest first; all of them if CURRENT cannot be read."""
+    def older(self) -> list[Generation]:
+        """Generations older than the current one, the newest first; every generation if CURRENT cannot be read."""
         try:
             current = Generation(self.folder / self._pointer()[0]).number
         except IndexFailure:
@@ -112,18 +113,18 @@ class Generations:
         return [g for g in self.all() if g.number < current]
 
     def newest_published(self) -> int | None:
-        """The highest number ever published; None if CURRENT is missing, cannot be read or does not say."""
+        """The highest number ever published; None if CURRENT is missing, damaged or without the number."""
         try:
             return self._pointer()[1]
         except IndexFailure:
             return None
 
     def next_number(self) -> int:
-        """One more than any number in use or used."""
-        return 1 + max([g.number for g in self._in_sight()] + [self.newest_published() or 0])
+        """One more than the highest number of a folder or a publication."""
+        return 1 + max([g.number for g in self._listed()] + [self.newest_published() or 0])
 
     def publish(self, building: Path, number: int) -> Generation:
-        """The generation made from a finished folder, current from now on."""
+        """Rename a finished draft to generation `number`, the new current generation."""
         generation = Generation(self.folder / f"gen-{number}")
         building.rename(generation.path)
         sync(self.folder)
@@ -131,19 +132,19 @@ class Generations:
         return generation
 
     def make_current(self, generation: Generation) -> None:
-        """Afterwards CURRENT names the generation."""
+        """Let CURRENT name the generation."""
         newest = max(generation.number, self.newest_published() or 0)
         lines = f"{generation.name}\nnewest {newest}\n".encode()
         replace_durably(self.folder / CURRENT, lines + b"crc32 %08x\n" % zlib.crc32(lines))
 
     def prune(self, keep: int) -> None:
-        """Afterwards only the current generation and the newest others are there, `keep` in all.
+        """Remove all but `keep` generations: the current generation and the newest of the rest.
 
-        One that cannot be removed now is tried again by the next build.
+        A failed removal is tried again by the next build.
         """
         current = self.current().number
-        others = [g for g in self.all() if g.number != current]
-        for generation in others[max(keep, 1) - 1 :]:
+        rest = [g for g in self.all() if g.number != current]
+        for generation in rest[max(keep, 1) - 1 :]:
             # Renamed first: a folder half removed must not look like a generation.
             removing = self.folder / f"removing-{generation.number}"
             with suppress(OSError):
@@ -151,16 +152,17 @@ class Generations:
                 remove_folder(removing)
 
     def clear_leftovers(self) -> None:
-        """Afterwards nothing is left of builds that did not end. For the holder of the lock only."""
+        """Remove the leftovers of interrupted builds; for the holder of the builder's lock only."""
         for pattern in _LEFTOVERS:
             for path in self.folder.glob(pattern):
                 remove_folder(path)
         newest = self.newest_published()
-        for generation in self._in_sight():
+        for generation in self._listed():
             if newest is not None and generation.number > newest:
                 remove_folder(generation.path)
 
-    def _in_sight(self) -> list[Generation]:
+    def _listed(self) -> list[Generation]:
+        """Every folder with the name of a generation, the newest first."""
         try:
             names = [name for name in os.listdir(self.folder) if _NAME.fullmatch(name)]  # noqa: PTH208 - names only
         except FileNotFoundError:
@@ -168,6 +170,7 @@ class Generations:
         return sorted((Generation(self.folder / name) for name in names), key=lambda g: g.number, reverse=True)
 
     def _pointer(self) -> tuple[str, int | None]:
+        """Name of the current generation and highest published number, from CURRENT."""
         try:
             return _parse(self.folder / CURRENT, (self.folder / CURRENT).read_bytes())
         except FileNotFoundError:

@@ -1,7 +1,7 @@
-"""One builder at a time: a lock of the operating system on `index/.lock`, which ends with the process that holds it.
+"""Lock of the builder: `flock` on `index/.lock`, freed by the operating system at the end of the process.
 
-The file stays; only the lock on it counts. It holds one line, `<pid> <start, UTC>`, for whoever has to wait. The lock
-belongs to the open file, so a process forked while it is held would hold it too: nothing here forks.
+The file stays; only the lock counts. The line `<pid> <start, UTC>` tells a waiting builder about the holder. The lock
+belongs to the open file description, shared by forked processes: nothing is forked during a build.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from kb.errors import BuildRefused
 
 LOCK = ".lock"
 _PATIENCE = 0.05
-# A look at whether a builder is at work holds the lock for some microseconds; nobody is refused because of that.
+"""Seconds before a builder is reported as locked out: `builder_at_work` holds the lock for some microseconds."""
 
 
 @contextmanager
 def builder_lock(folder: Path, *, wait_seconds: float, notice: Callable[[int], None]) -> Iterator[None]:
-    """A context in which no other builder works on the index folder.
+    """Hold the builder's lock of an index folder.
 
-    If another does, `notice` is called once with its process number (0 if unknown) and the lock is waited for.
-    Raises BuildRefused, which names that process, when the time is up.
+    While another builder holds the lock, wait; `notice` is called once with the holder's process id (0: unknown).
+    Raises BuildRefused with the process id after `wait_seconds`.
     """
     descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     try:
@@ -43,7 +43,7 @@ def builder_lock(folder: Path, *, wait_seconds: float, notice: Callable[[int], N
 
 
 def builder_at_work(folder: Path) -> int | None:
-    """The process number of the builder that is at work (0 if unknown); None if none is."""
+    """Process id of the lock's holder (0: unknown); None if the lock is free."""
     try:
         descriptor = os.open(folder / LOCK, os.O_RDONLY)
     except FileNotFoundError:

@@ -1,36 +1,35 @@
-"""Of what a generation consists: `manifest.json` in its folder, which is small however large the archive is.
+"""Content of a generation: `manifest.json` in the folder, small however large the archive is.
 
-The file is sealed (`sealed.py`) and holds, as JSON:
+The file is checksummed JSON (`checked_json.py`):
 
     number        of the generation
     created       UTC, ISO 8601
-    parent        number of the generation it was built upon; null for none
-    fingerprint   named parts, of which each change means a rebuild: schema, analysis, articles, layout, format
-    articles      how many are in the index
-    index_files   for each other file of the folder: size, sha256, and its inode and mtime_ns when they were verified
-    files         in format 1 alone: what is in `records.json` since
+    parent        number of the base, the generation built upon; null for none
+    fingerprint   versions by name (`fingerprint.py`)
+    articles      count of the articles in the index
+    index_files   for each file of the folder but the manifest: size, sha256, and inode and mtime_ns when hashed
+    files         in format 1 alone: the content of `records.json` in later formats
 
-Formats: 1 - the first; 2 - files are told by inode and mtime, the records of the corpus have a file of their own.
+Formats: 1 - the first; 2 - files are identified by inode and mtime, the records of the corpus have their own file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
-from kb.indexing.checked_json import seal, unseal
+from kb.indexing.checked_json import encode_checked, read_checked
 from kb.indexing.records import FileRecord
 
 FORMAT = 2
-"""Part of the index's fingerprint: raise it with any change of these files, and extend the history above."""
+"""Part of the index's fingerprint: raise the number with any change of the JSON files, and extend the history above."""
 
 MANIFEST = "manifest.json"
 
 
 class IndexFile(msgspec.Struct, frozen=True):
-    """One file of a generation, and which file of the disk it was when it had this content."""
+    """A file of a generation: size and hash of the content, and identity of the file when hashed."""
 
     size: int
     sha256: str
@@ -39,7 +38,7 @@ class IndexFile(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """All that a reader needs to know about a generation."""
+    """Everything for readers to know about a generation."""
 
     number: int
     created: str
@@ -50,21 +49,11 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     files: tuple[FileRecord, ...] = ()
 
 
-def changed_parts(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
-    """One phrase for each part of the fingerprint that changed: `schema changed from 1 to 2`."""
-    names = [*now, *(name for name in before if name not in now)]
-    return [
-        f"{name} changed from {before.get(name, 'nothing')} to {now.get(name, 'nothing')}"
-        for name in names
-        if before.get(name) != now.get(name)
-    ]
-
-
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Afterwards the folder has the manifest."""
-    (folder / MANIFEST).write_bytes(seal(manifest, FORMAT))
+    """Write the manifest into a generation's folder."""
+    (folder / MANIFEST).write_bytes(encode_checked(manifest, FORMAT))
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest of a generation's folder; raises IndexDamaged if it is missing, damaged or of a newer format."""
-    return unseal(folder / MANIFEST, Manifest, FORMAT)
+    """The manifest of a generation's folder; raises IndexDamaged if missing, damaged or of a newer format."""
+    return read_checked(folder / MANIFEST, Manifest, FORMAT)

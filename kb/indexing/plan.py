@@ -1,4 +1,4 @@
-"""Which files of the corpus a build has to read, decided from their records and a look at the folder alone."""
+"""Files of the corpus for a build to read, decided by the records and a scan of the folder."""
 
 from __future__ import annotations
 
@@ -9,45 +9,45 @@ from dataclasses import dataclass
 from kb.article import SourceFile
 from kb.indexing.records import ArticleRecord, FileRecord, owners
 
-_COARSE_NS = 1_000_000_000
+_SECOND_NS = 1_000_000_000
 _GRANULE_NS = 50_000_000
-_COARSE_GRANULE_NS = 2 * _COARSE_NS
-# Two changes of a file closer together than this may leave the same mtime: kernels count in ticks of up to 10 ms, some
-# file systems in seconds (whole-second times give them away), FAT in two.
+"""Two changes of a file closer together than 50 ms may leave the same mtime: kernels count in ticks of up to 10 ms."""
+
+_COARSE_GRANULE_NS = 2 * _SECOND_NS
+"""The same for file systems with times in seconds, recognised by whole seconds; FAT counts in two seconds."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be done with the files of a corpus."""
+    """Files of a corpus by treatment in a build."""
 
     read: tuple[SourceFile, ...]
-    """In the order of reading: the path that sorts last first, so that the first version of an id met is the one that
-    counts."""
+    """Files to read, in descending order of paths: the first version of an id owns the id."""
     unread: dict[str, FileRecord]
-    """What is taken to be as it was, by path."""
+    """Records taken over without reading, by path."""
     anew: frozenset[str]
-    """Paths whose articles count as new although the file's content may be as it was."""
+    """Paths of files with articles counted as new even if the content of the file is unchanged."""
     passed_over: tuple[tuple[str, str], ...]
-    """Path and reason of what the look at the folder passed over."""
+    """(path, reason) of everything passed over by the scan."""
 
 
 def make_plan(
     known: Mapping[str, FileRecord],
-    found: Iterable[SourceFile | tuple[str, str]],
+    scanned: Iterable[SourceFile | tuple[str, str]],
     *,
     everything: bool,
 ) -> Plan:
-    """The plan for what a scan found, given the records of the files; `everything`: trust none of them."""
+    """The plan for the results of a scan, given the records by path; `everything`: read unchanged files too."""
     sources: dict[str, SourceFile] = {}
     passed: dict[str, str] = {}
-    for entry in found:
+    for entry in scanned:
         if not isinstance(entry, SourceFile):
             passed[_printable(entry[0])] = entry[1]
         elif (name := _printable(entry.path)) != entry.path:
             passed[name] = "its name is not valid UTF-8"
         else:
             sources[entry.path] = entry
-    unread = _held(known, sources.keys(), passed)
+    unread = _passed_over(known, sources.keys(), passed)
     read = set(sources)
     anew = set(sources)
     if not everything:
@@ -60,8 +60,8 @@ def make_plan(
 
 
 def trusted_mtime(source: SourceFile, read_at_ns: int) -> int | None:
-    """The mtime to record for a file that was read at that moment; None if a later change might leave the same one."""
-    granule = _GRANULE_NS if source.mtime_ns % _COARSE_NS else _COARSE_GRANULE_NS
+    """mtime (ns) to record for a file read at `read_at_ns`; None if a later change might leave the same mtime."""
+    granule = _GRANULE_NS if source.mtime_ns % _SECOND_NS else _COARSE_GRANULE_NS
     return None if abs(read_at_ns - source.mtime_ns) < granule else source.mtime_ns
 
 
@@ -70,9 +70,9 @@ def _same(file: FileRecord, source: SourceFile) -> bool:
 
 
 def _contested(known: Mapping[str, FileRecord], same: set[str]) -> set[str]:
-    """The files that give an id which another file gives too, where one of the two is not as it was.
+    """Paths of files with a shared id, if any file with the id is changed.
 
-    Only the version that counts is in the index; if that goes, the other file has to be read for its own.
+    The index has the owner's version alone; if the owner changes, all versions have to be read.
     """
     givers = Counter(a.id for file in known.values() for a in file.articles)
     shaken = {a.id for path, file in known.items() if path not in same for a in file.articles if givers[a.id] > 1}
@@ -80,7 +80,7 @@ def _contested(known: Mapping[str, FileRecord], same: set[str]) -> set[str]:
 
 
 def _under(path: str, passed: Mapping[str, str]) -> str | None:
-    """The path or the folder above it that was passed over, if one was: then the file is not known to be gone."""
+    """The path or a folder above, if passed over by the scan: then the file may still exist."""
     while path:
         if path in passed:
             return path
@@ -88,17 +88,19 @@ def _under(path: str, passed: Mapping[str, str]) -> str | None:
     return None
 
 
-def _held(known: Mapping[str, FileRecord], sources: Set[str], passed: Mapping[str, str]) -> dict[str, FileRecord]:
-    """The records of files that were passed over and are not known to be gone: what the index has of theirs is kept."""
+def _passed_over(
+    known: Mapping[str, FileRecord], sources: Set[str], passed: Mapping[str, str]
+) -> dict[str, FileRecord]:
+    """New records of known files passed over by the scan: the articles in the index are kept."""
     owned = owners(known.values())
-    held: dict[str, FileRecord] = {}
+    records: dict[str, FileRecord] = {}
     for path, file in known.items():
-        place = _under(path, passed) if path not in sources else None
-        if place:
+        covering = _under(path, passed) if path not in sources else None
+        if covering:
             own = [a for a in file.articles if owned[a.id].path == path]
             kept = tuple(ArticleRecord(a.id, a.digest, kept=True) for a in own)
-            held[path] = FileRecord(path, file.size, None, "", kept, (passed[place],))
-    return held
+            records[path] = FileRecord(path, file.size, None, "", kept, (passed[covering],))
+    return records
 
 
 def _printable(path: str) -> str:

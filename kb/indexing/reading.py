@@ -1,11 +1,10 @@
-"""Reading and analysing the files of a corpus, in this process or in several, in the order in which they are given.
+"""Reading and analysing the files of a corpus in order, in this process or in several.
 
-Files are read in chunks; what a chunk gives is the same wherever it is read.
+Files are read in batches; a batch of files gives the same result in every process.
 """
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -15,37 +14,41 @@ from typing import NamedTuple
 import msgspec
 
 from kb.article import Article, Corpus, Reading, SourceFile
+from kb.cores import usable_cores
 from kb.indexing.ledger import Ledger
-from kb.indexing.pool import shared_out
+from kb.indexing.pool import map_in_order
 from kb.indexing.records import Owned
 from kb.segments.batch import Batch, batch_of, join, take
 from kb.text.token_batches import BatchTokenizer
 
-CHUNK_BYTES = 4_000_000
-CHUNK_FILES = 200
-"""A chunk has no more of either, unless one file alone has: up to a second of work, some 12 MB on its way back."""
+FILE_BATCH_BYTES = 4_000_000
+FILE_BATCH_FILES = 200
+"""Limits of a batch of files, unless a single file is larger: up to a second of work, some 12 MB when pickled."""
 
 PAYING_SECONDS = 3.0
-"""Seconds of work from which on other processes are started; each needs about one before it reads."""
+"""Seconds of remaining work to start workers for; each worker needs about a second before reading."""
 
 _ANALYSED_AT_ONCE = 500
-_MOST_WORDS = 200_000
-# In one vocabulary, which is a hundred bytes a word: with more it is begun anew.
+"""Articles in an analysed batch at most."""
+
+_MAX_WORDS = 200_000
+"""Words of a batch tokenizer, at a hundred bytes each, before a new tokenizer is begun."""
 
 _encode = msgspec.msgpack.Encoder().encode
 
 
 class Task(NamedTuple):
-    """A file to read, and the digests by id of its articles that are in the index: as they are, they are not news."""
+    """A file to read, and the digests by id of the file's indexed articles: unchanged articles are not written."""
 
     source: SourceFile
     indexed: Mapping[str, str]
 
 
 class FileRead(NamedTuple):
-    """What a file gave: of its articles only ids and digests, and which row of the chunk's batch each of them is.
+    """A file as read.
 
-    An article that is in the index as it is has no row.
+    reading  ids and digests of the articles, without their content
+    rows     id to row in the batch of articles, for each article not in the index yet
     """
 
     source: SourceFile
@@ -55,106 +58,108 @@ class FileRead(NamedTuple):
 
 
 class FileBatch(NamedTuple):
-    """Some files as read, and their articles as analysed."""
+    """Files as read, with their articles as analysed."""
 
     files: list[FileRead]
-    batch: Batch
+    articles: Batch
 
 
 def tasks_for(sources: Iterable[SourceFile], indexed: Mapping[str, Owned]) -> list[Task]:
-    """What is to be read, given the articles that are in the index and need not be written again."""
+    """A task for each file, given the indexed articles by id."""
     digests: dict[str, dict[str, str]] = {}
     for article_id, owned in indexed.items():
         digests.setdefault(owned.path, {})[article_id] = owned.digest
     return [Task(source, digests.get(source.path, {})) for source in sources]
 
 
-def read_chunks(corpus: Corpus, tasks: Sequence[Task], processes: int) -> Generator[FileBatch, None, None]:
-    """The files in chunks, in their order; close it, or workers may go on.
+def read_files(corpus: Corpus, tasks: Sequence[Task], processes: int) -> Generator[FileBatch, None, None]:
+    """The files in batches, in order; close the generator, or workers may go on.
 
-    `processes`: how many may read, 0 for one for each core; more than one needs a corpus that can be pickled.
+    `processes`: readers at most, 0: as many as cores; two or more need a corpus with support for pickling.
     """
-    chunks = list(_cut(tasks))
-    wanted = min(processes or len(os.sched_getaffinity(0)), len(chunks))
-    yield from shared_out(partial(_reader, corpus), chunks, wanted, PAYING_SECONDS)
+    batches = list(_task_batches(tasks))
+    wanted = min(processes or usable_cores(), len(batches))
+    yield from map_in_order(partial(_reader, corpus), batches, wanted, PAYING_SECONDS)
 
 
-class ChunkReader:
-    """Reads and analyses files, with one vocabulary for all of them."""
+class FileReader:
+    """Reads and analyses files of a corpus with a common tokenizer."""
 
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
-        self._vocabulary = BatchTokenizer()
+        self._tokenizer = BatchTokenizer()
 
     def read(self, tasks: Sequence[Task]) -> FileBatch:
-        """The files, read and analysed here."""
-        if len(self._vocabulary.words) > _MOST_WORDS:
-            self._vocabulary = BatchTokenizer()
+        """The files, read and analysed in this process."""
+        if len(self._tokenizer.words) > _MAX_WORDS:
+            self._tokenizer = BatchTokenizer()
         files: list[FileRead] = []
         articles: list[Article] = []
         for source, indexed in tasks:
             read_at_ns = time.time_ns()
-            reading = _sound(self._corpus.read(source))
+            reading = _without_invalid_text(self._corpus.read(source))
             fresh = [article for article in reading.articles if indexed.get(article.id) != article.digest]
             rows = {article.id: row for row, article in enumerate(fresh, start=len(articles))}
             articles += fresh
             files.append(FileRead(source, read_at_ns, _without_content(reading), rows))
-        batches = [batch for _, batch in analysed(articles, self._vocabulary)]
+        batches = [batch for _, batch in analysed_batches(articles, self._tokenizer)]
         return FileBatch(files, batches[0] if len(batches) == 1 else join(batches))
 
 
 def _reader(corpus: Corpus) -> Callable[[Sequence[Task]], FileBatch]:
-    return ChunkReader(corpus).read
+    return FileReader(corpus).read
 
 
-def news(chunk: FileBatch, ledger: Ledger) -> tuple[list[str], Batch]:
-    """The ids of the articles of a chunk that are to be written, and their batch; the ledger learns what was read."""
+def articles_to_write(files: FileBatch, ledger: Ledger) -> tuple[list[str], Batch]:
+    """Ids and batch of the articles to write; the ledger records every file."""
     ids: list[str] = []
     rows: list[int] = []
-    for source, read_at_ns, reading, row_of in chunk.files:
+    for source, read_at_ns, reading, row_of in files.files:
         written = [article.id for article in ledger.take(source, reading, read_at_ns)]
         ids += written
         rows += [row_of[article_id] for article_id in written]
-    return ids, take(chunk.batch, rows)
+    return ids, take(files.articles, rows)
 
 
-def analysed(articles: Iterable[Article], vocabulary: BatchTokenizer) -> Iterator[tuple[list[str], Batch]]:
-    """The articles as batches of a size that does not weigh, each with their ids."""
+def analysed_batches(articles: Iterable[Article], tokenizer: BatchTokenizer) -> Iterator[tuple[list[str], Batch]]:
+    """The articles in batches of bounded size, each with the articles' ids."""
     remaining = iter(articles)
-    while some := list(islice(remaining, _ANALYSED_AT_ONCE)):
-        yield [article.id for article in some], batch_of(some, vocabulary)
+    while listed := list(islice(remaining, _ANALYSED_AT_ONCE)):
+        yield [article.id for article in listed], batch_of(listed, tokenizer)
 
 
-def _cut(tasks: Iterable[Task]) -> Iterator[list[Task]]:
-    chunk: list[Task] = []
+def _task_batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
+    batch: list[Task] = []
     size = 0
     for task in tasks:
-        if chunk and (len(chunk) == CHUNK_FILES or size + task.source.size > CHUNK_BYTES):
-            yield chunk
-            chunk, size = [], 0
-        chunk.append(task)
+        if batch and (len(batch) == FILE_BATCH_FILES or size + task.source.size > FILE_BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(task)
         size += task.source.size
-    if chunk:
-        yield chunk
+    if batch:
+        yield batch
 
 
-def _sound(reading: Reading) -> Reading:
-    """The reading without articles that cannot be written as UTF-8, and with a reason for each of those."""
-    sound: list[Article] = []
-    broken: list[str] = []
+def _without_invalid_text(reading: Reading) -> Reading:
+    """The reading without articles of invalid Unicode; a reason names each invalid article."""
+    valid: list[Article] = []
+    invalid: list[str] = []
     for article in reading.articles:
         try:
             _encode(article)
         except UnicodeEncodeError:
-            broken.append(f"{article.id.encode('utf-8', 'replace').decode()}: text that is not valid Unicode")
+            invalid.append(f"{article.id.encode('utf-8', 'replace').decode()}: text that is not valid Unicode")
         else:
-            sound.append(article)
-    if not broken:
+            valid.append(article)
+    if not invalid:
         return reading
-    return msgspec.structs.replace(reading, articles=tuple(sound), skipped=(*reading.skipped, *broken), unreadable=True)
+    return msgspec.structs.replace(
+        reading, articles=tuple(valid), skipped=(*reading.skipped, *invalid), unreadable=True
+    )
 
 
 def _without_content(reading: Reading) -> Reading:
-    """The reading as the ledger needs it; the rest of each article is in the batch and need not travel twice."""
+    """The reading with ids and digests alone, enough for the ledger: the batch has the rest of each article."""
     bare = (Article(id=article.id, title="", text="", digest=article.digest) for article in reading.articles)
     return msgspec.structs.replace(reading, articles=tuple(bare))

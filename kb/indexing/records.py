@@ -1,11 +1,10 @@
-"""What a generation knows of the corpus: a record of every file, `records.json` in its folder.
+"""Records of the corpus's files: `records.json` in a generation's folder, read by builds alone, to find changes.
 
-Only builds read it, to find what has changed; it grows with the archive, so nothing that a search needs is in it. The
-file is sealed (`sealed.py`) and holds, as JSON, for each file of the corpus: path, size, mtime_ns (null: to be read
-again in any case), digest of its bytes, articles (id, digest, and `kept` for an old version that stays because the file
-cannot be read), skipped (reasons).
+The file is checksummed JSON (`checked_json.py`) with a record for each file of the corpus: path, size, mtime_ns (null:
+to be read again in any case), digest of the bytes, articles (id, digest, and `kept` for an earlier version, in an
+unreadable file), skipped (reasons). Searches read no records, which grow with the archive.
 
-Where several files give an article of the same id, the one whose path sorts last has it; a kept version gives way.
+Of several files with an article of the same id, the file with the last path owns the id; a kept version gives way.
 
 Formats: 1 - the first.
 """
@@ -17,16 +16,16 @@ from pathlib import Path
 
 import msgspec
 
-from kb.indexing.checked_json import seal, unseal
+from kb.indexing.checked_json import encode_checked, read_checked
 
 RECORDS = "records.json"
 RECORDS_FORMAT = 1
 
-# There are as many of these as articles, and they hold no cycles: the garbage collector need not look at them.
+# `gc=False`: records are as many as articles and hold no cycles, so the garbage collector need not visit them.
 
 
 class ArticleRecord(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """One article that a file gave; `kept`: it is an earlier version, for the file can no longer be read."""
+    """An article of a file; `kept`: an earlier version, for the file can no longer be read."""
 
     id: str
     digest: str
@@ -34,7 +33,7 @@ class ArticleRecord(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 class FileRecord(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """One file of the corpus, as it was when it was last read."""
+    """A file of the corpus as last read."""
 
     path: str
     size: int
@@ -45,7 +44,7 @@ class FileRecord(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 class Owned(msgspec.Struct, frozen=True, gc=False):
-    """Which version of an article is in the index, and which file it came from."""
+    """The indexed version of an article, and the file owning the id."""
 
     path: str
     digest: str
@@ -57,7 +56,7 @@ class _Records(msgspec.Struct, frozen=True):
 
 
 def owners(files: Iterable[FileRecord]) -> dict[str, Owned]:
-    """For every id the version that is in the index: of several the one whose path sorts last, but a kept one last."""
+    """The indexed version of every id: the version with the last path; a kept version only if alone."""
     owned: dict[str, Owned] = {}
     for file in sorted(files, key=lambda file: file.path):
         for article in file.articles:
@@ -67,10 +66,10 @@ def owners(files: Iterable[FileRecord]) -> dict[str, Owned]:
 
 
 def write_records(folder: Path, files: Sequence[FileRecord]) -> None:
-    """Afterwards the folder has the records."""
-    (folder / RECORDS).write_bytes(seal(_Records(tuple(files)), RECORDS_FORMAT))
+    """Write the records into a generation's folder."""
+    (folder / RECORDS).write_bytes(encode_checked(_Records(tuple(files)), RECORDS_FORMAT))
 
 
 def read_records(folder: Path) -> tuple[FileRecord, ...]:
-    """The records of a generation's folder; raises IndexDamaged if they are missing, damaged or of a newer format."""
-    return unseal(folder / RECORDS, _Records, RECORDS_FORMAT).files
+    """The records of a generation's folder; raises IndexDamaged if missing, damaged or of a newer format."""
+    return read_checked(folder / RECORDS, _Records, RECORDS_FORMAT).files

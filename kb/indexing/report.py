@@ -1,39 +1,41 @@
-"""What a build says while it works and when it is done."""
+"""Progress steps and the final report of a build."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 import msgspec
 
 
 class Step(msgspec.Struct, frozen=True):
-    """How far a build is: `done` of `total` (0: unknown) things of a stage: scan, read, write, verify, publish."""
+    """Progress of a build: `done` of `total` (0: unknown) items of a stage."""
 
-    stage: str
+    stage: Literal["scan", "read", "write", "verify", "publish"]
     done: int
     total: int
 
 
 class BuildReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What a build found and did; `added + changed + unchanged + kept` articles are in the index."""
+    """Outcome of a build; the index has `added + changed + unchanged + kept` articles."""
 
     generation: str
-    """The name of the current generation: the new one if `published`."""
+    """Name of the current generation, which is new if `published`."""
     published: bool
-    """False: nothing had changed, and the generation is the one that was there."""
+    """False: nothing had changed, and the current generation stays."""
     rebuilt_because: tuple[str, ...]
-    """Why more was done than the corpus asked for: `schema changed from 1 to 2`; also what was damaged."""
+    """Causes of more work than the corpus asked for: `schema changed from 1 to 2`, or a damaged file."""
     added: int
     changed: int
     removed: int
     unchanged: int
     kept: int
-    """Articles of which an earlier version stays, because their file can no longer be read."""
+    """Articles left in an earlier version, because the file can no longer be read."""
     skipped: tuple[tuple[str, str], ...]
-    """Path and reason of everything that is not searchable as it stands in the corpus."""
+    """(path, reason) of everything in the corpus not searchable in the current version."""
     articles: int
-    """In the index."""
+    """Articles in the index."""
     read: int
-    """Files that were read."""
+    """Files read."""
     seconds: float
     articles_per_second: float
-    """Articles read, not only those that had changed."""
+    """All articles read, changed or not."""

@@ -1,12 +1,13 @@
-"""Going back to an earlier generation: CURRENT names it again, and nothing else changes."""
+"""Rollback to an earlier generation: CURRENT names an older generation, and nothing else changes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
-from kb.errors import BuildRefused
+from kb.errors import BuildRefused, IndexDamaged
 from kb.indexing.checksums import deep_verify
+from kb.indexing.fingerprint import layout_problem
 from kb.indexing.generations import Generation, Generations
 from kb.indexing.lock import builder_lock
 from kb.segments.whoosh_toc import read_segments
@@ -19,16 +20,18 @@ def rollback(
     wait_seconds: float = 0.0,
     notice: Callable[[int], None] = lambda _: None,
 ) -> Generation:
-    """The generation that is current from now on: number `to`, or the newest one older than the current one.
+    """Make generation `to`, by default the newest older generation, current again.
 
-    The next build brings the index up to the corpus again. Raises BuildRefused if there is no such generation or
-    another builder is at work, and IndexDamaged if it is not whole or was made by an older kb.
+    The next build brings the index up to the corpus again. Raises BuildRefused if the generation does not exist or
+    another builder is at work, and IndexDamaged if the generation is damaged or was made by another version of kb.
     """
     generations = Generations(folder)
     if not generations.all():
         raise BuildRefused(f"there is no generation in {folder} to go back to")
     with builder_lock(folder, wait_seconds=wait_seconds, notice=notice):
         target = _target(generations, to)
+        if problem := layout_problem(target):
+            raise IndexDamaged(problem)
         deep_verify(target, {})
         for segment in read_segments(target.path):
             segment.open(target.path)
@@ -37,9 +40,9 @@ def rollback(
 
 
 def _target(generations: Generations, to: int | None) -> Generation:
-    choice = generations.others() if to is None else [g for g in generations.all() if g.number == to]
-    if choice:
-        return choice[0]
-    there = ", ".join(str(g.number) for g in generations.all())
+    candidates = generations.older() if to is None else [g for g in generations.all() if g.number == to]
+    if candidates:
+        return candidates[0]
+    numbers = ", ".join(str(g.number) for g in generations.all())
     wanted = "no generation older than the current one" if to is None else f"no generation {to}"
-    raise BuildRefused(f"there is {wanted} in {generations.folder}; there are: {there}")
+    raise BuildRefused(f"there is {wanted} in {generations.folder}; there are: {numbers}")

@@ -1,10 +1,10 @@
-"""What the last look at the corpus found that changed no article: `index/seen.json`.
+"""Findings of the last scan of the corpus without effect on articles: `seen.json` in the index folder.
 
-A file that was touched, or that is unreadable for another reason than before, is no cause for a new generation, which
-would empty every cache that goes by its name; but it should not be read again by every build either. So what is new
-about such files is written here, for the generation that is current. Losing this file costs a second reading.
+A touched file, or an unreadable file with a new reason, is no cause for a new generation, and for emptying every cache
+keyed by the generation's name; but every build would read the file again. The new records of touched files are written
+to `seen.json`, for the current generation. The loss of `seen.json` costs a second reading.
 
-The file is sealed (`sealed.py`). Formats: 1 - the first.
+The file is checksummed JSON (`checked_json.py`). Formats: 1 - the first.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from kb.errors import IndexDamaged
-from kb.indexing.checked_json import seal, unseal
+from kb.indexing.checked_json import encode_checked, read_checked
 from kb.indexing.durability import replace_durably
 from kb.indexing.generations import Generation
 from kb.indexing.records import FileRecord
@@ -26,7 +26,13 @@ SEEN_FORMAT = 1
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """The files whose record is another than in the records of a generation, and the paths that are gone."""
+    """Differences from the records of a generation.
+
+    number   of the generation
+    created  time of the generation's making, for a number may be used again in another index folder
+    files    new or changed records
+    gone     paths of records without a file
+    """
 
     number: int
     created: str
@@ -39,7 +45,7 @@ def known_files(folder: Path, generation: Generation) -> dict[str, FileRecord]:
     manifest = generation.manifest
     files = {file.path: file for file in generation.records}
     with suppress(IndexDamaged):
-        seen = unseal(folder / SEEN, Seen, SEEN_FORMAT)
+        seen = read_checked(folder / SEEN, Seen, SEEN_FORMAT)
         if (seen.number, seen.created) == (manifest.number, manifest.created):
             files |= {file.path: file for file in seen.files}
             for path in seen.gone:
@@ -48,10 +54,12 @@ def known_files(folder: Path, generation: Generation) -> dict[str, FileRecord]:
 
 
 def remember(folder: Path, generation: Generation, files: Mapping[str, FileRecord]) -> None:
-    """Afterwards `known_files` gives these, if the disk allows it."""
+    """Store records for `known_files` to return, if the disk allows."""
     manifest = generation.manifest
     published = {file.path: file for file in generation.records}
-    news = tuple(file for path, file in files.items() if published.get(path) != file)
+    changed = tuple(file for path, file in files.items() if published.get(path) != file)
     gone = tuple(path for path in published if path not in files)
     with suppress(OSError):
-        replace_durably(folder / SEEN, seal(Seen(manifest.number, manifest.created, news, gone), SEEN_FORMAT))
+        replace_durably(
+            folder / SEEN, encode_checked(Seen(manifest.number, manifest.created, changed, gone), SEEN_FORMAT)
+        )

@@ -1,4 +1,4 @@
-"""The state of an index folder, for a person to look at."""
+"""State of an index folder, for a person."""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ from pathlib import Path
 import msgspec
 
 from kb.errors import IndexFailure
+from kb.indexing.fingerprint import layout_problem
 from kb.indexing.generations import Generation, Generations
 from kb.indexing.lock import builder_at_work
 from kb.indexing.records import owners
 
 
 class GenerationFacts(msgspec.Struct, frozen=True):
-    """One generation: `size` in bytes, which generations share in part; `problem` if its manifest cannot be read."""
+    """A generation.
+
+    size     bytes of all files, including shared files
+    problem  sentence, if this program cannot read the generation
+    """
 
     name: str
     created: str = ""
@@ -23,7 +28,12 @@ class GenerationFacts(msgspec.Struct, frozen=True):
 
 
 class Status(msgspec.Struct, frozen=True):
-    """`current` is empty if nothing is published, and then `problem` says why; `builder` is a process number."""
+    """State of an index folder.
+
+    current      name of the current generation; empty if none can be named, for the reason in `problem`
+    generations  the newest first
+    builder      process id of a builder at work (0: unknown), or None
+    """
 
     current: str
     generations: tuple[GenerationFacts, ...]
@@ -32,7 +42,7 @@ class Status(msgspec.Struct, frozen=True):
 
 
 def index_status(folder: Path) -> Status:
-    """The generations in the folder, the newest first, which one is current, and whether a builder is at work."""
+    """The state of an index folder; damage is reported as problems, not raised."""
     generations = Generations(folder)
     current, problem = "", ""
     try:
@@ -49,4 +59,4 @@ def _facts(generation: Generation) -> GenerationFacts:
     except IndexFailure as error:
         return GenerationFacts(generation.name, problem=str(error))
     size = sum(file.size for file in manifest.index_files.values())
-    return GenerationFacts(generation.name, manifest.created, articles, size)
+    return GenerationFacts(generation.name, manifest.created, articles, size, layout_problem(generation) or "")

@@ -1,4 +1,4 @@
-"""Whether an index holds the articles that it should: before it is published, and whenever somebody asks."""
+"""Verification of an index by reading the articles back: before publishing, and for `kb check`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from kb.errors import IndexDamaged, IndexFailure
 from kb.indexing.checksums import file_problems
 from kb.indexing.contents import Contents
+from kb.indexing.fingerprint import layout_problem
 from kb.indexing.generations import Generation
 from kb.indexing.records import Owned, owners
 from kb.segments.batch import Batch, PackedArticle, article_of
@@ -15,25 +16,28 @@ from kb.text.characters import ENCODINGS
 from kb.text.tokens import Analyzer
 
 _PROBES = 8
+"""Probes of a build at most."""
+
 _PROBED = 2000
-"""How many probes there are, and in how much of an article's text their words are looked for."""
+"""Characters at the beginning of an article to choose the word of a probe from."""
 
 
 class Written:
-    """What was given to the writer of a draft, remembered in a few bytes an article."""
+    """Fingerprints of the articles given to a draft, a few bytes an article."""
 
     def __init__(self, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
         self.prints: dict[str, int] = {}
+        """Fingerprint of each article, by id."""
         self.probes: dict[str, tuple[str, str]] = {}
-        """Id of an article, and a field and a term of it that must find it; of a few articles only."""
+        """(field, term) of a search required to find an article, by id; for a few articles only."""
 
     def add(self, ids: Sequence[str], batch: Batch) -> None:
-        """Remembers the articles of a batch, which have these ids, and words of some of them."""
+        """Remember the articles of a batch, and a word of a few articles."""
         rows = zip(ids, map(PackedArticle, batch.records, batch.texts, batch.widths.tolist()), strict=True)
         for article_id, packed in rows:
             self.prints[article_id] = _fingerprint(packed)
-            # Numbers 1, 2, 4, 8, ...: some of every part of a large build; the oldest probe makes room.
+            # Article 1, 2, 4, 8, ...: every part of a large build is probed; the newest probes stay.
             if len(self.prints) & (len(self.prints) - 1) == 0:
                 self._probe(article_id, packed)
 
@@ -50,17 +54,17 @@ def verify_draft(
     folder: Path,
     expected: Mapping[str, Owned],
     written: Written,
-    unchanged_segments: Set[str],
+    shared_segments: Set[str],
     progress: Callable[[int], None],
 ) -> None:
-    """Nothing if the index in the folder, opened afresh, is right; else raises IndexFailure.
+    """Open and verify the index in the folder; raises IndexFailure with the first problem.
 
-    Right is: as many documents as expected ids; every article in a segment that is new is expected there and is, to
-    the letter, what was written; a word of some of them finds them.
+    Verified: there are as many documents as expected ids; every article in a new segment is expected and equals
+    the article written; a search for the word of each probe finds the article.
     """
     try:
         with Contents(folder) as contents:
-            problem = next(_draft_problems(contents, expected, written, unchanged_segments, progress), None)
+            problem = next(_draft_problems(contents, expected, written, shared_segments, progress), None)
     except OSError:
         raise
     except Exception as error:
@@ -70,12 +74,14 @@ def verify_draft(
 
 
 def check(generation: Generation) -> list[str]:
-    """One sentence for everything that is wrong with a generation; empty if it is whole.
+    """A sentence for each problem of a generation; empty if the generation is whole.
 
-    Every file is hashed; only if all are right is Whoosh let near them, and every article is read.
+    Every file is hashed; only if all hashes are right does Whoosh open the files and is every article read.
     """
     if problems := file_problems(generation):
         return problems
+    if problem := layout_problem(generation):
+        return [problem]
     try:
         with Contents(generation.path) as contents:
             return list(_content_problems(contents, owners(generation.records)))
@@ -89,13 +95,13 @@ def _draft_problems(
     contents: Contents,
     expected: Mapping[str, Owned],
     written: Written,
-    unchanged_segments: Set[str],
+    shared_segments: Set[str],
     progress: Callable[[int], None],
 ) -> Iterator[str]:
     if len(contents) != len(expected):
         yield f"{len(contents)} documents instead of {len(expected)}"
     read_back: set[str] = set()
-    for number, (id_, packed) in enumerate(contents.packed(without=unchanged_segments), start=1):
+    for count, (id_, packed) in enumerate(contents.packed(without=shared_segments), start=1):
         if id_ in read_back:
             yield f"{id_} is there twice"
         read_back.add(id_)
@@ -104,7 +110,7 @@ def _draft_problems(
             yield f"{id_} is not the version that was to be there"
         if id_ in written.prints and written.prints[id_] != _fingerprint(packed):
             yield f"{id_} is not what was written"
-        progress(number)
+        progress(count)
     for id_ in written.prints.keys() - read_back:
         yield f"{id_} was written but is not there"
     for id_, (field, term) in written.probes.items():
@@ -128,6 +134,6 @@ def _content_problems(contents: Contents, expected: Mapping[str, Owned]) -> Iter
 
 
 def _fingerprint(packed: PackedArticle) -> int:
-    # For this process alone, and against mistakes: whoever could forge it could write the index. What the disk does to
-    # the files, their checksums tell.
+    # Valid in this process alone, and good against mistakes: a forger of hashes could write the index as well. Damage
+    # of the files on the disk is found by their checksums.
     return hash(packed)

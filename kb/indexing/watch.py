@@ -1,4 +1,4 @@
-"""Building whenever the corpus changes."""
+"""Builds after every change of the corpus."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ import watchfiles
 from kb.indexing.report import BuildReport
 
 RESCAN_SECONDS = 60.0
-"""A build is tried this often even without a notice of change: not every file system sends one."""
+"""Seconds before a build is tried without a notice of change: not every file system sends notices."""
 
 _QUIET_MS = 50
+"""Milliseconds without a further change before a change is built."""
+
 _LONGEST_WAIT_MS = 100
-# A change is built once nothing has changed for _QUIET_MS, or after _LONGEST_WAIT_MS in any case.
-_LOOK_MS = 1000
+"""Milliseconds before a change is built in any case."""
+
+_POLL_MS = 1000
+"""Milliseconds between two looks at `stop`, the time and the identity of the folder."""
 
 
 def watch(
@@ -28,9 +32,10 @@ def watch(
     report: Callable[[BuildReport | Exception], None],
     rescan_seconds: float = RESCAN_SECONDS,
 ) -> None:
-    """Nothing, once `stop` is set; until then builds now, after each change below `root`, and from time to time.
+    """Build now, after each change below `root`, and every `rescan_seconds`, until `stop` is set.
 
-    `report` gets what each build returned or raised; one that failed is tried again with the next change.
+    `report` is called with the result or the exception of each build; a failed build is tried again with the next
+    change.
     """
     _attempt(build, report)
     while not stop.is_set():
@@ -38,8 +43,8 @@ def watch(
             for _ in _changes(root, stop, rescan_seconds):
                 _attempt(build, report)
         except FileNotFoundError:
-            # The folder is not there, perhaps not mounted yet; `build` says so once more when it is tried.
-            if not stop.wait(_LOOK_MS / 1000) and root.is_dir():
+            # The folder is missing, perhaps not mounted yet; the next build raises the error for `report`.
+            if not stop.wait(_POLL_MS / 1000) and root.is_dir():
                 _attempt(build, report)
 
 
@@ -52,16 +57,16 @@ def _attempt(build: Callable[[], BuildReport], report: Callable[[BuildReport | E
 
 
 def _changes(root: Path, stop: threading.Event, rescan_seconds: float) -> Iterator[None]:
-    """Yields when it is time to build; ends when `stop` is set or the folder has been replaced by another one."""
+    """Yield when it is time to build; end when `stop` is set or another folder has replaced `root`."""
     watched = root.stat().st_ino
-    # What changed between the last build and the beginning of the watch was missed: build at the first look too.
+    # Changes between the last build and the beginning of the watch were missed: build at the first poll too.
     next_build = 0.0
     for changes in watchfiles.watch(
         root,
         watch_filter=None,
         debounce=_LONGEST_WAIT_MS,
         step=_QUIET_MS,
-        rust_timeout=_LOOK_MS,
+        rust_timeout=_POLL_MS,
         yield_on_timeout=True,
         stop_event=stop,
     ):

@@ -107,7 +107,7 @@ class LiveSearcher:
             return self._open_older(error)
 
     def _open_older(self, damage: IndexDamaged) -> Searcher:
-        for generation in self._generations.others():
+        for generation in self._generations.older():
             try:
                 searcher = open_generation(generation, self._settings, self._analyzer)
             except IndexFailure as error:

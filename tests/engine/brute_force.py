@@ -83,13 +83,13 @@ class BruteForce:
         if question.minimum and sum(has) < question.minimum:
             return None
         if question.optional and not question.minimum:
-            masses = [self._mass(part) for part in question.optional]
-            if sum(mass for mass, present in zip(masses, has, strict=True) if present) < max(1, *masses):
+            weights = [self._clause_weight(part) for part in question.optional]
+            if sum(weight for weight, present in zip(weights, has, strict=True) if present) < max(1, *weights):
                 return None
         score = self._score(question.tree, document)
         return None if score is None else score + self._nearness(question.near, document)
 
-    def _mass(self, tree: Any) -> int:
+    def _clause_weight(self, tree: Any) -> int:
         """How much an article that has this tells, in 65,536ths."""
         if all(self._score(tree, document) is None for document in self.documents):
             return 0

@@ -351,12 +351,12 @@ def test_real_articles_are_found_alike_by_all_three(
     made = three(index_of(tmp_path / "index", *changes), left_by(changes))
     for _ in range(25):
         words = ANALYZER.tokens(chance.choice(articles).text).words
-        place = chance.randrange(max(1, len(words) - 3))
+        begin = chance.randrange(max(1, len(words) - 3))
         some_words = [chance.choice(words) for _ in range(chance.choice((1, 2, 3)))]
         check_request(made, SearchRequest(q=" ".join(some_words), match=chance.choice(("most", "any", "all"))))
-        check_request(made, SearchRequest(q=f'"{" ".join(words[place : place + 3])}"'))
+        check_request(made, SearchRequest(q=f'"{" ".join(words[begin : begin + 3])}"'))
         stems = [ANALYZER.stem(word) for word in some_words]
         made.check_with_whoosh(Or([Term(chance.choice(("text", "title", "body")), stem) for stem in stems]))
-        phrase = Phrase("text", [ANALYZER.stem(word) for word in words[place : place + 2]], slop=2)
+        phrase = Phrase("text", [ANALYZER.stem(word) for word in words[begin : begin + 2]], slop=2)
         made.check_with_whoosh(conjunction([phrase], [Term("text", stems[0])]))
     made.whoosh.close()

@@ -1,65 +1,66 @@
-"""Nearness is the same to the bit whether an article is looked at alone or among others, and the best ones have it."""
+"""The proximity bonus of an article is the same to the bit, alone or among others, and is what the formula says."""
 
 from __future__ import annotations
 
-import random
-from pathlib import Path
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from kb.engine.matches import Clause
-from kb.engine.proximity import Proximity
-from kb.segments.impacts import Grid
+from kb import ranking
+from kb.engine.cursors import new_cursors, seek
+from kb.engine.galloping import postings_of
+from kb.engine.proximity import bonus, bonus_bound, max_bonus, text_norm
 from kb.segments.postings import TermReader
-from kb.segments.whoosh_toc import read_segments
-from tests.corpora import ANALYZER, Change, article, index_of
+from tests.corpora import ANALYZER
 
-WORDS = ["tea", "cup", "night", "milk", "sugar", "lemon", "spoon", "pot", "leaf"]
+from .one_segment import WORDS, clauses, open_reader, proximity
 
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> TermReader:
-    """One segment of 300 articles, of which some have one of the words alone."""
-    chance = random.Random(3)
-    texts = [" ".join(chance.choices([*WORDS, *(["filler"] * chance.choice([1, 100]))], k=40)) for _ in range(300)]
-    folder: Path = index_of(
-        tmp_path_factory.mktemp("near"),
-        Change([article(f"{n:03}", " ".join(chance.choices(WORDS, k=2)), text) for n, text in enumerate(texts)]),
-    )
-    (state,) = read_segments(folder)
-    return TermReader(state.open(folder), Grid(*state.grid), ANALYZER)
-
-
-def near_words(reader: TermReader, count: int) -> Proximity:
-    chance = random.Random(count)
-    postings = [reader.segment.postings(ANALYZER.stem(word)) for word in WORDS[:count]]
-    return Proximity(reader, [Clause(found.start, found.stop, chance.uniform(0.1, 9)) for found in postings])
+    return open_reader(tmp_path_factory.mktemp("near"))
 
 
 @pytest.mark.parametrize("count", [2, 3, len(WORDS)])
 def test_one_article_gains_the_same_as_among_many(reader: TermReader, count: int) -> None:
-    near = near_words(reader, count)
-    articles = np.arange(reader.segment.count, dtype=np.int32)
-    alone = np.concatenate([near.added(articles[n : n + 1]) for n in range(len(articles))])
-    every = near.added(articles)
+    near = proximity(reader, count)
+    docids = np.arange(reader.segment.count, dtype=np.int32)
+    alone = np.concatenate([near.bonuses(docids[n : n + 1]) for n in range(len(docids))])
+    every = near.bonuses(docids)
     assert np.count_nonzero(every) > 100
     assert alone.tobytes() == every.tobytes()
 
 
-@pytest.mark.parametrize("count", [1, 2, 3, len(WORDS)])
-@pytest.mark.parametrize("wanted", [1, 10, 299, 300, 1000])
-@pytest.mark.parametrize("levels", [1, 3, 1000])
-def test_the_best_are_those_of_the_whole_list_with_what_nearness_adds(
-    reader: TermReader, count: int, wanted: int, levels: int
-) -> None:
-    near = near_words(reader, count)
-    chance = np.random.default_rng(levels)
-    articles = np.flatnonzero(chance.random(reader.segment.count) < 0.9).astype(np.int32)
-    scores = (chance.integers(0, levels, len(articles)) / max(1, levels // 4)).astype(np.float32)
-    finals = (scores + near.added(articles)).astype(np.float32)
-    ids = [reader.segment.id(number) for number in articles.tolist()]
-    best = sorted(sorted(range(len(articles)), key=lambda n: (-finals[n], ids[n]))[:wanted])
-    found, found_scores = near.best(articles, scores, wanted)
-    assert found.tolist() == articles[best].tolist()
-    assert found_scores.tobytes() == finals[best].tobytes()
+@pytest.mark.parametrize("count", [0, 1, 2, 3, len(WORDS)])
+def test_a_bonus_is_what_the_formula_says(reader: TermReader, count: int) -> None:
+    idfs = {ANALYZER.stem(word): clause.boost for word, clause in zip(WORDS, clauses(reader, count), strict=False)}
+    expected = []
+    for docid in range(reader.segment.count):
+        article = reader.segment.whole_article(docid)
+        title, text = ([*map(ANALYZER.stem, ANALYZER.tokens(part).words)] for part in (article.title, article.text))
+        gains = dict.fromkeys(idfs, 0.0)
+        seen = [(position, stem) for position, stem in enumerate(title + text) if stem in idfs]
+        for (position, one), (later, other) in pairwise(seen):
+            if one != other and later - position <= ranking.PROXIMITY_WINDOW:
+                gains[one] += idfs[other] / (later - position)
+                gains[other] += idfs[one] / (later - position)
+        norm = ranking.length_norm(len(text), reader.text_average)
+        expected.append(sum(ranking.proximity(idfs[stem], gains[stem], norm) for stem in gains))
+    found = proximity(reader, count).bonuses(np.arange(reader.segment.count, dtype=np.int32))
+    assert found.tolist() == pytest.approx(expected)
+
+
+def test_no_bonus_is_above_its_bounds(reader: TermReader) -> None:
+    asked = clauses(reader, 4)
+    idfs = np.array([clause.boost for clause in asked])
+    ranges = np.array([clause[:2] for clause in asked], dtype=np.int64)
+    inversion = reader.segment.inversion
+    docids = np.arange(0, reader.segment.count, 10, dtype=np.int32)
+    postings = postings_of(docids, ranges, inversion.docids, reader.segment.count)
+    cursors, gains = new_cursors(4), np.empty(4)
+    for n, docid in enumerate(docids.tolist()):
+        seek(cursors, postings, n, inversion.offsets)
+        norm = text_norm(inversion.bounds, inversion.title_tokens, docid, reader.text_average)
+        bound = bonus_bound(idfs, cursors, norm)
+        assert 0 <= bonus(idfs, cursors, inversion.positions, norm, gains) < min(bound, max_bonus(idfs))

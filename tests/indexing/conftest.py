@@ -37,3 +37,12 @@ def corpus() -> FakeCorpus:
 @pytest.fixture
 def build(folder: Path, analyzer: Analyzer) -> Callable[..., BuildReport]:
     return Builder(folder, analyzer).build
+
+
+@pytest.fixture
+def three(corpus: FakeCorpus, build: Callable[..., BuildReport]) -> FakeCorpus:
+    """A corpus of which generation 1, 2 and 3 have one, two and three articles more."""
+    for number in (1, 2, 3):
+        corpus.put(f"new-{number}.md", f"number {number}")
+        build(corpus)
+    return corpus

@@ -11,7 +11,7 @@ import pytest
 
 from kb.article import SourceFile
 from kb.errors import BuildRefused
-from kb.indexing import builder as builder_module
+from kb.indexing import fingerprint
 from kb.indexing.builder import Builder
 from kb.indexing.generations import Generations
 from kb.indexing.report import BuildReport, Step
@@ -211,7 +211,7 @@ def test_another_schema_or_language_rebuilds(
     corpus: FakeCorpus, build: Build, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build(corpus)
-    monkeypatch.setattr(builder_module, "SCHEMA_VERSION", 99)
+    monkeypatch.setattr(fingerprint, "SCHEMA_VERSION", 99)
     report = Builder(folder, Analyzer("german")).build(corpus)
     schema, analysis = report.rebuilt_because
     assert schema.startswith("schema changed from ")

@@ -93,7 +93,7 @@ def test_a_large_build_holds_a_part_of_it_at_a_time(
         write(folder, name, batch, analyzer)
 
     monkeypatch.setattr(segments, "write_segment", noting)
-    monkeypatch.setattr("kb.indexing.reading.CHUNK_FILES", 10)
+    monkeypatch.setattr("kb.indexing.reading.FILE_BATCH_FILES", 10)
     monkeypatch.setattr(segments, "BYTES_AN_ARTICLE", 120_000)  # eleven of them are more than a megabyte
     Builder(folder, analyzer, memory_mb=1).build(corpus)
     current = generations.current()

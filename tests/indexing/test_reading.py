@@ -7,9 +7,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -18,27 +18,29 @@ import pytest
 from kb.article import Reading, SourceFile
 from kb.articles.corpus import FolderCorpus
 from kb.errors import IndexFailure
-from kb.indexing import pool as sharing
-from kb.indexing import reading
+from kb.indexing import pool, reading
 from kb.indexing.builder import Builder
 from kb.indexing.generations import Generation, Generations
 from kb.indexing.manifest import Manifest
-from kb.indexing.reading import Task, read_chunks
+from kb.indexing.pool import Worker
+from kb.indexing.reading import FileReader, Task, read_files, tasks_for
+from kb.indexing.records import Owned
 from kb.indexing.verification import check
-from kb.indexing.workers import Worker
 from kb.text.tokens import Analyzer
 
-from .fakes import FakeCorpus, found_by, texts_of
+from .fakes import FakeCorpus, article, found_by, texts_of
+
+_handed_out = threading.Event()
 
 
 class DividedCorpus(FakeCorpus):
-    """This process reads so slowly that others have their turn."""
+    """This process goes on after a few files only when another one has had a piece of the work."""
 
     def read(self, source: SourceFile) -> Reading:
         if multiprocessing.parent_process():
             self.read_elsewhere(source)
-        else:
-            time.sleep(0.3)
+        elif len(self.reads) >= 4:
+            assert _handed_out.wait(60)
         return super().read(source)
 
     def read_elsewhere(self, source: SourceFile) -> None:
@@ -68,9 +70,25 @@ class SlowCorpus(FakeCorpus):
 
 
 @pytest.fixture
-def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two files are a chunk, and any work pays for processes."""
-    monkeypatch.setattr(reading, "CHUNK_FILES", 2)
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """The pieces that were handed out to other processes."""
+    pieces: list[object] = []
+    send = Worker.send
+
+    def noting(worker: Worker, piece: object) -> None:
+        send(worker, piece)
+        pieces.append(piece)
+        _handed_out.set()
+
+    _handed_out.clear()
+    monkeypatch.setattr(Worker, "send", noting)
+    return pieces
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch, sent: list[object]) -> None:
+    """Two files are a batch, and any work pays for processes."""
+    monkeypatch.setattr(reading, "FILE_BATCH_FILES", 2)
     monkeypatch.setattr(reading, "PAYING_SECONDS", 0)
 
 
@@ -87,7 +105,7 @@ def workers() -> list[int | None]:
     return [process.pid for process in multiprocessing.active_children()]
 
 
-@pytest.mark.usefixtures("small_chunks")
+@pytest.mark.usefixtures("small_batches")
 def test_the_generation_is_the_same_whatever_the_number_of_processes(tmp_path: Path, analyzer: Analyzer) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
@@ -120,7 +138,7 @@ def contents_of(generation: Generation) -> list[bytes]:
     return sorted(path.read_bytes() for path in generation.path.glob("MAIN_*"))
 
 
-@pytest.mark.usefixtures("small_chunks")
+@pytest.mark.usefixtures("small_batches")
 def test_processes_share_the_work_and_the_segment_is_the_same_to_the_byte(tmp_path: Path, analyzer: Analyzer) -> None:
     corpus = letters(DividedCorpus)
     written = []
@@ -132,14 +150,14 @@ def test_processes_share_the_work_and_the_segment_is_the_same_to_the_byte(tmp_pa
     assert workers() == []
 
 
-@pytest.mark.usefixtures("small_chunks")
+@pytest.mark.usefixtures("small_batches")
 def test_what_another_process_fails_with_fails_the_build(folder: Path, analyzer: Analyzer) -> None:
     with pytest.raises(ZeroDivisionError, match=r"\.md"):
         Builder(folder, analyzer, processes=2).build(letters(FailingCorpus))
     assert workers() == []
 
 
-@pytest.mark.usefixtures("small_chunks")
+@pytest.mark.usefixtures("small_batches")
 def test_a_process_that_is_killed_fails_the_build_and_leaves_the_index(folder: Path, analyzer: Analyzer) -> None:
     Builder(folder, analyzer).build(FakeCorpus({"a.md": "apple stone"}))
     with pytest.raises(IndexFailure, match="a process that read articles ended before its time, perhaps for want of"):
@@ -149,58 +167,49 @@ def test_a_process_that_is_killed_fails_the_build_and_leaves_the_index(folder: P
     assert texts_of(Generations(folder).current()) == {"a.md": "apple stone"}
 
 
-@pytest.mark.usefixtures("small_chunks")
-def test_an_end_in_the_middle_ends_the_processes_at_once(folder: Path) -> None:
-    corpus = letters()
-    tasks = [Task(source, {}) for source in corpus.scan() if isinstance(source, SourceFile)]
-    with closing(read_chunks(corpus, tasks, 2)) as chunks:
-        next(chunks)
-        while not workers():
-            time.sleep(0.01)
-    assert workers() == []
-
-
-@pytest.mark.usefixtures("small_chunks")
-def test_no_more_than_a_few_chunks_are_handed_out_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
-    corpus = FakeCorpus({f"{number:03}.md": "stone" for number in range(400)})
-    tasks = [Task(source, {}) for source in corpus.scan() if isinstance(source, SourceFile)]
-    sent = []
-    send = Worker.send
-
-    def counting(worker: Worker, piece: object) -> None:
-        sent.append(piece)
-        send(worker, piece)
-
-    monkeypatch.setattr(Worker, "send", counting)
-    with closing(read_chunks(corpus, tasks, 2)) as chunks:
-        for taken, chunk in enumerate(chunks):
-            time.sleep(0.01)  # as if it were written, so that there is time to read ahead
-            while not sent:
-                time.sleep(0.01)  # the other process is not ready yet
-            assert len(sent) <= taken + 6
-            assert len(chunk.files) == 2
-    assert 0 < len(sent) < 200
-
-
-def test_processes_are_started_when_much_work_remains_at_the_pace_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "CHUNK_FILES", 2)
-    started: list[int] = []
-    monkeypatch.setattr(sharing, "_speak", lambda *_: started.append(len(done)))
-    done: list[reading.FileBatch] = []
-    corpus = letters(DividedCorpus)
-    tasks = [Task(source, {}) for source in corpus.scan() if isinstance(source, SourceFile)]
-    for chunk in read_chunks(corpus, tasks, 2):  # eight of 0.6 seconds
-        done += [chunk]
-    assert len(done) == 8
-    assert started == [2]
-
-
 def test_a_small_build_starts_no_process(folder: Path, analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sharing, "Worker", None)
+    monkeypatch.setattr(pool, "Worker", None)
     many = FakeCorpus({f"{number}.md": f"page {number}" for number in range(500)})
     assert Builder(folder, analyzer, processes=2).build(many).articles == 500
     many.put("7.md", "changed")
     assert Builder(folder, analyzer, processes=2).build(many).changed == 1
+
+
+def test_a_file_batch_has_few_files_and_few_bytes_unless_one_file_has_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "FILE_BATCH_FILES", 3)
+    monkeypatch.setattr(reading, "FILE_BATCH_BYTES", 10)
+    corpus = FakeCorpus({f"{number}.md": "x" * size for number, size in enumerate([1, 1, 1, 1, 9, 2, 30, 5])})
+    tasks = tasks_for([source for source in corpus.scan() if isinstance(source, SourceFile)], {})
+    batches = list(read_files(corpus, tasks, 1))
+    assert [[file.source.size for file in batch.files] for batch in batches] == [[1, 1, 1], [1, 9], [2], [30], [5]]
+
+
+def test_an_article_that_is_in_the_index_has_no_row_and_no_content_travels_twice() -> None:
+    corpus = FakeCorpus({"a.md": "apple stone", "b.md": "bread stone"})
+    known = {"a.md": Owned("a.md", article("a.md", "apple stone").digest, kept=False)}
+    tasks = tasks_for([source for source in corpus.scan() if isinstance(source, SourceFile)], known)
+    batch = FileReader(corpus).read(tasks)
+    assert [file.rows for file in batch.files] == [{}, {"b.md": 0}]
+    assert [read.text for file in batch.files for read in file.reading.articles] == ["", ""]
+    assert batch.articles.texts == [b"bread stone"]
+
+
+def test_a_process_that_reads_loads_nothing_that_searches_or_serves() -> None:
+    command = [sys.executable, "-c", "import sys, kb.articles.corpus, kb.indexing.reading; print(*sys.modules)"]
+    modules = subprocess.run(command, capture_output=True, check=True, text=True).stdout.split()
+    parts = {".".join(module.split(".")[:2]) for module in modules if module.startswith("kb.")}
+    assert parts & {"kb.engine", "kb.query", "kb.snippets", "kb.search", "kb.web", "kb.cli"} == set()
+    # The loops over texts come from machine code that is kept, or load numba when they are compiled.
+    assert {"whoosh", "falcon", "gunicorn", "jinja2", "marisa_trie", "trafilatura", "numba"} & set(modules) == set()
+
+
+def test_a_long_vocabulary_is_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = FakeCorpus({"a.md": "apple stone", "b.md": "bread"})
+    tasks = [Task(source, {}) for source in corpus.scan() if isinstance(source, SourceFile)]
+    monkeypatch.setattr(reading, "_MAX_WORDS", 2)
+    reader = FileReader(corpus)
+    reader.read(tasks[:1])
+    assert "apple" not in reader.read(tasks[1:]).articles.words
 
 
 _READING = """
@@ -212,7 +221,7 @@ from tests.indexing.test_reading import SlowCorpus, letters
 from kb.text.tokens import Analyzer
 from kb.indexing.builder import Builder
 from pathlib import Path
-reading.CHUNK_FILES, reading.PAYING_SECONDS = 2, 0
+reading.FILE_BATCH_FILES, reading.PAYING_SECONDS = 2, 0
 Builder(Path({folder!r}), Analyzer(), processes=3).build(letters(SlowCorpus))
 """
 

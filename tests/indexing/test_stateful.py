@@ -81,7 +81,7 @@ class IndexMachine(RuleBasedStateMachine):
         self.published[self.generations.current().number] = expected
         assert not self.builder.build(self.corpus, allow_empty=True).published
 
-    @precondition(lambda self: len(self.generations.others()) > 0)
+    @precondition(lambda self: len(self.generations.older()) > 0)
     @rule()
     def roll_back(self) -> None:
         self.current = self.published[rollback(self.folder).number]

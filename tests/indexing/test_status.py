@@ -1,0 +1,29 @@
+"""What a person sees of an index folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kb.indexing.lock import builder_lock
+from kb.indexing.status import index_status
+
+from .fakes import FakeCorpus
+
+
+def test_status_lists_the_generations(folder: Path, three: FakeCorpus) -> None:
+    (folder / "gen-1" / "manifest.json").unlink()
+    status = index_status(folder)
+    assert (status.current, status.builder, status.problem) == ("gen-3", None, "")
+    assert [(g.name, g.articles) for g in status.generations] == [("gen-3", 6), ("gen-2", 5), ("gen-1", 0)]
+    assert status.generations[0].size > 1000
+    assert "manifest.json" in status.generations[2].problem
+
+
+def test_status_of_no_index_says_what_to_do(folder: Path) -> None:
+    assert "kb index" in index_status(folder).problem
+
+
+def test_status_names_the_builder_at_work(tmp_path: Path) -> None:
+    with builder_lock(tmp_path, wait_seconds=0, notice=print):
+        assert index_status(tmp_path).builder is not None
+    assert index_status(tmp_path).builder is None
