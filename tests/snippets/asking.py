@@ -177,13 +177,14 @@ def as_arrays(spans: Sequence[Span], text: str) -> Positions:
 
 
 def _spans(query_term: QueryTerm, forms: Sequence[str]) -> list[tuple[int, int]]:
-    """Each place of the query_term after the nearest one before it, at most `slop` tokens on."""
+    """Each position of the query_term after the nearest one before it, at most `slop` tokens on."""
     spans = [(i, i + 1) for i, form in enumerate(forms) if form in query_term.alternatives[0]]
     for terms in query_term.alternatives[1:]:
-        places = [i for i, form in enumerate(forms) if form in terms]
+        positions = [i for i, form in enumerate(forms) if form in terms]
         ends = {end: begin for begin, end in spans}
         near = (
-            (place, next((e for e in range(place, place - query_term.slop, -1) if e in ends), None)) for place in places
+            (position, next((e for e in range(position, position - query_term.slop, -1) if e in ends), None))
+            for position in positions
         )
-        spans = [(ends[end], place + 1) for place, end in near if end is not None]
+        spans = [(ends[end], position + 1) for position, end in near if end is not None]
     return spans

@@ -53,13 +53,13 @@ def ranges(text: str, directive: Directive) -> list[tuple[int, int]]:
 def _occurrences(text: str, wanted: str) -> list[tuple[int, int]]:
     """Where words stand in one block, as whole words, without regard to case."""
     pattern = regex.compile(regex.escape(wanted).replace(r"\ ", " "), regex.IGNORECASE)
-    places = [match.span() for match in pattern.finditer(text, overlapped=True)]
-    return [(a, b) for a, b in places if "\n" not in text[a:b] and not _in_word(text, a) and not _in_word(text, b)]
+    spans = [match.span() for match in pattern.finditer(text, overlapped=True)]
+    return [(a, b) for a, b in spans if "\n" not in text[a:b] and not _in_word(text, a) and not _in_word(text, b)]
 
 
-def _in_word(text: str, place: int) -> bool:
-    around = text[max(0, place - 1) : place + 1]
+def _in_word(text: str, offset: int) -> bool:
+    around = text[max(0, offset - 1) : offset + 1]
     return (
-        0 < place < len(text)
+        0 < offset < len(text)
         and regex.fullmatch(r"[\p{L}\p{N}\p{M}--\p{Han}--\p{Hiragana}--\p{Katakana}]{2}", around, regex.V1) is not None
     )

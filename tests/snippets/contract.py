@@ -17,7 +17,7 @@ from kb.text.sentences import sentences
 from .asking import Asked
 
 ELLIPSIS = "…"
-_RUN = regex.compile(r"[\p{L}\p{N}\p{M}--[\p{Han}\p{Hiragana}\p{Katakana}]]+", regex.V1)
+_LETTERS = regex.compile(r"[\p{L}\p{N}\p{M}--[\p{Han}\p{Hiragana}\p{Katakana}]]+", regex.V1)
 _GRAPHEME = regex.compile(r"\X")
 _VISIBLE = regex.compile(r"[\p{L}\p{N}\p{S}\p{P}]")
 
@@ -42,10 +42,10 @@ class Rendered(HTMLParser):
             self.open.append((tag, len(self.text)))
 
     def handle_endtag(self, tag: str) -> None:
-        opened, place = self.open.pop()
+        opened, offset = self.open.pop()
         assert opened == tag, f"</{tag}> closes <{opened}>"
         if tag == "mark":
-            self.marks.append((place, len(self.text)))
+            self.marks.append((offset, len(self.text)))
 
     def handle_data(self, data: str) -> None:
         self.text += data
@@ -86,7 +86,7 @@ def assert_is_passage(asked: Asked, snippet: Snippet) -> None:
     """The text is that of the article from `start` to `end`, and the marks lie inside, ordered and disjoint."""
     assert snippet.text == asked.text[snippet.start : snippet.end]
     assert snippet.text == snippet.text.strip(), repr(snippet.text)
-    bounds = [snippet.start, *(place for mark in snippet.marks for place in mark), snippet.end]
+    bounds = [snippet.start, *(offset for mark in snippet.marks for offset in mark), snippet.end]
     assert bounds == sorted(bounds), bounds
     assert all(first < last for first, last in snippet.marks)
     assert all(one[1] < two[0] for one, two in pairwise(snippet.marks)), snippet.marks
@@ -125,23 +125,23 @@ def assert_marks_are_matches(asked: Asked, snippet: Snippet, chars: int) -> None
 
 
 def assert_no_word_cut(asked: Asked, snippet: Snippet, chars: int) -> None:
-    """No token is cut, and no run of letters and digits that fits into a passage with the marks that touch it."""
-    for place in (snippet.start, snippet.end):
-        run = _run_around(asked.text, place)
-        if run is not None:
-            touching = [mark for mark in snippet.marks if mark[0] < run[1] and run[0] < mark[1]]
-            together = max(b for _, b in [run, *touching]) - min(a for a, _ in [run, *touching])
-            assert together > chars - 2, f"cut in the run {run}: {_around(asked.text, place)}"
-        assert run is not None or not _cuts_token(asked, place), f"cut in a word: {_around(asked.text, place)}"
+    """No token is cut, and no stretch of letters and digits that fits into a passage with the marks that touch it."""
+    for offset in (snippet.start, snippet.end):
+        letters = _letters_around(asked.text, offset)
+        if letters is not None:
+            touching = [mark for mark in snippet.marks if mark[0] < letters[1] and letters[0] < mark[1]]
+            together = max(b for _, b in [letters, *touching]) - min(a for a, _ in [letters, *touching])
+            assert together > chars - 2, f"cut in the letters {letters}: {_around(asked.text, offset)}"
+        assert letters is not None or not _cuts_token(asked, offset), f"cut in a word: {_around(asked.text, offset)}"
 
 
 def assert_no_grapheme_cut(asked: Asked, snippet: Snippet, chars: int) -> None:
     """Neither end lies inside what a reader sees as one character, unless that is longer than a passage."""
     bounds = _grapheme_bounds(asked.text)
-    for place in (snippet.start, snippet.end):
-        after = bisect_left(bounds, place)
-        cut = bounds[after] != place and bounds[after] - bounds[after - 1] <= chars - 2
-        assert not cut, f"cut in a grapheme: {_around(asked.text, place)}"
+    for offset in (snippet.start, snippet.end):
+        after = bisect_left(bounds, offset)
+        cut = bounds[after] != offset and bounds[after] - bounds[after - 1] <= chars - 2
+        assert not cut, f"cut in a grapheme: {_around(asked.text, offset)}"
 
 
 def assert_ellipses(asked: Asked, snippet: Snippet) -> None:
@@ -185,24 +185,24 @@ def _fitting(asked: Asked, first: int, last: int, longest: int) -> int:
     return min(int(asked.tokens.ends[token]), first + longest)
 
 
-def _cuts_token(asked: Asked, place: int) -> bool:
-    """Whether a place is inside a token that is not a piece of a longer run."""
+def _cuts_token(asked: Asked, offset: int) -> bool:
+    """Whether a offset is inside a token that is not a piece of a longer word."""
     starts, ends = asked.tokens.starts, asked.tokens.ends
-    token = bisect_left(starts, place) - 1
-    if token < 0 or ends[token] <= place:
+    token = bisect_left(starts, offset) - 1
+    if token < 0 or ends[token] <= offset:
         return False
     follows = token > 0 and ends[token - 1] == starts[token]
     return not follows and not (token + 1 < len(starts) and ends[token] == starts[token + 1])
 
 
-def _run_around(text: str, place: int) -> tuple[int, int] | None:
-    """The run of letters and digits that a place is inside of; None if it is in none."""
-    if not 0 < place < len(text) or not _RUN.fullmatch(text[place - 1 : place + 1]):
+def _letters_around(text: str, offset: int) -> tuple[int, int] | None:
+    """The stretch of letters and digits around an offset; None if it is in none."""
+    if not 0 < offset < len(text) or not _LETTERS.fullmatch(text[offset - 1 : offset + 1]):
         return None
-    begin = place
-    while begin > 0 and _RUN.fullmatch(text[begin - 1]):
+    begin = offset
+    while begin > 0 and _LETTERS.fullmatch(text[begin - 1]):
         begin -= 1
-    match = _RUN.match(text, begin)
+    match = _LETTERS.match(text, begin)
     return match.span() if match else None
 
 
@@ -221,5 +221,5 @@ def _squeezed(text: str) -> str:
     return " ".join(text.split())
 
 
-def _around(text: str, place: int) -> str:
-    return f"{text[max(0, place - 20) : place]!r} | {text[place : place + 20]!r}"
+def _around(text: str, offset: int) -> str:
+    return f"{text[max(0, offset - 20) : offset]!r} | {text[offset : offset + 20]!r}"

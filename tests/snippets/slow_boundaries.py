@@ -6,6 +6,8 @@ from itertools import islice
 
 import regex
 
+from kb.snippets.boundaries import LOOKED_BACK, SPACES_TRIED
+from kb.snippets.character_classes import LONGEST_GRAPHEME
 from kb.text.sentences import ABBREVIATIONS
 
 _IDEOGRAPHS = r"\p{Han}\p{Hiragana}\p{Katakana}"
@@ -25,13 +27,8 @@ _SPACE_BEFORE = regex.compile(r"(?r)\s")
 TRAILING = " ,;:(–—-“‘["
 """Punctuation that leads to what is cut off."""
 
-SPACES_TRIED = 4
-LOOKED_BACK = 16
-"""Spaces, the last ones first, at which a passage may end, and characters before each that tell whether it should."""
-
 _SURELY_APART = regex.compile(r"(?r)[\p{GCB=Other}--\p{Extended_Pictographic}]{2}", regex.V1)
 _GRAPHEME = regex.compile(r"\X")
-LONGEST_GRAPHEME = 4096
 
 
 def first_word_begin(text: str, low: int, high: int) -> int | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
-import regex
-
+from kb.results import INSIDE_WORD, SENTENCE, WORD
 from kb.segments.page_texts import StoredText
+from kb.snippets.character_classes import LONGEST_GRAPHEME
+from kb.snippets.passages import MARGIN
 from kb.snippets.sentence_window import ENOUGH, MEAGRE
+from kb.snippets.window import FAR, LEAD
 from kb.text.sentences import HEADING, PARAGRAPH_ENDS, SentenceSpans
 from tests.snippets.slow_boundaries import (
-    LONGEST_GRAPHEME,
     begin_of_grapheme,
     begin_of_word,
     end_of_grapheme,
@@ -21,30 +22,12 @@ from tests.snippets.slow_boundaries import (
     last_word_end,
 )
 
-CORE = 0.85
-LEAD = 0.3
-FAR = 0.75
-"""Shares of a passage: the most that matches may take up; what stands before the first match where no sentence fits, of
-the room to spare; how far from the beginning of its sentence a match may be for the passage to begin there."""
-
-MARGIN = 64
-"""Code points that are read on either side of what a passage may take up, to see whether a word goes on there."""
-
-_OPENING = 4
-"""Times the length of a passage: as far as headings at the beginning of a text are passed over."""
-
 PLAINLY_BEFORE = " \n("
 PLAINLY_AFTER = " \n.,;:)"
 """Characters beside a word that are surely no part of it: most words have these."""
 
 # An empty string, at the edge of a window, is part of every string but of no set.
 _BEFORE, _AFTER = frozenset(PLAINLY_BEFORE), frozenset(PLAINLY_AFTER)
-
-_VISIBLE = regex.compile(r"[^\p{Z}\p{C}\p{M}]")
-
-
-INSIDE, WORD, SENTENCE = range(3)
-"""Where a passage begins or ends: inside a word, with a word, with a sentence."""
 
 
 class Passage(NamedTuple):
@@ -88,7 +71,7 @@ class _Window(NamedTuple):
 
     def edge(self, offset: int) -> int:
         """What begins or ends at a offset in a sentence."""
-        return INSIDE if is_inside_word(self.text, offset) else WORD
+        return INSIDE_WORD if is_inside_word(self.text, offset) else WORD
 
     def _begins_sentence(self, offset: int) -> bool:
         offset += self.at
@@ -183,7 +166,7 @@ def _lead(text: str, low: int, first: int) -> int:
 
 
 def _whole_words(window: _Window, first: int, least: int, last: int, room: Room) -> tuple[int, int]:
-    """The core with the rest of the words that it begins and ends in, as far as they fit."""
+    """The span with the rest of the words that it begins and ends in, as far as they fit."""
     text = window.text
     if text[first - 1 : first] in _BEFORE and text[last : last + 1] in _AFTER and first > room.low:
         return first, last

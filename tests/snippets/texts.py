@@ -77,14 +77,14 @@ BREAKS = (
 )
 
 words = st.sampled_from(WORDS) | st.sampled_from(ODD)
-runs = st.builds(
+repeated = st.builds(
     lambda letters, times: letters * times,
     st.sampled_from(
         ["a", "ab", "é", "e\u0301", "心", "क्", "한", "\u1112\u1161", "🇩🇪", "👍🏽", "a\u0300\u0316", "5", "x1"]
     ),
     st.sampled_from([1, 3, 20, 47, 60, 130, 500]),
 )
-pieces = st.tuples(words | words | words | words | runs | st.text(max_size=6), st.sampled_from(BREAKS))
+pieces = st.tuples(words | words | words | words | repeated | st.text(max_size=6), st.sampled_from(BREAKS))
 
 
 @st.composite
@@ -101,9 +101,9 @@ def queries(draw: st.DrawFn, text: str) -> str:
     own = text.split()
     parts = []
     for _ in range(draw(st.integers(1, 5))):
-        place = draw(st.integers(0, max(0, len(own) - 1)))
+        first = draw(st.integers(0, max(0, len(own) - 1)))
         length = draw(st.sampled_from([1, 1, 1, 2, 3, 20]))
-        piece = " ".join(own[place : place + length]) or "x"
+        piece = " ".join(own[first : first + length]) or "x"
         kind = draw(st.sampled_from(["word", "word", "word", "phrase", "not", "prefix", "other", "any"]))
         if kind == "phrase":
             piece = f'"{piece}"'
