@@ -9,11 +9,13 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
+from multiprocessing import parent_process
 from typing import NamedTuple
 
 import msgspec
 
 from kb.article import Article, Corpus, Reading, SourceFile
+from kb.compiled import load_if_prepared
 from kb.cores import usable_cores
 from kb.indexing.ledger import Ledger
 from kb.indexing.pool import map_in_order
@@ -107,6 +109,9 @@ class FileReader:
 
 
 def _reader(corpus: Corpus) -> Callable[[Sequence[Task]], FileBatch]:
+    if parent_process():
+        # Other processes are started only where there are seconds of work for them.
+        load_if_prepared()
     return FileReader(corpus).read
 
 
