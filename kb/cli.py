@@ -1,4 +1,4 @@
-"""The `kb` command: a command is loaded when it is run, so that none waits for what another one needs."""
+"""The `kb` command: loads a command's module when the command runs, and none of the libraries of the rest."""
 
 from __future__ import annotations
 

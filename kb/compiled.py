@@ -8,15 +8,18 @@ bounds (in tests it does: see the Makefile), so callers see to the bounds.
     @compiled
     def total(counts: Int32s, most: int) -> int: ...
 
-Execution is tiered, as in the virtual machines of Java and JavaScript: loading machine code takes longer than
-interpreting a loop over a small archive, and compiling takes longer still. So a loop counts the array elements that it
-was given, and gets its machine code (`machine_code/`) when they pass `INTERPRETED_ELEMENTS`. A loop is therefore
-written to give the same result in both: array elements are NumPy scalars when it is interpreted, which wrap around at
-their own width, so unsigned and narrow ones are made `signed` before arithmetic.
+Execution is tiered, as in the virtual machines of Java and JavaScript. Loading machine code takes longer than
+interpreting loops over a small archive, and compiling takes far longer. So loops are interpreted until as much time has
+gone into that as the change to machine code takes: at worst twice the time of the better choice (the ski rental
+problem; Karlin and others 1988, "Competitive snoopy caching"). Then all loops change over together.
+
+A loop is therefore written to give the same result in both tiers: array elements are NumPy scalars when it is
+interpreted, which wrap around at their own width, so unsigned and narrow ones are made `signed` before arithmetic.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
@@ -27,8 +30,11 @@ import numpy as np
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
-INTERPRETED_ELEMENTS = 2_000_000
-"""Array elements over all calls of a loop from which on it runs as machine code: about a second of interpreting."""
+LOADING_SECONDS = 0.4
+"""Seconds to load the machine code of all loops, if it is kept: interpreting may take as long."""
+
+PREPARING_SECONDS = 3.0
+"""Seconds of interpreting after which machine code is prepared, if it is not: a third of the time that takes."""
 
 
 @dataclass(frozen=True)
@@ -65,21 +71,20 @@ inner_functions: set[Callable[..., Any]] = set()
 
 
 class CompiledLoop(Generic[_P, _R]):
-    """A loop that is interpreted at first and runs as machine code once enough elements have gone through it."""
+    """A loop that is interpreted at first, and runs as machine code once interpreting has taken enough time."""
 
     def __init__(self, function: Callable[_P, _R]) -> None:
         self.__doc__ = function.__doc__
         self.definition: Any = function
         """The loop as it is written: the first tier, and the oracle of the second."""
         self._run: Callable[_P, _R] = self._interpret
-        self._elements = 0
 
     def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _R:
         return self._run(*args, **kwargs)
 
     @property
     def name(self) -> str:
-        """The module and the name, `kb.engine.union:_union`."""
+        """The module and the name, `kb.engine.phrases:_phrase_matches`."""
         return f"{self.definition.__module__}:{self.definition.__qualname__}"
 
     @property
@@ -91,15 +96,33 @@ class CompiledLoop(Generic[_P, _R]):
         self._run = machine_code
 
     def _interpret(self, *args: _P.args, **kwargs: _P.kwargs) -> _R:
-        self._elements += sum([argument.size for argument in args if isinstance(argument, np.ndarray)])
-        if self._elements > INTERPRETED_ELEMENTS:
-            load([self])
+        if _interpreter.took_too_long():
+            load([self, *_loops])
             return self._run(*args, **kwargs)
+        started = time.perf_counter()
         # Hashes overflow on purpose; machine code does so in silence.
         with np.errstate(over="ignore"):
-            return self.definition(*args, **kwargs)
+            result: _R = self.definition(*args, **kwargs)
+        _interpreter.seconds += time.perf_counter() - started
+        return result
 
 
+class _Interpreter:
+    """The time that this process has taken to interpret loops."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._is_unprepared = False
+
+    def took_too_long(self) -> bool:
+        """Whether the change to machine code would have taken no more time."""
+        if self.seconds < (PREPARING_SECONDS if self._is_unprepared else LOADING_SECONDS):
+            return False
+        self._is_unprepared = self._is_unprepared or not _is_prepared()
+        return not self._is_unprepared or self.seconds >= PREPARING_SECONDS
+
+
+_interpreter = _Interpreter()
 _loops: list[CompiledLoop[..., Any]] = []
 
 
@@ -125,3 +148,14 @@ def load(wanted: Iterable[CompiledLoop[..., Any]]) -> None:
     """Let these loops run as machine code from now on; compile whatever machine code is not kept."""
     # Not imported above: with it comes numba, a quarter of a second and 60 MB, for which small archives have no use.
     import_module("kb.machine_code.loading").load(wanted)
+
+
+def load_if_prepared() -> None:
+    """Let all loops run as machine code if it is kept: for a process with seconds of work ahead of it."""
+    if _is_prepared():
+        load(_loops)
+
+
+def _is_prepared() -> bool:
+    prepared: bool = import_module("kb.machine_code.preparation").is_prepared(_loops)
+    return prepared

@@ -35,7 +35,7 @@ class ArticleError(KbError):
 
 
 class ArticleWithdrawn(ArticleError):
-    """An article that is there but not to be published; carries its id."""
+    """A draft: a readable article, not to be published; carries the id."""
 
     code = "withdrawn"
 

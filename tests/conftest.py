@@ -30,7 +30,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    kb.compiled.INTERPRETED_ELEMENTS = {"machine-code": 0, "interpreted": 2**63}[config.getoption("loops")]
+    seconds = {"machine-code": 0.0, "interpreted": float("inf")}[config.getoption("loops")]
+    kb.compiled.LOADING_SECONDS = kb.compiled.PREPARING_SECONDS = seconds
     if config.getoption("update_golden"):
         os.environ["UPDATE_GOLDEN"] = "1"
 

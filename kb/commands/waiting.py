@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 LOCK_WAIT_S = 600.0
-"""Seconds that a command waits for another builder to end before it gives up."""
+"""Seconds of waiting for another builder to end; then the command gives up."""
 
 
 def say_who_builds(process: int) -> None:

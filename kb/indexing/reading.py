@@ -9,11 +9,13 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
+from multiprocessing import parent_process
 from typing import NamedTuple
 
 import msgspec
 
 from kb.article import Article, Corpus, Reading, SourceFile
+from kb.compiled import load_if_prepared
 from kb.cores import usable_cores
 from kb.indexing.ledger import Ledger
 from kb.indexing.pool import map_in_order
@@ -24,6 +26,9 @@ from kb.text.token_batches import BatchTokenizer
 FILE_BATCH_BYTES = 4_000_000
 FILE_BATCH_FILES = 200
 """Limits of a batch of files, unless a single file is larger: up to a second of work, some 12 MB when pickled."""
+
+INTERPRETED_BYTES = 500_000
+"""Bytes of files from which on interpreting the loops takes longer than loading their machine code."""
 
 PAYING_SECONDS = 3.0
 """Seconds of remaining work to start workers for; each worker needs about a second before reading."""
@@ -77,6 +82,8 @@ def read_files(corpus: Corpus, tasks: Sequence[Task], processes: int) -> Generat
 
     `processes`: readers at most, 0: as many as cores; two or more need a corpus with support for pickling.
     """
+    if sum(task.source.size for task in tasks) > INTERPRETED_BYTES:
+        load_if_prepared()
     batches = list(_task_batches(tasks))
     wanted = min(processes or usable_cores(), len(batches))
     yield from map_in_order(partial(_reader, corpus), batches, wanted, PAYING_SECONDS)
@@ -107,6 +114,9 @@ class FileReader:
 
 
 def _reader(corpus: Corpus) -> Callable[[Sequence[Task]], FileBatch]:
+    if parent_process():
+        # Other processes are started only where there are seconds of work for them.
+        load_if_prepared()
     return FileReader(corpus).read
 
 

@@ -27,7 +27,7 @@ _announcer: list[Announcer] = [log_announcer]
 
 
 def announce_with(announcer: Announcer) -> None:
-    """Let this process announce with another announcer: the commands have one for terminals."""
+    """Set the announcer of this process: commands set one for terminals."""
     _announcer[0] = announcer
 
 

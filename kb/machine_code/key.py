@@ -46,7 +46,7 @@ def globals_of(function: FunctionType) -> Iterator[tuple[str, Any]]:
 
 
 def inner_functions_of(function: FunctionType) -> dict[str, FunctionType]:
-    """The inner functions that a function calls, by the names it has for them."""
+    """The inner functions called by a function, by their names in its module."""
     return {n: v for n, v in globals_of(function) if isinstance(v, FunctionType) and v in inner_functions}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from heapq import heappop, heappush
 from typing import Any
 
@@ -17,7 +17,7 @@ from kb.compiled import CompiledLoop
 from kb.cores import usable_cores
 from kb.machine_code.announcing import Progress, announced
 from kb.machine_code.key import compiled_bytes
-from kb.machine_code.store import MachineCodeStore
+from kb.machine_code.store import MachineCodeStore, usual_folders
 
 BYTES_PER_SECOND = 2500
 """Bytecode that a core compiles in a second, inner functions included: for saying about how long it takes."""
@@ -26,6 +26,11 @@ BYTES_PER_SECOND = 2500
 def missing_from(store: MachineCodeStore, loops: Sequence[CompiledLoop[..., Any]]) -> list[CompiledLoop[..., Any]]:
     """The loops without machine code."""
     return [loop for loop in loops if not store.has(loop)]
+
+
+def is_prepared(loops: Iterable[CompiledLoop[..., Any]]) -> bool:
+    """Whether every loop has machine code in the usual folders."""
+    return not missing_from(MachineCodeStore(usual_folders()), list(loops))
 
 
 def estimated_seconds(loops: Sequence[CompiledLoop[..., Any]]) -> int:

@@ -85,7 +85,7 @@ class MachineCodeStore:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """A context that one process at a time is in, among those that write to the same folder."""
+        """Hold the lock of the first writable folder: one process at a time prepares machine code."""
         folder = next(folder for folder in self.folders if _written(folder, "probe", b""))
         # The system releases the lock with the file, whatever becomes of the process.
         with (folder / "machine-code.lock").open("ab") as file:

@@ -64,7 +64,7 @@ def worker_count(settings: Settings) -> int:
 
 
 def _prepare_to_fork(settings: Settings) -> None:
-    """Loads what all workers need, in such a way that they go on sharing its memory."""
+    """Load the modules and machine code of all workers, in memory that stays shared after the fork."""
     warm_up(settings)
     # The collector writes into every object that it looks at, and a page that is written to is copied.
     gc.collect()
