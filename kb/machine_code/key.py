@@ -60,6 +60,8 @@ def _described(value: Any) -> str:
         return code_digest(value)
     if isinstance(value, type):
         return f"{value.__qualname__}{getattr(value, '_fields', '')}"
+    if isinstance(value, np.ndarray):
+        return f"{value.dtype}{value.shape}{value.tobytes().hex()}"
     return repr(value) if isinstance(value, int | float | str | tuple | np.generic) else ""
 
 

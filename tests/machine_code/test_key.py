@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from kb.compiled import CompiledLoop
@@ -22,6 +23,13 @@ def test_the_key_is_the_same_again() -> None:
 def test_a_constant_that_an_inner_function_uses_is_part_of_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
     before = key()
     monkeypatch.setattr(loops, "SHARE", 0.25)
+    assert key() != before
+
+
+def test_the_elements_of_an_array_are_part_of_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loops, "SHARE", np.array([0.5]))
+    before = key()
+    monkeypatch.setattr(loops, "SHARE", np.array([0.25]))
     assert key() != before
 
 
