@@ -50,6 +50,36 @@ def test_code_prepared_in_the_first_folder_serves_who_can_only_write_to_the_seco
     assert not (tmp_path / "mine").exists()
 
 
+def test_a_user_without_a_home_has_no_folder_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_home() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", no_home)
+    (package,) = usual_folders({})
+    assert package.name == "__pycache__"
+    assert usual_folders({"XDG_CACHE_HOME": "/c"}) == (package, Path("/c/kb"))
+
+
+def test_a_relative_cache_folder_is_ignored() -> None:
+    assert usual_folders({"HOME": "/home/a", "XDG_CACHE_HOME": "c"}) == usual_folders({"HOME": "/home/a"})
+
+
+def test_asking_whether_a_folder_can_be_written_leaves_nothing_in_it(tmp_path: Path) -> None:
+    assert MachineCodeStore((tmp_path / "new",)).is_writable()
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+def test_a_file_of_another_user_does_not_make_a_shared_folder_unwritable(tmp_path: Path) -> None:
+    store = MachineCodeStore((tmp_path,))
+    # Folders cannot be replaced by files: as little as files of others in a folder with the sticky bit.
+    for name in ("probe", "machine-code.lock"):
+        (tmp_path / name).mkdir()
+    assert store.is_writable()
+    with store.lock():
+        store.write(half_total, b"code")
+    assert store.read(half_total) == b"code"
+
+
 @pytest.mark.parametrize("damage", [b"", b"x", b"\0" * 40], ids=["empty", "cut", "zeros"])
 def test_damage_is_said_once_and_never_loaded(tmp_path: Path, damage: bytes, caplog: pytest.LogCaptureFixture) -> None:
     store = MachineCodeStore((tmp_path,))
