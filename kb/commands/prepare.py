@@ -33,7 +33,8 @@ def command() -> None:
     if left and not store.is_writable():
         raise PreparationFailed("; ".join(not_kept(store.folders)))
     if left:
-        raise PreparationFailed(f"{len(left)} of {len(loops())} loops could not be compiled, {left[0].name} among them")
+        counted = f"{len(left)} of {len(loops())} loops"
+        raise PreparationFailed(f"{counted} could not be compiled or stored, {left[0].name} among them")
     if missing:
         click.echo(f"prepared: {len(missing)} loops compiled in {time.monotonic() - started:.0f} s")
     else:

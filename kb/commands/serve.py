@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
+from kb.child_process import start_module
 from kb.commands.build import build
 from kb.commands.options import index_option, stating_errors
 from kb.errors import KbError, NoIndex
@@ -59,7 +58,7 @@ def _served_nevertheless(settings: Settings, error: KbError) -> None:
 def _watcher(settings: Settings) -> Iterator[None]:
     """A process beside the server that keeps its index fresh, as long as the server runs."""
     arguments = ["index", settings.corpus, "--index", settings.index, "--watch", "--with-parent"]
-    process = subprocess.Popen([sys.executable, "-m", "kb", *arguments], stdin=subprocess.DEVNULL)  # noqa: S603 - our own
+    process = start_module("kb", arguments)
     try:
         yield
     finally:

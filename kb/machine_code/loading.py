@@ -1,4 +1,4 @@
-"""The second tier of compiled loops: their machine code is loaded, and compiled before if it is not kept anywhere."""
+"""The second tier of compiled loops: machine code, loaded from the store, or compiled where the store has none."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from kb.compiled import CompiledLoop, loops
@@ -21,12 +20,12 @@ _loading = threading.Lock()
 def load(wanted: Iterable[CompiledLoop[..., Any]]) -> None:
     """Let these loops run as machine code from now on.
 
-    If one of them has none yet, all loops imported so far are prepared. Where machine code cannot be kept, each loop is
-    compiled in this process, which is said once.
+    If the store lacks the code of a loop, all loops imported so far are prepared. Loops still without code are compiled
+    in this process, and the reason is logged once.
     """
     store = MachineCodeStore(usual_folders())
     with _loading:
-        waiting = [loop for loop in wanted if not loop.is_machine_code]
+        waiting = [loop for loop in dict.fromkeys(wanted) if not loop.is_machine_code]
         if missing_from(store, waiting):
             prepare(loops(), store)
         compile_for_any_processor()
@@ -40,14 +39,17 @@ def _loaded(store: MachineCodeStore, loop: CompiledLoop[..., Any]) -> Callable[.
         try:
             return executable(loop, code)
         except Exception as error:
-            # What pickle and numba raise for code that is whole and still does not fit is any kind of error.
+            # Pickle and numba raise errors of any kind for whole code that does not fit.
             _log.warning("the machine code of %s cannot be loaded (%r): compiled anew", loop.name, error)
             store.remove(loop)
+    elif store.is_writable():
+        _warn_once("machine code could not be prepared, so this process compiles it")
     else:
-        _say_once_that_nothing_is_kept(store.folders)
+        problem, remedy = not_kept(store.folders)
+        _warn_once(f"{problem}, so every start compiles it anew; {remedy}")
     return executable(loop, compile_loop(loop))
 
 
 @cache
-def _say_once_that_nothing_is_kept(folders: tuple[Path, ...]) -> None:
-    _log.warning("%s, so every start compiles it anew; %s", *not_kept(folders))
+def _warn_once(message: str) -> None:
+    _log.warning("%s", message)

@@ -1,18 +1,19 @@
-"""Preparing: machine code for loops that have none yet, compiled in processes that end and take their memory along.
+"""Preparation: machine code for loops without any, compiled in processes that end and free the compiler's memory.
 
-As many processes as there are cores share the loops, the longest first. Each says the name of a loop on its standard
-output when its machine code is kept.
+As many processes as cores share the loops, the longest first. A process prints the name of each loop when the machine
+code is stored.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
-import sys
 from collections.abc import Iterable, Sequence
 from heapq import heappop, heappush
-from typing import Any
+from typing import Any, BinaryIO
 
+from kb.child_process import start_module
 from kb.compiled import CompiledLoop
 from kb.cores import usable_cores
 from kb.machine_code.announcing import Progress, announced
@@ -20,7 +21,9 @@ from kb.machine_code.key import compiled_bytes
 from kb.machine_code.store import MachineCodeStore, usual_folders
 
 BYTES_PER_SECOND = 2500
-"""Bytecode that a core compiles in a second, inner functions included: for saying about how long it takes."""
+"""Bytes of bytecode that a core compiles in a second, inner functions included: an estimate."""
+
+_log = logging.getLogger("kb")
 
 
 def missing_from(store: MachineCodeStore, loops: Sequence[CompiledLoop[..., Any]]) -> list[CompiledLoop[..., Any]]:
@@ -40,13 +43,13 @@ def estimated_seconds(loops: Sequence[CompiledLoop[..., Any]]) -> int:
 
 
 def prepare(loops: Sequence[CompiledLoop[..., Any]], store: MachineCodeStore) -> list[CompiledLoop[..., Any]]:
-    """Compile the loops, announced and with progress, and keep their machine code; the loops that have none afterwards.
+    """Compile the loops, announced and with progress, and store their machine code.
 
-    A loop has none where no folder can be written, and where compiling failed.
+    Returns the loops without machine code afterwards: all where no folder can be written, and loops that failed.
     """
     if missing_from(store, loops) and store.is_writable():
         with store.lock():
-            # Another process may have prepared them meanwhile.
+            # Another process may have compiled them during the wait for the lock.
             if missing := missing_from(store, loops):
                 seconds = estimated_seconds(missing)
                 with announced(f"preparing the search engine, once, about {seconds} s") as progress:
@@ -55,29 +58,37 @@ def prepare(loops: Sequence[CompiledLoop[..., Any]], store: MachineCodeStore) ->
 
 
 def _compile_apart(loops: Sequence[CompiledLoop[..., Any]], progress: Progress) -> None:
-    """Compile the loops in processes of their own."""
+    """Compile the loops in processes of their own; a process that fails leaves its loops without machine code."""
     reading, writing = os.pipe()
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     processes: list[subprocess.Popen[bytes]] = []
-    try:
-        for names in _shares(loops, usable_cores()):
-            command = [sys.executable, "-m", "kb.machine_code", *names]
-            processes.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=writing, env=environment))  # noqa: S603 - our own command
-        os.close(writing)
-        with os.fdopen(reading) as lines:
+    with os.fdopen(reading) as lines:
+        try:
+            # This process closes its writing end: the lines end with the last process, however that ends.
+            with os.fdopen(writing, "wb") as output:
+                _start(processes, _shares(loops, usable_cores()), output)
             # Invariant: as many loops are compiled as lines have been read.
             for done, _ in enumerate(lines, 1):
                 progress(done, len(loops))
-    finally:
-        for process in processes:
-            process.terminate()
-            process.wait()
+        finally:
+            for process in processes:
+                process.terminate()
+                process.wait()
+
+
+def _start(processes: list[subprocess.Popen[bytes]], shares: Sequence[Sequence[str]], output: BinaryIO) -> None:
+    """Add a process for each share of names, or for as many as the system can start."""
+    try:
+        for names in shares:
+            # A process group of its own: Ctrl+C is for this process, which ends the others.
+            processes.append(start_module("kb.machine_code", names, stdout=output, process_group=0))  # noqa: PERF401 - as far as possible
+    except OSError as error:
+        _log.warning("a process to compile in cannot be started: %s", error)
 
 
 def _shares(loops: Sequence[CompiledLoop[..., Any]], most: int) -> list[list[str]]:
-    """The names of the loops in so many lists, none empty, of about equal time: longest first (Graham 1969)."""
-    shares: list[tuple[int, int, list[str]]] = [(0, number, []) for number in range(min(most, len(loops)))]
+    """Names of the loops in at most `most` lists of about equal work, none empty: longest first (Graham 1969)."""
+    shares: list[tuple[int, int, list[str]]] = [(0, index, []) for index in range(min(most, len(loops)))]
     for loop in sorted(loops, key=lambda loop: -compiled_bytes(loop.definition)):
-        load, number, names = heappop(shares)
-        heappush(shares, (load + compiled_bytes(loop.definition), number, [*names, loop.name]))
+        work, index, names = heappop(shares)
+        heappush(shares, (work + compiled_bytes(loop.definition), index, [*names, loop.name]))
     return [names for _, _, names in shares]

@@ -53,6 +53,25 @@ def test_where_nothing_can_be_kept_the_process_compiles_and_says_so_once(
     assert "kb prepare" in said
 
 
+def test_where_preparing_failed_the_process_compiles_and_says_so_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    monkeypatch.setattr(loading, "prepare", lambda *_: None)
+    for _ in range(2):
+        load([loop := fresh()])
+        assert loop(COUNTS) == 5.0
+    assert caplog.messages == ["machine code could not be prepared, so this process compiles it"]
+
+
+def test_a_loop_named_twice_is_loaded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    loaded: list[object] = []
+    monkeypatch.setattr(loading, "_loaded", lambda _, loop: loaded.append(loop) or loop.definition)
+    load([loop := fresh(), loop])
+    assert loaded == [loop]
+
+
 def test_whole_code_that_does_not_load_is_compiled_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +21,8 @@ from kb.machine_code.preparation import _shares, estimated_seconds, missing_from
 from kb.machine_code.store import VARIABLE, MachineCodeStore
 
 from .loops import half_total, swapped
+
+ROOT = Path(__file__).parents[2]
 
 LOOPS = [half_total, swapped]
 
@@ -60,14 +67,94 @@ def test_a_loop_that_cannot_be_compiled_is_left_and_the_others_are_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv(VARIABLE, str(tmp_path))
-    monkeypatch.setattr(preparation, "usable_cores", lambda: 2)
+    # One process for both, the longer first.
+    monkeypatch.setattr(preparation, "usable_cores", lambda: 1)
 
     def unknown() -> int:
-        return 1
+        return sum([one * 10 + ten for one in range(10) for ten in range(10) if one * 2 + ten * 3 > 4 * one - ten])
 
     stranger: CompiledLoop[[], int] = CompiledLoop(unknown)
     assert prepare([stranger, half_total], MachineCodeStore((tmp_path,))) == [stranger]
     assert "unknown" in capfd.readouterr().err
+
+
+def test_a_process_that_crashes_does_not_hold_up_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: list[object]
+) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    monkeypatch.setattr(preparation, "usable_cores", lambda: 2)
+    (tmp_path / "deadly.py").write_text("import os; os._exit(9)")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def crash() -> int:
+        return 1
+
+    crash.__module__ = "deadly"
+    deadly: CompiledLoop[[], int] = CompiledLoop(crash)
+    assert prepare([half_total, deadly], MachineCodeStore((tmp_path,))) == [deadly]
+    assert told[1:] == [(1, 2)]
+
+
+def test_where_no_process_can_be_started_the_loops_are_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: list[object], caplog: pytest.LogCaptureFixture
+) -> None:
+    def no_process(*_: object, **__: object) -> None:
+        raise BlockingIOError("Resource temporarily unavailable")
+
+    monkeypatch.setattr(preparation, "start_module", no_process)
+    assert prepare(LOOPS, MachineCodeStore((tmp_path,))) == LOOPS
+    assert len(told) == 1
+    assert "cannot be started" in caplog.text
+
+
+PROGRAM = (
+    f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+    "from pathlib import Path\n"
+    "from kb.machine_code.preparation import prepare\n"
+    "from kb.machine_code.store import MachineCodeStore, usual_folders\n"
+    "from tests.machine_code.loops import half_total\n"
+    "print(prepare([half_total], MachineCodeStore(usual_folders())), flush=True)\n"
+)
+
+
+@pytest.mark.parametrize("options", [["-I"], ["-OO"]], ids=" ".join)
+def test_the_processes_make_the_code_that_this_process_looks_for(tmp_path: Path, options: list[str]) -> None:
+    (tmp_path / "numba.py").write_text("raise ImportError('a draft about numba')")
+    # A relative folder is the same folder for the processes.
+    environment = {**os.environ, VARIABLE: "code"}
+    command = [sys.executable, "-P", *options, "-c", PROGRAM]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+    assert len(list((tmp_path / "code").glob("*.code"))) == 1
+
+
+def test_an_interrupt_is_said_once(tmp_path: Path) -> None:
+    environment = {**os.environ, VARIABLE: str(tmp_path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM], env=environment, stderr=subprocess.PIPE, start_new_session=True
+    ) as process:
+        assert process.stderr
+        announced = process.stderr.readline()
+        time.sleep(0.3)
+        # Stopped, this process cannot end the others before they would say anything.
+        os.kill(process.pid, signal.SIGSTOP)
+        os.killpg(process.pid, signal.SIGINT)
+        time.sleep(0.3)
+        os.kill(process.pid, signal.SIGCONT)
+        said = process.stderr.read()
+    assert b"preparing" in announced
+    assert said.count(b"KeyboardInterrupt") == 1
+
+
+def test_a_process_ends_in_silence_without_a_reader(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    environment = {**os.environ, VARIABLE: str(tmp_path)}
+    command = [sys.executable, "-m", "kb.machine_code", *(loop.name for loop in LOOPS)]
+    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (-signal.SIGPIPE, b"")
+    assert len(list(tmp_path.glob("*.code"))) == 1
 
 
 def test_the_shares_hold_every_loop_once_and_none_is_empty() -> None:
