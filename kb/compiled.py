@@ -14,7 +14,7 @@ gone into that as the change to machine code takes: at worst twice the time of t
 problem; Karlin and others 1988, "Competitive snoopy caching"). Then all loops change over together.
 
 A loop is therefore written to give the same result in both tiers: array elements are NumPy scalars when it is
-interpreted, which wrap around at their own width, so unsigned and narrow ones are made `signed` before arithmetic.
+interpreted, which wrap around at their own width, so unsigned and narrow elements are made `signed` before arithmetic.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 LOADING_SECONDS = 0.4
-"""Seconds to load the machine code of all loops, if it is kept: interpreting may take as long."""
+"""Seconds to load the stored machine code of all loops: interpreting may take as long."""
 
 PREPARING_SECONDS = 3.0
-"""Seconds of interpreting after which machine code is prepared, if it is not: a third of the time that takes."""
+"""Seconds of interpreting before machine code is compiled where none is stored: a third of the time to compile."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class ArrayType:
     scalar: type[np.generic]
     dimensions: int = 1
     readonly: bool = True
-    """Whether arrays that cannot be written are taken as well: those mapped from files, and their slices."""
+    """Whether the parameter also accepts read-only arrays: arrays mapped from files, and slices of them."""
 
 
 Bools = Annotated[np.ndarray, ArrayType(np.bool_)]
@@ -61,7 +61,6 @@ WrittenInt64s = Annotated[np.ndarray, ArrayType(np.int64, readonly=False)]
 WrittenUint32s = Annotated[np.ndarray, ArrayType(np.uint32, readonly=False)]
 WrittenUint64s = Annotated[np.ndarray, ArrayType(np.uint64, readonly=False)]
 Int64Table = Annotated[np.ndarray, ArrayType(np.int64, 2)]
-Float64Table = Annotated[np.ndarray, ArrayType(np.float64, 2)]
 
 signed: Any = np.int64
 """An element of an unsigned or narrow array as an int64: the arithmetic of int64, interpreted and compiled."""
@@ -71,7 +70,7 @@ inner_functions: set[Callable[..., Any]] = set()
 
 
 class CompiledLoop(Generic[_P, _R]):
-    """A loop that is interpreted at first, and runs as machine code once interpreting has taken enough time."""
+    """A loop that is interpreted at first, and runs as machine code once interpreting took as long as the change."""
 
     def __init__(self, function: Callable[_P, _R]) -> None:
         self.__doc__ = function.__doc__
@@ -84,7 +83,7 @@ class CompiledLoop(Generic[_P, _R]):
 
     @property
     def name(self) -> str:
-        """The module and the name, `kb.engine.phrases:_phrase_matches`."""
+        """Module and name, as in `kb.engine.phrases:_phrase_matches`."""
         return f"{self.definition.__module__}:{self.definition.__qualname__}"
 
     @property
@@ -108,7 +107,7 @@ class CompiledLoop(Generic[_P, _R]):
 
 
 class _Interpreter:
-    """The time that this process has taken to interpret loops."""
+    """The seconds that this process has spent on interpreting loops."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -145,13 +144,13 @@ def loops() -> list[CompiledLoop[..., Any]]:
 
 
 def load(wanted: Iterable[CompiledLoop[..., Any]]) -> None:
-    """Let these loops run as machine code from now on; compile whatever machine code is not kept."""
+    """Let these loops run as machine code from now on; compile loops without stored machine code."""
     # Not imported above: with it comes numba, a quarter of a second and 60 MB, for which small archives have no use.
     import_module("kb.machine_code.loading").load(wanted)
 
 
 def load_if_prepared() -> None:
-    """Let all loops run as machine code if it is kept: for a process with seconds of work ahead of it."""
+    """Let all loops run as machine code if all of it is stored: for a process with seconds of work ahead."""
     if _is_prepared():
         load(_loops)
 

@@ -1,12 +1,12 @@
 """Every error that kb raises on purpose.
 
     KbError
-    ├── SettingError          a setting that cannot be used; names the setting and where it came from
+    ├── SettingError          a setting that cannot be used; names the setting and its origin
     ├── ArticleError          a file that cannot be read as an article; becomes a reason in the build report
-    │   └── ArticleWithdrawn  an article that is there but not to be published
+    │   └── ArticleWithdrawn  a readable article that is not to be published
     ├── CorpusError           the corpus folder itself cannot be used
     ├── IndexFailure          something about the index folder
-    │   ├── NoIndex           nothing has been published there yet
+    │   ├── NoIndex           nothing has been published yet
     │   ├── IndexDamaged      a generation is not what its manifest says
     │   └── BuildRefused      a build that would lose articles, or that another build forbids
     ├── RequestError          a search request that cannot be answered as asked
@@ -77,7 +77,7 @@ class RequestError(KbError):
 
 
 class QuerySyntaxError(RequestError):
-    """A staff query that does not parse; `position` counts code points from 0, `expected` says what would have done."""
+    """A staff query that does not parse; `position` is an offset in code points, `expected` names the missing part."""
 
     code = "query_syntax"
 

@@ -49,9 +49,13 @@ class Settings:
 
     @classmethod
     def load(cls, folder: Path | None = None, environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
-        """The settings from `kb.toml` in `folder` (default: here), the environment and `given` (None: not given).
+        """The settings from `kb.toml` in `folder`, from variables and from options.
 
-        Raises SettingError, which names the setting, its value and where it was found.
+        folder   None: the working folder
+        environ  variables; None: those of the process
+        given    options by name of the setting, None for an option not given
+
+        Raises SettingError, which names the setting, its value and its origin.
         """
         rows = {f.name: f for f in dataclasses.fields(cls)}
         values: dict[str, Any] = {}
@@ -82,14 +86,14 @@ def _table(path: Path) -> dict[str, Any]:
         raise SettingError(f"{path} cannot be read as TOML: {error}") from error
 
 
-def _row(rows: dict[str, Any], name: str, place: str) -> Any:
+def _row(rows: dict[str, Any], name: str, origin: str) -> Any:
     if name not in rows:
-        raise SettingError(f"{place}: {name} is not a setting; the settings are: {', '.join(rows)}")
+        raise SettingError(f"{origin}: {name} is not a setting; the settings are: {', '.join(rows)}")
     return rows[name]
 
 
-def _checked(row: Any, value: Any, place: str) -> Any:
-    wrong = SettingError(f"{place}: {row.name} is {value!r}; expected {_expectation(row)}")
+def _checked(row: Any, value: Any, origin: str) -> Any:
+    wrong = SettingError(f"{origin}: {row.name} is {value!r}; expected {_expectation(row)}")
     if isinstance(row.default, str):
         if not isinstance(value, str | Path):
             raise wrong

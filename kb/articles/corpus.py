@@ -114,13 +114,13 @@ class FolderCorpus:
             try:
                 visited[_key((self.root / folder).stat())] = folder
                 with os.scandir(self.root / folder) as entries:
-                    seen = sorted((entry for entry in entries if not entry.name.startswith(".")), key=lambda e: e.name)
+                    listed = sorted((e for e in entries if not e.name.startswith(".")), key=lambda e: e.name)
             except OSError as error:
                 if not folder:
                     raise CorpusError(f"the corpus {self.root} cannot be listed: {_reason(error)}") from error
                 yield folder, _reason(error)
                 continue
-            for entry in seen:
+            for entry in listed:
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 yield from self._entry(entry, path, pending, links)
 

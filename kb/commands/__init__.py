@@ -1,1 +1,1 @@
-"""What does a person at a terminal want done?"""
+"""The commands of `kb`, a module each; the table of commands is in `cli.py`."""

@@ -50,10 +50,10 @@ def command(
 
 
 def _until_told_to_stop(with_parent: bool) -> threading.Event:
-    """An event that SIGINT and SIGTERM set and, where asked for, the end of the process that started this one."""
+    """An event set by SIGINT, by SIGTERM and, if `with_parent`, by the end of the parent process."""
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, lambda *_: stop.set())
     if with_parent:
         parent = os.getppid()
 

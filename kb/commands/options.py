@@ -1,4 +1,4 @@
-"""What the commands share: the option for the index's folder, and one line and exit code 1 for an error of ours."""
+"""Parts of several commands: the option for the index's folder, and errors of kb as one line and exit code 1."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ index_option = click.option("--index", metavar="DIR", help="Folder of the index 
 
 
 def stating_errors(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The command, ending with one line and exit code 1 where it raises one of our errors."""
+    """The command, ending with one line and exit code 1 where it raises KbError."""
 
     @wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> Any:

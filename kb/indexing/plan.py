@@ -74,13 +74,13 @@ def _contested(known: Mapping[str, FileRecord], same: set[str]) -> set[str]:
 
     The index has the owner's version alone; if the owner changes, all versions have to be read.
     """
-    givers = Counter(a.id for file in known.values() for a in file.articles)
-    shaken = {a.id for path, file in known.items() if path not in same for a in file.articles if givers[a.id] > 1}
-    return {path for path, file in known.items() if any(a.id in shaken for a in file.articles)} if shaken else set()
+    versions = Counter(a.id for file in known.values() for a in file.articles)
+    disputed = {a.id for path, file in known.items() if path not in same for a in file.articles if versions[a.id] > 1}
+    return {path for path, file in known.items() if any(a.id in disputed for a in file.articles)} if disputed else set()
 
 
 def _under(path: str, passed: Mapping[str, str]) -> str | None:
-    """The path or a folder above, if passed over by the scan: then the file may still exist."""
+    """The nearest of the path and the folders above that the scan passed over, or None."""
     while path:
         if path in passed:
             return path

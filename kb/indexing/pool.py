@@ -1,7 +1,7 @@
 """Process pool: maps a function over pieces of work, in order, in this process and in worker processes.
 
-A worker takes about a second to start: no worker is started for work finished as soon without. Until workers are ready
-the main process works alone, and later on whenever the next result is not done.
+A worker takes about a second to start, so a small map starts none. The main process works as well: alone until workers
+are ready, later whenever it would wait for the next result.
 
 Futures of `concurrent.futures` hold the results, a thread for each worker. The process behind a thread is our own:
 ProcessPoolExecutor waits for ever where a worker is killed in the middle of sending a result (all workers share a

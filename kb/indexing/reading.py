@@ -28,7 +28,7 @@ FILE_BATCH_FILES = 200
 """Limits of a batch of files, unless a single file is larger: up to a second of work, some 12 MB when pickled."""
 
 INTERPRETED_BYTES = 500_000
-"""Bytes of files from which on interpreting the loops takes longer than loading their machine code."""
+"""Bytes of files: with more to read, interpreting the loops takes longer than loading their machine code."""
 
 PAYING_SECONDS = 3.0
 """Seconds of remaining work to start workers for; each worker needs about a second before reading."""
@@ -115,7 +115,7 @@ class FileReader:
 
 def _reader(corpus: Corpus) -> Callable[[Sequence[Task]], FileBatch]:
     if parent_process():
-        # Other processes are started only where there are seconds of work for them.
+        # A worker is started only for seconds of work.
         load_if_prepared()
     return FileReader(corpus).read
 

@@ -29,7 +29,7 @@ class Seen(msgspec.Struct, frozen=True):
     """Differences from the records of a generation.
 
     number   of the generation
-    created  time of the generation's making, for a number may be used again in another index folder
+    created  of the generation, as in the manifest: another index folder may use the same number
     files    new or changed records
     gone     paths of records without a file
     """

@@ -1,1 +1,1 @@
-"""How do compiled loops become machine code, and where is it kept?"""
+"""Machine code of compiled loops: compiling, storing and loading."""

@@ -1,4 +1,4 @@
-"""How a person is told that loops are being compiled: in the log, unless a program shows it otherwise."""
+"""Announcements of compiling, for a person who waits: in the log, unless a program sets an announcer of its own."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TypeAlias
 
 Progress: TypeAlias = Callable[[int, int], None]
-"""Takes how many loops are compiled, and of how many."""
+"""Callback for two counts: loops compiled so far, and loops to compile."""
 
 Announcer: TypeAlias = Callable[[str], AbstractContextManager[Progress]]
-"""Shows a sentence, and then the progress as long as the context lasts."""
+"""Shows a sentence; the context gives a callback for the progress, and ends with the work."""
 
 _log = logging.getLogger("kb")
 
 
 @contextmanager
 def log_announcer(sentence: str) -> Iterator[Progress]:
-    """Say the sentence in the log, and nothing of the progress."""
+    """Log the sentence, and nothing of the progress."""
     _log.warning("%s", sentence)
-    yield lambda _done, _of: None
+    yield lambda _done, _total: None
 
 
 _announcer: list[Announcer] = [log_announcer]
 
 
 def announce_with(announcer: Announcer) -> None:
-    """Set the announcer of this process: commands set one for terminals."""
+    """Set the announcer of this process, as commands do for terminals."""
     _announcer[0] = announcer
 
 
 def announced(sentence: str) -> AbstractContextManager[Progress]:
-    """The context in which something is prepared, announced by this process's announcer."""
+    """Announce work by this process's announcer: the context of the work."""
     return _announcer[0](sentence)

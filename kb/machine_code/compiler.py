@@ -1,4 +1,4 @@
-"""numba: compiles a loop with the inner functions it calls, and gives back machine code to keep and to run."""
+"""numba: a loop, with the inner functions it calls, to machine code that can be stored and called."""
 
 from __future__ import annotations
 
@@ -19,20 +19,23 @@ from numba.np.numpy_support import from_dtype
 from kb.compiled import ArrayType, CompiledLoop
 from kb.machine_code.key import inner_functions_of
 
-# numba's own type hints leave out what is used here of these.
+# Three names without type hints in numba.
 config: Any = _config
 njit: Any = _njit
 serialized: Any = serialize.dumps
 
 _OPTIONS: dict[str, Any] = {"nogil": False, "error_model": "numpy", "no_cfunc_wrapper": True}
-"""Other threads wait: most loops are done in microseconds, and a thread that lets others run has to wait for them then.
-A division by zero gives infinity or no number, as in NumPy."""
+"""Options of every loop.
+
+nogil        most loops take microseconds, and a thread that releases the interpreter's lock waits longer to regain it
+error_model  a division by zero gives infinity or NaN, as in NumPy
+"""
 
 _NUMBERS: dict[Any, Any] = {int: types.int64, float: types.float64, bool: types.boolean}
 
 
 def compile_loop(loop: CompiledLoop[..., Any]) -> bytes:
-    """The machine code of a loop, in the form that files keep and `executable` takes."""
+    """The machine code of a loop, pickled: the content of files, and an argument of `executable`."""
     dispatcher = njit(**_OPTIONS)(_linked(loop.definition))
     dispatcher.compile(_argument_types(loop.definition))
     (result,) = dispatcher.overloads.values()
@@ -41,7 +44,10 @@ def compile_loop(loop: CompiledLoop[..., Any]) -> bytes:
 
 
 def executable(loop: CompiledLoop[..., Any], code: bytes) -> Callable[..., Any]:
-    """The loop as a function that runs its machine code, for arguments of its parameters' types and for no others."""
+    """The machine code of a loop as a function; raises TypeError for arguments of other types than the parameters'.
+
+    Pickle and numba raise errors of any kind for code that does not fit.
+    """
     dispatcher = njit(**_OPTIONS)(loop.definition)
     context = dispatcher.targetctx
     context.refresh()

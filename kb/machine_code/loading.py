@@ -39,7 +39,6 @@ def _loaded(store: MachineCodeStore, loop: CompiledLoop[..., Any]) -> Callable[.
         try:
             return executable(loop, code)
         except Exception as error:
-            # Pickle and numba raise errors of any kind for whole code that does not fit.
             _log.warning("the machine code of %s cannot be loaded (%r): compiled anew", loop.name, error)
             store.remove(loop)
     elif store.is_writable():

@@ -80,7 +80,7 @@ def _start(processes: list[subprocess.Popen[bytes]], shares: Sequence[Sequence[s
     try:
         for names in shares:
             # A process group of its own: Ctrl+C is for this process, which ends the others.
-            processes.append(start_module("kb.machine_code", names, stdout=output, process_group=0))  # noqa: PERF401 - as far as possible
+            processes.append(start_module("kb.machine_code", names, stdout=output, process_group=0))  # noqa: PERF401
     except OSError as error:
         _log.warning("a process to compile in cannot be started: %s", error)
 

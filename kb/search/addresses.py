@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from re import compile as pattern
+import re
 from urllib.parse import quote
 
 from kb.article import Article
 
-_is_unreserved = pattern(r"[A-Za-z0-9_.~/-]*").fullmatch
+_is_unreserved = re.compile(r"[A-Za-z0-9_.~/-]*").fullmatch
 """Shortcut: most ids consist of unreserved characters (RFC 3986) and need no quoting."""
 
 

@@ -71,5 +71,5 @@ def _forms(matches: Int64Table, articles: int, query_terms: int) -> np.ndarray:
 
 def _named(query_term: QueryTerm, field: str) -> tuple[MatchedTerm, MatchedTerm]:
     """A query term in a field as a hit names it: in another form than typed, and as typed."""
-    other = MatchedTerm(query_term.text, query_term.kind, field)
-    return other, MatchedTerm(query_term.text, "exact", field) if query_term.kind == "stem" else other
+    inexact = MatchedTerm(query_term.text, query_term.kind, field)
+    return inexact, MatchedTerm(query_term.text, "exact", field) if query_term.kind == "stem" else inexact

@@ -30,7 +30,7 @@ def warm_up(settings: Settings) -> None:
         # Without an index, or with a damaged one, each worker refreshes until a generation can be opened.
         pass
     except Exception:
-        _log.exception("the rehearsal failed")
+        _log.exception("the warm-up failed")
 
 
 def _search_in_every_way(searcher: Searcher) -> None:

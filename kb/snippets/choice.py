@@ -37,10 +37,10 @@ EARLINESS = 0.15
 HEADING = 0.2
 """Loss for a span from a heading on, likewise: the snippet would glue the heading to the text below."""
 
-AGAIN = 0.3
+REPEATED = 0.3
 """Share of its weight left to a query term that an earlier passage shows."""
 
-LEAST = 0.05
+LEAST_WEIGHT = 0.05
 """The least weight of a query term, as a share of the greatest."""
 
 MOST_MATCHES = 200
@@ -73,7 +73,7 @@ def best_spans(
     chars     length of a passage, in code points
     longest   length of a span
     """
-    least = LEAST * max([1.0, *weights])
+    least = LEAST_WEIGHT * max([1.0, *weights])
     values = np.array([max(weight, least) for weight in weights])
     most = min(MOST_MATCHES, max(8, MOST_OF_ALL // max(len(weights), 1)))
     return _best_spans(positions.table, texts.rows, values, passages, chars, longest, most)
@@ -130,7 +130,7 @@ def _write_values(values: np.ndarray, weights: np.ndarray, counts: np.ndarray, i
         if counts[query_term]:
             present += 1
             total += weights[query_term]
-            values[query_term] = AGAIN * weights[query_term] if is_shown[query_term] else weights[query_term]
+            values[query_term] = REPEATED * weights[query_term] if is_shown[query_term] else weights[query_term]
     return total / max(present, 1)
 
 

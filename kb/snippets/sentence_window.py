@@ -8,7 +8,7 @@ from kb.compiled import inner, signed
 from kb.snippets.lower_bound import lower_bound
 from kb.text.sentences import HEADING, PARAGRAPH_ENDS, SentenceSpans
 
-ENOUGH = 0.5
+AMPLE = 0.5
 """Share of a passage: with this length a passage need not go on into the next paragraph."""
 
 MEAGRE = 0.2
@@ -40,7 +40,7 @@ def sentences_around(sentences: SentenceSpans, begin: int, end: int, room: Room)
         return start, -1
     # A short passage begins earlier, as far as the sentences fit. Invariant: `start` is the begin of `sentence`.
     length = stop - start
-    while length < ENOUGH * chars and sentence > 0:
+    while length < AMPLE * chars and sentence > 0:
         before = signed(starts[sentence - 1])
         if before < low or stop - before > chars:
             break
@@ -54,7 +54,7 @@ def sentences_around(sentences: SentenceSpans, begin: int, end: int, room: Room)
 def last_sentence_end(sentences: SentenceSpans, begin: int, low: int, high: int, chars: int) -> int:
     """End of the last sentence that ends in `low..high` of a passage from `begin` on; -1 without one.
 
-    Only a passage below `ENOUGH` goes on past the end of a paragraph, and only below `MEAGRE` past a heading.
+    Only a passage below `AMPLE` goes on past the end of a paragraph, and only below `MEAGRE` past a heading.
     """
     _, ends, kinds = sentences
     sentence = lower_bound(ends, low)
@@ -64,7 +64,7 @@ def last_sentence_end(sentences: SentenceSpans, begin: int, low: int, high: int,
         length = last - begin
         if kinds[sentence] & PARAGRAPH_ENDS and length >= MEAGRE * chars:
             before_heading = sentence + 1 < len(kinds) and kinds[sentence + 1] & HEADING
-            if length >= ENOUGH * chars or before_heading:
+            if length >= AMPLE * chars or before_heading:
                 return last
         sentence += 1
     return last

@@ -88,7 +88,7 @@ def write_fragment(link: np.ndarray, count: int, passage: PassageText, is_whole:
 def _prefix(points: np.ndarray, low: int, begin: int, is_start: bool) -> int:
     """Index of the last words before a passage in the same line; `begin` without any.
 
-    `is_start`: the text begins at `low`; else the word there may be cut off.
+    `is_start`: the text begins at `low`; else a word at `low` may be cut off.
     """
     prefix = begin
     for _ in range(_PREFIX_WORDS):
@@ -157,13 +157,13 @@ def _is_unique(tokens: ArticleTokens, first: int, last: int, begin: int, end: in
     words, starts = tokens
     own = lower_bound(starts, begin)
     count = lower_bound(starts, end) - own
-    times = 0
+    occurrences = 0
     for i in range(first, last - count + 1):
         same = 0
         while same < count and words[i + same] == words[own + same]:
             same += 1
-        times += same == count
-    return bool(count > 0 and times == 1)
+        occurrences += same == count
+    return bool(count > 0 and occurrences == 1)
 
 
 @inner

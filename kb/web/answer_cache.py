@@ -26,7 +26,7 @@ class AnswerCache:
         self._max_bytes = max_bytes
         self._bytes = 0
         self._entries: OrderedDict[str, tuple[bytes, bytes]] = OrderedDict()
-        # Each body without the value of `took_ms`: the part before and the part after.
+        """By entity tag, the body before and the body behind the value of `took_ms`."""
         self._lock = threading.Lock()
 
     def get(self, tag: str) -> bytes | None:

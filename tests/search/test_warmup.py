@@ -60,4 +60,4 @@ def test_a_warm_up_that_fails_is_logged(
     monkeypatch.setattr(Searcher, "search", fail)
     with caplog.at_level(logging.ERROR):
         warm_up(Settings(index=str(tmp_path / "index")))
-    assert "the rehearsal failed" in caplog.text
+    assert "the warm-up failed" in caplog.text

@@ -9,7 +9,7 @@ from kb.results import INSIDE_WORD, SENTENCE, WORD
 from kb.segments.page_texts import StoredText
 from kb.snippets.character_classes import LONGEST_GRAPHEME
 from kb.snippets.passages import MARGIN
-from kb.snippets.sentence_window import ENOUGH, MEAGRE
+from kb.snippets.sentence_window import AMPLE, MEAGRE
 from kb.snippets.window import FAR, LEAD
 from kb.text.sentences import HEADING, PARAGRAPH_ENDS, SentenceSpans
 from tests.snippets.slow_boundaries import (
@@ -94,7 +94,7 @@ def sentences_around(
         return start, -1
     length = end - start
     for i in range(number - 1, -1, -1):
-        if length >= ENOUGH * chars or starts[i] < low or end - starts[i] > chars:
+        if length >= AMPLE * chars or starts[i] < low or end - starts[i] > chars:
             break
         if kinds[i] & PARAGRAPH_ENDS and length >= MEAGRE * chars:
             break
@@ -109,7 +109,7 @@ def sentence_end(sentences: SentenceSpans, start: int, low: int, high: int, char
     for end, kind, next_kind in zip(ends, kinds, [*kinds[1:], 0], strict=False):
         if low <= end <= high:
             last = end
-            long, meagre = end - start >= ENOUGH * chars, end - start < MEAGRE * chars
+            long, meagre = end - start >= AMPLE * chars, end - start < MEAGRE * chars
             if kind & PARAGRAPH_ENDS and not meagre and (long or next_kind & HEADING):
                 break
     return last
