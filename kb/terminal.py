@@ -26,7 +26,7 @@ _FIXED = {"title": "the query is the title", "every": "every article"}
 """Descriptions of fixed parts of a score, by kind."""
 
 _UNLIMITED = 10_000
-"""Width of a line outside of a terminal, in cells."""
+"""Width of a table in a file or pipe, in cells."""
 
 _STAGES = {
     "scan": "looking at the corpus",
@@ -39,7 +39,7 @@ _STAGES = {
 
 @contextmanager
 def build_progress(console: Console) -> Iterator[Callable[[Step], None]]:
-    """Callback for the steps of a build: a progress bar on a terminal, else a line per stage."""
+    """Callback for the steps of a build: a progress bar on a terminal, else a line for each stage."""
     if not console.is_terminal:
         yield _plain_progress(console)
         return
@@ -55,17 +55,32 @@ def build_progress(console: Console) -> Iterator[Callable[[Step], None]]:
 
 @contextmanager
 def preparation_progress(sentence: str) -> Iterator[Callable[[int, int], None]]:
-    """Callback for the counts of compiled and all loops: a bar on a terminal, else a line at the beginning."""
+    """Callback for the counts of compiled and all loops: a bar on a terminal, else a line at the beginning.
+
+    A line at the end says that all loops are compiled, unless a loop failed.
+    """
     console = console_for("stderr")
     started = time.monotonic()
+    left = 1
+
+    def count(done: int, total: int) -> None:
+        nonlocal left
+        left = total - done
+
     if console.is_terminal:
         with _progress_bar(console) as progress:
             task = progress.add_task(sentence, total=None)
-            yield lambda done, of: progress.update(task, completed=done, total=of)
+
+            def show(done: int, total: int) -> None:
+                count(done, total)
+                progress.update(task, completed=done, total=total)
+
+            yield show
     else:
         console.print(f"{sentence} …", highlight=False)
-        yield lambda _done, _of: None
-    console.print(f"the search engine is prepared, in {time.monotonic() - started:.0f} s", highlight=False)
+        yield count
+    if not left:
+        console.print(f"the search engine is prepared, in {time.monotonic() - started:.0f} s", highlight=False)
 
 
 def _progress_bar(console: Console) -> Progress:

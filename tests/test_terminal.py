@@ -14,7 +14,14 @@ from kb.explanation import Explanation, FieldCount, FixedShare, NearnessShare, W
 from kb.indexing.report import BuildReport, Step
 from kb.indexing.status import GenerationFacts, Status
 from kb.results import Dropped, Hit, QueryReport, ResultPage, Snippet, Total
-from kb.terminal import SKIPPED_SHOWN, build_progress, print_page, print_report, print_status
+from kb.terminal import (
+    SKIPPED_SHOWN,
+    build_progress,
+    preparation_progress,
+    print_page,
+    print_report,
+    print_status,
+)
 
 NAP = WordShare(
     text="naps",
@@ -177,3 +184,17 @@ def test_in_a_pipe_each_stage_of_a_build_is_one_line() -> None:
                 progress(Step(stage, done, total))
 
     assert printed(build) == ["looking at the corpus …", "reading and indexing 1,200 files …"]
+
+
+@pytest.mark.parametrize("failed", [0, 1])
+@pytest.mark.parametrize("is_terminal", [False, True])
+def test_the_search_engine_is_prepared_only_if_no_loop_failed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], is_terminal: bool, failed: int
+) -> None:
+    monkeypatch.setattr(Console, "is_terminal", is_terminal)
+    with preparation_progress("preparing") as progress:
+        for done in range(1, 4 - failed):
+            progress(done, 3)
+    said = capsys.readouterr().err
+    assert "preparing" in said
+    assert ("the search engine is prepared, in 0 s" in said) == (not failed)

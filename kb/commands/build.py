@@ -1,4 +1,4 @@
-"""A build as the settings describe it, with its progress on the terminal: the common part of `index` and `serve`."""
+"""A build by the settings, with progress on the terminal: the common part of `index` and `serve`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kb.text.tokens import Analyzer
 
 
 def build(settings: Settings, *, allow_empty: bool = False) -> BuildReport:
-    """The report of a build; afterwards the current generation is that of the corpus."""
+    """Bring the index up to the corpus. Returns the report; raises BuildRefused, IndexFailure or CorpusError."""
     corpus = FolderCorpus(Path(settings.corpus), max_bytes=settings.max_article_mb * 1_000_000)
     builder = Builder(
         Path(settings.index),

@@ -1,4 +1,4 @@
-"""`kb check`: what is wrong with the current generation."""
+"""`kb check`: problems of the current generation."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def command(corpus: str | None, index: str | None, host: str | None, port: int |
 
 
 def _served_nevertheless(settings: Settings, error: KbError) -> None:
-    """Say that the index is served as it is; raises the error if there is none to serve."""
+    """Print the error of a build, and serve the current generation; raises the error without a generation."""
     try:
         generation = Generations(Path(settings.index)).current()
     except NoIndex:
@@ -56,7 +56,7 @@ def _served_nevertheless(settings: Settings, error: KbError) -> None:
 
 @contextmanager
 def _watcher(settings: Settings) -> Iterator[None]:
-    """A process beside the server that keeps its index fresh, as long as the server runs."""
+    """Keep the index fresh by a process beside the server, until the server ends."""
     arguments = ["index", settings.corpus, "--index", settings.index, "--watch", "--with-parent"]
     process = start_module("kb", arguments)
     try:

@@ -1,4 +1,4 @@
-"""Waiting for another builder: how long, and what a person is told meanwhile."""
+"""Waiting for another builder: the limit, and a notice for the person at the terminal."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ LOCK_WAIT_S = 600.0
 
 
 def say_who_builds(process: int) -> None:
-    """Say on standard error that another builder is waited for."""
+    """Print the process id of another builder to standard error."""
     click.echo(f"another build is at work (process {process}); waiting for it to end", err=True)

@@ -60,7 +60,7 @@ def executable(loop: CompiledLoop[..., Any], code: bytes) -> Callable[..., Any]:
 
 
 def compile_for_any_processor() -> None:
-    """Let numba compile for the oldest processor of this kind of machine, unless its own variables name another."""
+    """Set numba to the oldest processor of this machine's kind, for the whole process, unless NUMBA_CPU_NAME is set."""
     if config.CPU_NAME is None:
         config.CPU_NAME, config.CPU_FEATURES = "generic", ""
 

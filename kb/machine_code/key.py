@@ -1,4 +1,4 @@
-"""The key of a loop's machine code: a digest of everything that shapes it, found without loading numba."""
+"""The key of a loop's machine code: a digest of all sources of the code, made without loading numba."""
 
 from __future__ import annotations
 

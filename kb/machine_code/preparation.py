@@ -37,7 +37,7 @@ def is_prepared(loops: Iterable[CompiledLoop[..., Any]]) -> bool:
 
 
 def estimated_seconds(loops: Sequence[CompiledLoop[..., Any]]) -> int:
-    """About how long it takes to compile the loops on this machine, at least one second."""
+    """Estimated time to compile the loops on all cores, in whole seconds, at least 1; `loops` is not empty."""
     bytecode = sum(compiled_bytes(loop.definition) for loop in loops)
     return max(1, round(bytecode / BYTES_PER_SECOND / min(usable_cores(), len(loops))))
 
