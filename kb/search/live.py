@@ -83,13 +83,17 @@ class LiveSearcher:
             stamp = self._generations.stamp()
             if self._searcher is not None and (stamp == self._stamp or self._failed_recently(stamp)):
                 return
-            self._swap(self._open())
+            self._swap(open_generation(self._generations.current(), self._settings, self._analyzer))
         except (IndexFailure, OSError) as error:
             if self._searcher is None:
-                raise
-            if not self._failed_recently(stamp):
+                if not isinstance(error, IndexDamaged):
+                    raise
+                self._searcher = self._open_older(error)
+            elif self._failed_recently(stamp):
+                return
+            else:
                 _log.error("still answering from %s: %s", self._searcher.generation, error)
-                self._failed_stamp, self._failed_time = stamp, self._now()
+            self._failed_stamp, self._failed_time = stamp, self._now()
             return
         self._stamp = stamp
         self._failed_time = float("-inf")
@@ -97,16 +101,9 @@ class LiveSearcher:
     def _failed_recently(self, stamp: object) -> bool:
         return stamp == self._failed_stamp and self._now() - self._failed_time < RETRY_INTERVAL_S
 
-    def _open(self) -> Searcher:
-        try:
-            return open_generation(self._generations.current(), self._settings, self._analyzer)
-        except IndexDamaged as error:
-            if self._searcher is not None:
-                raise
-            _log.error("%s", error)
-            return self._open_older(error)
-
     def _open_older(self, damage: IndexDamaged) -> Searcher:
+        """Searcher over the newest older generation that is whole; raises `damage` without one."""
+        _log.error("%s", damage)
         for generation in self._generations.older():
             try:
                 searcher = open_generation(generation, self._settings, self._analyzer)

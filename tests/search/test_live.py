@@ -107,6 +107,21 @@ def test_a_generation_that_was_damaged_is_tried_again_after_a_while(made: Archiv
     live.close()
 
 
+def test_a_generation_that_was_damaged_at_the_start_is_tried_again_after_a_while(made: Archive, clock: Clock) -> None:
+    second = made.put(article("b", "Tea", "tea"))
+    path = next(iter(sorted(second.path.glob("*.words"))))
+    whole = path.read_bytes()
+    path.unlink()
+    live = opened(made, clock)
+    assert live.current().generation == "gen-1"
+    path.write_bytes(whole)
+    clock.now += REFRESH_INTERVAL_S
+    assert live.current().generation == "gen-1"
+    clock.now += RETRY_INTERVAL_S
+    assert live.current().generation == "gen-2"
+    live.close()
+
+
 def test_a_folder_that_vanishes_does_not_stop_what_is_open(
     made: Archive, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
