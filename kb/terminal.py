@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 from rich.console import Console
 from rich.markup import escape
@@ -230,9 +230,9 @@ def print_status(console: Console, status: Status) -> None:
         console.print(Text.assemble(f"{mark} ", (facts.name, "bold"), f"  {state}"), soft_wrap=True)
 
 
-def console_for(stream: str = "stdout") -> Console:
+def console_for(stream: Literal["stdout", "stderr"] = "stdout") -> Console:
     """Console on standard output or standard error."""
-    return Console(stderr=stream == "stderr", file=None if stream == "stderr" else sys.stdout)
+    return Console(stderr=stream == "stderr")
 
 
 def _counted(count: int, noun: str) -> str:

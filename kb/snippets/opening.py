@@ -40,6 +40,7 @@ def _fit(texts: PageTexts, spans: Sequence[tuple[int, int, int]], chars: int) ->
     """Passages around spans of texts without other passages; a span is given by row, begin and end."""
     if not spans:
         return []
+    # In the order of the columns of spans; the room is the whole text.
     table = [(row, begin, end, end, 0, texts.rows[row, LENGTH]) for row, begin, end in spans]
     passages: list[list[int]] = fit_passages(texts, np.array(table, dtype=np.int64), chars).tolist()
     return passages

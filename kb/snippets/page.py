@@ -66,8 +66,15 @@ def show_passages(answer: Answer, passages: np.ndarray, longest: int) -> Shown:
     lengths = np.array(list(map(len, titles)), dtype=np.int64)
     texts = answer.texts
     points, cuts, title_bounds, highlights, highlight_bounds = _render(
-        *(answer.positions.table, passages, points_of("".join(titles)), lengths, longest),
-        *(texts.rows, texts.content, texts.tokens, texts.token_starts),
+        answer.positions.table,
+        passages,
+        points_of("".join(titles)),
+        lengths,
+        longest,
+        texts.rows,
+        texts.content,
+        texts.tokens,
+        texts.token_starts,
     )
     written, bounds = text_of(points), title_bounds.tolist()
     ranges, range_bounds = list(map(tuple, highlights.tolist())), highlight_bounds.tolist()

@@ -46,10 +46,7 @@ _NO_CLASSES = np.empty(0, dtype=np.uint16)
 
 def fit_passages(texts: PageTexts, spans: np.ndarray, chars: int) -> np.ndarray:
     """Passages around spans, a row each (`columns.py` has both tables), of at most `chars` code points."""
-    passages, left = _fit_passages(
-        *(spans, chars, plain_classes(), *abbreviations(), _NO_BEGINS, _NO_BEGINS, _NO_CLASSES),
-        *(texts.rows, texts.content, *texts.sentences),
-    )
+    passages, left = _fit_windows(texts, spans, chars, _NO_BEGINS, _NO_BEGINS, _NO_CLASSES)
     if len(left):
         passages[left] = _fit_odd(texts, spans[left], chars)
     return passages
@@ -67,12 +64,17 @@ def _fit_odd(texts: PageTexts, spans: np.ndarray, chars: int) -> np.ndarray:
         begins.append(offset + first)
         classes.append(classes_of_window)
     bounds = np.cumsum([0, *map(len, classes)], dtype=np.int64)
-    passages, _ = _fit_passages(
-        *(spans, chars, plain_classes(), *abbreviations()),
-        *(np.array(begins, dtype=np.int64), bounds, np.concatenate(classes)),
-        *(texts.rows, texts.content, *texts.sentences),
-    )
+    passages, _ = _fit_windows(texts, spans, chars, np.array(begins, dtype=np.int64), bounds, np.concatenate(classes))
     return passages
+
+
+def _fit_windows(
+    texts: PageTexts, spans: np.ndarray, chars: int, begins: np.ndarray, bounds: np.ndarray, classes: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The result of `_fit_passages`, where the windows of the spans have these begins, bounds and classes."""
+    windows = begins, bounds, classes
+    content = texts.rows, texts.content, *texts.sentences
+    return _fit_passages(spans, chars, plain_classes(), *abbreviations(), *windows, *content)
 
 
 @compiled
