@@ -31,8 +31,12 @@ def key_of(loop: CompiledLoop[..., Any]) -> str:
 
 
 def code_digest(function: FunctionType) -> str:
-    """The digest of a function's bytecode and of whatever compiling takes from its module, in hexadecimal digits."""
-    digest = sha256(marshal.dumps(function.__code__, 2))
+    """The digest of a function's bytecode and of whatever compiling takes from its module, in hexadecimal digits.
+
+    File and lines are left out: code prepared for a package serves wherever the package is installed.
+    """
+    bytecode = function.__code__.replace(co_filename="", co_firstlineno=1, co_linetable=b"")
+    digest = sha256(marshal.dumps(bytecode, 2))
     for name, value in globals_of(function):
         digest.update(f"{name}={_described(value)};".encode())
     return digest.hexdigest()

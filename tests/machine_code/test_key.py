@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -37,6 +40,13 @@ def test_the_bytecode_of_an_inner_function_is_part_of_the_key(monkeypatch: pytes
     before = key()
     monkeypatch.setattr(loops.halved, "__code__", (lambda value: value + loops.SHARE).__code__)
     assert key() != before
+
+
+def test_the_file_and_the_lines_are_not_part_of_the_key() -> None:
+    path = Path(loops.__file__)
+    elsewhere: dict[str, Any] = {"__name__": loops.__name__}
+    exec(compile("# moved\n" + path.read_text(), "/elsewhere/loops.py", "exec"), elsewhere)
+    assert code_digest(elsewhere["half_total"].definition) == code_digest(loops.half_total.definition)
 
 
 def test_the_fields_of_a_record_are_part_of_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
