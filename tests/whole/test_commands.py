@@ -171,7 +171,8 @@ def test_settings_come_from_the_file_and_variables_and_bad_ones_are_named(
 
 def test_a_saved_file_is_searchable_while_watching(corpus: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "kb", "index", str(corpus), "--index", str(tmp_path / "index"), "--watch"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as watcher:
+    # Not a pipe: it would be closed before the watcher ends, perhaps in the middle of a report.
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as watcher:
         try:
             _wait_for(lambda: _titles(tmp_path / "index", "nap") != set())
             time.sleep(1.0)  # until the watch itself has begun
