@@ -88,14 +88,6 @@ TEXT_FIELD: dict[tuple[str, str | None], str] = {
 }
 """Name of the text field of a form ("stem" or "word") and a part of the article; None: anywhere in it."""
 
-READ_IN = {name: FIELDS[name].parts for name in TEXT_FIELDS}
-"""Parts of an article that the terms of each text field are read from."""
-
-
-QUERY_STEM_FIELDS = {part: TEXT_FIELD["stem", part] for part in (None, "title", "body")}
-QUERY_WORD_FIELDS = {part: TEXT_FIELD["word", part] for part in (None, "title", "body")}
-"""Name of the field of stems, or of words as written, for a search anywhere (None), in titles, or in texts."""
-
 
 def make_schema() -> fields.Schema:
     """The Whoosh schema of every generation."""
