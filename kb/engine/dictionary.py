@@ -14,7 +14,8 @@ from typing import TypeAlias
 import numpy as np
 
 from kb.engine.fuzzy import edit_distances, matching
-from kb.engine.word_ranges import WordList, k_smallest, live_frequencies, prefix_range, utf8
+from kb.engine.smallest import k_smallest
+from kb.engine.word_ranges import WordList, live_frequencies, prefix_range, utf8
 from kb.segments.segment import OpenSegment
 
 Words: TypeAlias = tuple[tuple[str, ...], bool]
@@ -37,18 +38,18 @@ class TermDictionary:
     def with_prefix(self, prefix: str, limit: int) -> Words:
         """At most `limit` words with a prefix, the most frequent first."""
         words = self._in_range(prefix)
-        return _first(words, _no_distance(words), words.counts > 0, limit)
+        return _first(words, _no_distance(words), words.frequencies > 0, limit)
 
     def matching(self, pattern: str, limit: int) -> Words:
         """At most `limit` words that match a pattern of letters, `*` and `?`, the most frequent first."""
         words = self._in_range(_WILDCARD.split(pattern, maxsplit=1)[0])
-        return _first(words, _no_distance(words), matching(words, pattern) & (words.counts > 0), limit)
+        return _first(words, _no_distance(words), matching(words, pattern) & (words.frequencies > 0), limit)
 
     def near(self, word: str, edits: int, limit: int) -> Words:
         """At most `limit` words with the first letter of `word` within an edit distance, the nearest first."""
         words = self._in_range(word[:1])
         distances = edit_distances(words, word, edits)
-        return _first(words, distances, (distances <= edits) & (words.counts > 0), limit)
+        return _first(words, distances, (distances <= edits) & (words.frequencies > 0), limit)
 
     def _in_range(self, prefix: str) -> WordList:
         """The words of all segments with a prefix; words of deleted articles alone have a frequency of 0."""
@@ -88,12 +89,12 @@ class _SegmentDictionary:
 
 
 def _no_distance(words: WordList) -> np.ndarray:
-    return np.zeros(len(words.counts), dtype=np.int64)
+    return np.zeros(len(words.frequencies), dtype=np.int64)
 
 
 def _first(words: WordList, distances: np.ndarray, mask: np.ndarray, limit: int) -> Words:
     """The first words of a mask by distance, then by descending frequency, then in the order of the alphabet."""
     (indexes,) = mask.nonzero()
-    ranks = (distances[indexes] << 32) - words.counts[indexes]
+    ranks = (distances[indexes] << 32) - words.frequencies[indexes]
     first = indexes[k_smallest(ranks, limit)].tolist()
     return tuple([words.word(index) for index in first]), len(indexes) <= limit

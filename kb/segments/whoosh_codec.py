@@ -21,7 +21,7 @@ from whoosh.system import pack_uint
 
 from kb.errors import IndexFailure
 from kb.segments.impacts import Grid
-from kb.segments.postings import FIELD_GAP, TermReader
+from kb.segments.postings import TermReader
 from kb.segments.schema import FIELDS
 from kb.text.tokens import Analyzer
 
@@ -41,7 +41,7 @@ class ColumnarCodec(Codec):
         return Terms(segment, Path(storage.folder))
 
     def new_segment(self, storage: Any, indexname: str) -> Any:
-        """Whoosh's writer asks for this first; raises IndexFailure."""
+        """Refuse to write: Whoosh's writer asks for a segment first; raises IndexFailure."""
         raise IndexFailure("a segment is only read through Whoosh: change the articles and run kb index")
 
 
@@ -193,23 +193,21 @@ class Terms(TermsReader):
         if field not in _INDEXED:
             return [], []
         postings = self._reader.term(field, term)
-        return postings.articles.tolist(), postings.impacts.tolist()
+        return postings.docids.tolist(), postings.impacts.tolist()
 
     def _listed(self, field: str) -> list[bytes]:
-        """A superset of the terms of a field, sorted: also terms of deleted articles, and of the other part."""
+        """A superset of the terms of a field, sorted: also terms of deleted articles or of the other part."""
         if field == "id":
             return sorted({article_id.encode() for article_id in self._opened.ids(range(self._opened.count))})
         return [term.encode() for term in self._reader.terms(field)]
 
     def _positions(self, field: str, text: bytes, docids: list[int], format_: Any) -> list[bytes]:
-        """Positions in each article, in Whoosh's format: of the title, and after a gap of the text."""
+        """Positions of a term in each article, in Whoosh's format."""
         positions = self._reader.positions(field, text.decode("utf-8", "surrogatepass"))
-        articles = positions.articles
-        spaced = self._reader.spaced(positions) - self._opened.inversion.bounds[articles]
-        local = (spaced - 2 * FIELD_GAP * articles.astype(np.int64)).tolist()
-        begins = np.searchsorted(articles, docids).tolist()
-        ends = np.searchsorted(articles, docids, side="right").tolist()
-        return [format_.encode(local[begin:end]) for begin, end in zip(begins, ends, strict=True)]
+        in_articles = self._reader.positions_in_articles(positions).tolist()
+        begins = np.searchsorted(positions.docids, docids).tolist()
+        ends = np.searchsorted(positions.docids, docids, side="right").tolist()
+        return [format_.encode(in_articles[begin:end]) for begin, end in zip(begins, ends, strict=True)]
 
 
 class TermCursor(FieldCursor):
