@@ -50,7 +50,7 @@ class TermPositions(NamedTuple):
 
 
 class TermReader:
-    """Reader of the terms of one segment."""
+    """Reader of the terms of one segment; the grid gives the average lengths that impacts depend on."""
 
     def __init__(self, segment: OpenSegment, grid: Grid, analyzer: Analyzer) -> None:
         self.segment = segment
