@@ -66,10 +66,12 @@ class _SegmentDictionary:
         self._word_ids = segment.arrays["sorted_word_ids"]
 
     def frequency(self, word: str) -> int:
+        """Number of live articles with a word; 0 for an unknown word."""
         word_id = self._segment.words.get(word)
         return 0 if word_id is None else int(self._frequencies[word_id])
 
     def in_range(self, prefix: bytes) -> WordList:
+        """The words with a prefix, those of deleted articles included."""
         begin, end = prefix_range(prefix, self._letters.data, self._bounds.data)
         bounds = self._bounds[begin : end + 1]
         return WordList(
@@ -89,12 +91,14 @@ class _SegmentDictionary:
 
 
 def _no_distance(words: WordList) -> np.ndarray:
+    """Distance 0 of each word: int64, shape (n,)."""
     return np.zeros(len(words.frequencies), dtype=np.int64)
 
 
 def _first(words: WordList, distances: np.ndarray, mask: np.ndarray, limit: int) -> Words:
-    """The first words of a mask by distance, then by descending frequency, then in the order of the alphabet."""
+    """The first words of a mask by distance, then by descending frequency, then in the order of the word list."""
     (indexes,) = mask.nonzero()
-    ranks = (distances[indexes] << 32) - words.frequencies[indexes]
-    first = indexes[k_smallest(ranks, limit)].tolist()
+    # A frequency has less than 32 bits: distances decide first.
+    keys = (distances[indexes] << 32) - words.frequencies[indexes]
+    first = indexes[k_smallest(keys, limit)].tolist()
     return tuple([words.word(index) for index in first]), len(indexes) <= limit
