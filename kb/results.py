@@ -15,7 +15,7 @@ from kb.explanation import Explanation
 Sort: TypeAlias = Literal["relevance", "-date", "date", "title"]
 """Order of hits: best, newest, oldest or first title first."""
 Match: TypeAlias = Literal["all", "most", "any"]
-"""Minimum-should-match of a visitor's query: all words, words of enough weight, or any word."""
+"""Minimum-should-match of a visitor's query: all words, words by weight, or any word."""
 Mode: TypeAlias = Literal["visitor", "staff"]
 """Query language."""
 MatchKind: TypeAlias = Literal["exact", "stem", "prefix", "wildcard", "fuzzy"]

@@ -90,7 +90,7 @@ class Evaluator:
         if type(tree) is Term:
             clause = self._find(tree.fieldname, tree.text).clauses[segment]
             return clause if tree.boost == 1 else clause._replace(boost=clause.boost * tree.boost)
-        # Cached: the weight of an optional clause takes a look at all segments before the first is evaluated.
+        # Cached: weights of optional clauses depend on the matches on all segments before the first is evaluated.
         key = id(tree), segment
         if key not in self._composed:
             # The tree is kept alive, so that no later tree can get the same id.
@@ -127,7 +127,7 @@ class Evaluator:
         """Minimum weight of a match, clauses of a disjunction, and weights of the clauses.
 
         A disjunction that begins with the optional clauses of the question has their weights and minimum, and weight 0
-        for the rest of the clauses. In any other disjunction one clause is enough.
+        for the rest of the clauses. Any other disjunction matches by a single clause.
         """
         clauses = [self._clause(part, segment) for part in tree.subqueries]
         optional = self._question.optional

@@ -113,7 +113,7 @@ def _top_k_of_union(
 def top_k(
     docids: np.ndarray, scores: np.ndarray, k: int, id_ranks: np.ndarray, terms: ProximityTerms
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Docids (int32) and final scores (float32) of the k best of some articles, given by ascending docids."""
+    """Docids (int32) and final scores (float32) of the k best articles among those given, by ascending docid."""
     # No bonus is negative: the k-th best score is a lower bound of the k-th best final score.
     threshold = kth_best(scores, k)
     possible = _between(scores, threshold - max_bonus(terms.idfs), np.inf)

@@ -87,17 +87,20 @@ class Documents(PerDocumentReader):
         return in_title * field.in_title + in_body * field.in_body
 
     def field_length(self, fieldname: str) -> int:
-        return sum(self.doc_field_length(docnum, fieldname) for docnum in range(self._segment.count))
+        return sum(self._field_lengths(fieldname))
 
     def min_field_length(self, fieldname: str) -> int:
-        return min((self.doc_field_length(docnum, fieldname) for docnum in range(self._segment.count)), default=0)
+        return min(self._field_lengths(fieldname), default=0)
 
     def max_field_length(self, fieldname: str) -> int:
-        return max((self.doc_field_length(docnum, fieldname) for docnum in range(self._segment.count)), default=0)
+        return max(self._field_lengths(fieldname), default=0)
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         article = self._opened.article(docnum)
         return {"id": article.id, "title": article.title, "body": self._opened.text(docnum), "record": article}
+
+    def _field_lengths(self, fieldname: str) -> Iterator[int]:
+        return (self.doc_field_length(docnum, fieldname) for docnum in range(self._segment.count))
 
 
 SIGN = 1 << 31
@@ -154,6 +157,7 @@ class Terms(TermsReader):
         return TermCursor([term for term in self._listed(fieldname) if (fieldname, term) in self])
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
+        """Statistics of a term; raises TermNotFound."""
         docids, weights = self._postings(fieldname, text)
         if not docids:
             raise TermNotFound(f"no term {fieldname}:{text!r}")
@@ -168,9 +172,9 @@ class Terms(TermsReader):
         return len(self._postings(fieldname, text)[0])
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ListMatcher:
+        """The postings of a term; raises TermNotFound."""
+        terminfo = self.term_info(fieldname, text)
         docids, weights = self._postings(fieldname, text)
-        if not docids:
-            raise TermNotFound(f"no term {fieldname}:{text!r}")
         values = [pack_uint(1)] * len(docids)
         if FIELDS[fieldname].form in ("stem", "word"):
             values = self._positions(fieldname, text, docids, format_)
@@ -181,7 +185,7 @@ class Terms(TermsReader):
             format=format_,
             scorer=scorer,
             term=(fieldname, text),
-            terminfo=self.term_info(fieldname, text),
+            terminfo=terminfo,
         )
 
     def _postings_of(self, field: str, text: bytes) -> tuple[list[int], list[float]]:
