@@ -47,7 +47,7 @@ class Engine:
         self._top: Callable[..., Any] | None = None
 
     def start(self) -> None:
-        """Load the machine code, as the service does before it answers and a build of a large corpus before it reads."""
+        """Load the machine code, as the service does before it answers and a large build before it reads."""
         load(loops())
 
     def version(self) -> str:
