@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from kb.commands.options import index_option, stating_errors
 from kb.errors import KbError, NoIndex
 from kb.indexing.generations import Generations
 from kb.machine_code.announcing import announce_with
+from kb.own_process import module_command, module_environment
 from kb.settings import Settings
 from kb.terminal import console_for, preparation_progress, print_report
 from kb.web.server import serve as run_server
@@ -59,7 +59,8 @@ def _served_nevertheless(settings: Settings, error: KbError) -> None:
 def _watcher(settings: Settings) -> Iterator[None]:
     """A process beside the server that keeps its index fresh, as long as the server runs."""
     arguments = ["index", settings.corpus, "--index", settings.index, "--watch", "--with-parent"]
-    process = subprocess.Popen([sys.executable, "-m", "kb", *arguments], stdin=subprocess.DEVNULL)  # noqa: S603 - our own
+    command = module_command("kb", *arguments)
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=module_environment())  # noqa: S603 - our own
     try:
         yield
     finally:

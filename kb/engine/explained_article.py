@@ -8,7 +8,7 @@ from functools import cached_property
 
 from kb.ranking import length_norm
 from kb.segments.postings import FIELD_GAP, MOST_SLOP, TermReader
-from kb.segments.schema import READ_IN, WORD_FIELDS
+from kb.segments.schema import FIELDS, WORD_FIELDS
 
 
 class ExplainedArticle:
@@ -70,7 +70,7 @@ class ExplainedArticle:
         if as_written:
             word = segment.words.get(term)
             positions = [position for position in positions if segment.arrays["tokens"][position] == word]
-        return [position for position in positions if self._part(position) in READ_IN[field]]
+        return [position for position in positions if self._part(position) in FIELDS[field].parts]
 
     def word(self, position: int) -> str:
         """The word at a position, without case and accents."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterable, Sequence
 from heapq import heappop, heappush
 from typing import Any
@@ -18,6 +17,7 @@ from kb.cores import usable_cores
 from kb.machine_code.announcing import Progress, announced
 from kb.machine_code.key import compiled_bytes
 from kb.machine_code.store import MachineCodeStore, usual_folders
+from kb.own_process import module_command, module_environment
 
 BYTES_PER_SECOND = 2500
 """Bytecode that a core compiles in a second, inner functions included: for saying about how long it takes."""
@@ -57,11 +57,11 @@ def prepare(loops: Sequence[CompiledLoop[..., Any]], store: MachineCodeStore) ->
 def _compile_apart(loops: Sequence[CompiledLoop[..., Any]], progress: Progress) -> None:
     """Compile the loops in processes of their own."""
     reading, writing = os.pipe()
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    environment = module_environment()
     processes: list[subprocess.Popen[bytes]] = []
     try:
         for names in _shares(loops, usable_cores()):
-            command = [sys.executable, "-m", "kb.machine_code", *names]
+            command = module_command("kb.machine_code", *names)
             processes.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=writing, env=environment))  # noqa: S603 - our own command
         os.close(writing)
         with os.fdopen(reading) as lines:

@@ -33,9 +33,15 @@ def usual_folders(environ: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
     """The folder that the variable names; else `__pycache__` of the package, then kb's folder in the user's cache."""
     if named := environ.get(VARIABLE):
         return (Path(named),)
-    home = Path(environ["HOME"]) if environ.get("HOME") else Path("~").expanduser()
-    user = environ.get("XDG_CACHE_HOME") or home / ("Library/Caches" if sys.platform == "darwin" else ".cache")
-    return Path(__file__).parents[1] / "__pycache__", Path(user) / "kb"
+    package = Path(__file__).parents[1] / "__pycache__"
+    if cache := environ.get("XDG_CACHE_HOME"):
+        return package, Path(cache) / "kb"
+    try:
+        home = Path(environ["HOME"]) if environ.get("HOME") else Path.home()
+    except RuntimeError:
+        # Neither the environment nor the system knows a home of this user.
+        return (package,)
+    return package, home / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "kb"
 
 
 def not_kept(folders: Sequence[Path]) -> tuple[str, str]:

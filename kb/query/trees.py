@@ -15,7 +15,7 @@ from kb.days import day_number
 from kb.engine.interface import Dictionary, QueryTerm, Tree
 from kb.ranking import WHOLE_TITLE
 from kb.results import Expansion, MatchKind
-from kb.segments.schema import QUERY_STEM_FIELDS, QUERY_WORD_FIELDS
+from kb.segments.schema import TEXT_FIELD
 from kb.text.tokens import Analyzer
 
 TEXT_FIELDS = {"title": "title", "text": "body", "body": "body"}
@@ -94,7 +94,7 @@ class TreeBuilder:
         stems = Term("title_key", " ".join(map(self._analyzer.stem, words)), boost=WHOLE_TITLE)
         if not self.exact:
             return stems
-        return And([stems, *_leaves(QUERY_WORD_FIELDS["title"], 1.0, [(word,) for word in words], slop=1)])
+        return And([stems, *_leaves(TEXT_FIELD["word", "title"], 1.0, [(word,) for word in words], slop=1)])
 
     def _most(self) -> int:
         """Most words of the next expansion: at least 1."""
@@ -139,7 +139,7 @@ def _built(
     slop: int = 1,
     boost: float = 1.0,
 ) -> _Built:
-    searched = (QUERY_STEM_FIELDS if kind == "stem" else QUERY_WORD_FIELDS)[field]
+    searched = TEXT_FIELD["stem" if kind == "stem" else "word", field]
     leaves = _leaves(searched, boost, slots, slop)
     query_term = QueryTerm(text, kind, searched, slots, slop, typed)
     return _Built(query_term, leaves[0] if len(leaves) == 1 else Or(leaves), {})

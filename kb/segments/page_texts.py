@@ -46,11 +46,6 @@ class PageTexts(NamedTuple):
     token_starts: np.ndarray
     sentences: SentenceSpans
 
-    @property
-    def runs(self) -> np.ndarray:
-        """Earlier name of `rows`."""
-        return self.rows
-
     @classmethod
     def joined(cls, parts: Sequence[PageTexts]) -> PageTexts:
         """The texts of all parts, at least one text, copied into arrays of their own."""
@@ -93,11 +88,6 @@ class StoredText:
         self._begin, self._width = row[CONTENT], row[WIDTH]
         self._content = texts.content
         self.sentences = SentenceSpans(*[column[row[SENTENCE_BEGIN] : row[SENTENCE_END]] for column in texts.sentences])
-
-    @property
-    def simple(self) -> bool:
-        """Whether every code point is a grapheme but for a line end: Latin-1 has no combining marks."""
-        return self._width == 1
 
     def part(self, start: int, end: int) -> str:
         """Code points `start:end` of the text."""

@@ -25,6 +25,14 @@ def test_the_variable_names_the_only_folder_else_the_package_comes_before_the_us
     assert (package.parent.name, package.name, user) == ("kb", "__pycache__", Path("/home/a/c/kb"))
 
 
+def test_for_a_user_without_a_home_the_package_is_the_only_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", unknown)
+    assert [folder.name for folder in usual_folders({})] == ["__pycache__"]
+
+
 def test_what_was_written_is_read(tmp_path: Path) -> None:
     store = MachineCodeStore((tmp_path / "new" / "folder",))
     assert not store.has(half_total)
