@@ -49,6 +49,9 @@ SENTENCE: Final = 2
 Edge: TypeAlias = Literal[0, 1, 2]
 """Edge of a passage: inside a word, at the edge of a word, at the edge of a sentence."""
 
+ELLIPSIS = "…"
+"""Shown at each end of a snippet that is not the edge of a sentence."""
+
 
 class Snippet(msgspec.Struct, frozen=True, gc=False):
     """A passage of an article: `text` is `article.text[start:end]` exactly, `html` the same, marked and escaped."""

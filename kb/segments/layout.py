@@ -53,16 +53,13 @@ import marisa_trie
 import numpy as np
 
 from kb.article import Article
-from kb.segments.arrays import VERSION, Arrays, pack_strings, write_arrays
+from kb.segments.arrays import Arrays, pack_strings, write_arrays
 from kb.segments.batch import Batch, article_of
 from kb.segments.bounds import bounds_of
 from kb.segments.inversion import counted, inverted
 from kb.segments.ordering import sorted_titles, sorted_words
 from kb.segments.schema import NAME_FIELDS
 from kb.text.tokens import Analyzer
-
-LAYOUT_VERSION = VERSION
-"""Part of the index's fingerprint."""
 
 _BLOCK = 500
 """Articles of a pass over sentences: larger arrays take longer."""

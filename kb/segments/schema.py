@@ -17,12 +17,6 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from whoosh import analysis, fields
 
-SCHEMA_VERSION = 3
-"""Part of the index's fingerprint: raise it with any change of the fields, of their terms, or of where sentences end.
-
-Versions: 1, Whoosh's stock codec; 2, arrays; 3, with sentences.
-"""
-
 Form: TypeAlias = Literal["stem", "word", "title", "name", "day", "id", "record"]
 """Kind of a field's terms."""
 

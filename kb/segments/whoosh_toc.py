@@ -13,9 +13,9 @@ from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import TOC
 
 from kb.errors import IndexDamaged, IndexFailure
-from kb.segments.arrays import MADE_BY_OLDER_KB
 from kb.segments.impacts import Grid
 from kb.segments.segment import OpenSegment
+from kb.segments.versions import MADE_BY_OLDER_KB
 from kb.segments.whoosh_codec import ColumnarCodec
 
 INDEX_NAME = "MAIN"
