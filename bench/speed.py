@@ -9,6 +9,8 @@ Markdown, with the command, the machine and the versions. Engines that are not i
     pip install --no-deps pyterrier-pisa "tbb<=2020.3.254"    PISA, without the Python packages around it
     python -m bench.engines.lucene                            Lucene, with Maven and a JDK of Java 21 or newer
 
+The variable BENCH_BEFORE names another checkout of kb to be measured too, as it was before a change.
+
 Xapian, which is on no index of packages, is Debian's python3-xapian where this is Debian's version of Python.
 Everything in one run:
 

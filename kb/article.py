@@ -57,7 +57,7 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
     withdrawn: tuple[str, ...] = ()
     """Ids of drafts, articles not to be published."""
     unreadable: bool = False
-    """Whether any part was unreadable: an article missing from the reading may still be in the file."""
+    """Whether any part was unreadable: the file may still have an article that is not in the reading."""
 
 
 class Corpus(Protocol):
@@ -65,7 +65,7 @@ class Corpus(Protocol):
 
     root: Path
     fingerprint: str
-    """Version of the reading rules: changes whenever a file may be read as a different article."""
+    """Version of the rules of reading, which changes whenever a file may be read as a different article."""
 
     def scan(self) -> Iterator[SourceFile | tuple[str, str]]:
         """Every article file, and `(path, reason)` for each skipped file or folder, in the order of paths."""

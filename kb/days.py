@@ -35,7 +35,7 @@ def period(text: str | None) -> tuple[str, str] | None:
 
 
 def add_days(day: str, days: int) -> str:
-    """The day `days` after `day` (ISO 8601), limited to the first and the last day of the calendar."""
+    """The day `days` days after `day` (ISO 8601), within the calendar: at the least year 1, at the most year 9999."""
     try:
         return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
     except OverflowError:
@@ -43,7 +43,7 @@ def add_days(day: str, days: int) -> str:
 
 
 def day_number(published: str | None) -> int:
-    """Proleptic Gregorian ordinal of a day or of a year's first day; 0 without a day."""
+    """Proleptic Gregorian ordinal of a day (`2024-05-03`), or of the first day of a year (`2024`); 0 for None or ""."""
     if not published:
         return 0
     return date.fromisoformat(published if len(published) > 4 else f"{published}-01-01").toordinal()

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 FixedKind: TypeAlias = Literal["title", "site", "author", "tag", "language", "date", "every"]
-"""Reason of a share that is equal for all articles: `title` for a whole title, `every` for a query without words."""
+"""Reason of a fixed share: a name, a date, `title` for a whole title, `every` for a query without words."""
 
 
 class FieldCount(msgspec.Struct, frozen=True):

@@ -18,6 +18,8 @@ from typing import TypeVar
 
 import numpy as np
 
+from kb.compiled import inner
+
 _Value = TypeVar("_Value", float, np.ndarray)
 
 K1 = 1.5
@@ -33,7 +35,7 @@ WHOLE_TITLE = 100.0
 """Score of a title that is exactly the query; far more than terms add up to, so as to come first."""
 
 _CLAUSE_WEIGHT_UNIT = 1 << 16
-"""Clause weights are integers, which add up exactly: so many for an idf of 1."""
+"""Weight of an optional clause with an idf of 1; weights are integers, hence sums are exact."""
 
 PROXIMITY_WEIGHT = 0.75
 """Most that neighbours add to the score of a stem, as a share of the stem's idf up to 1."""
@@ -45,26 +47,33 @@ PROXIMITY_WINDOW = 20
 def idf(articles: int, frequency: int) -> float:
     """Inverse document frequency of a term in `frequency` of `articles` articles; never negative.
 
-    Source: the BM25 of Apache Lucene (BM25Similarity.idf), after Robertson and Zaragoza 2009, section 3.5.
+    Source: `BM25Similarity.idf` of Apache Lucene; the 1 inside the logarithm, not in Robertson and Zaragoza 2009, keeps
+    the idf of frequent terms above 0.
     """
     return log(1 + (articles - frequency + 0.5) / (frequency + 0.5))
 
 
+@inner
 def length_norm(length: _Value, average: float) -> _Value:
-    """Divisor of the frequencies in a field of `length` tokens, or in several fields; 1 for the average length."""
+    """Divisor of the frequencies in a title or text of `length` tokens, or in an array of lengths; 1 at the average."""
     return 1 - B + B * length / average
 
 
 def saturation(weighted: _Value) -> _Value:
-    """Impact of a weighted frequency, or of several: from 0 towards 1, at `K1` one half."""
+    """Impact of a weighted frequency, or of an array: from 0 towards 1, one half at K1."""
     return weighted / (K1 + weighted)
 
 
 def proximity(weight: float, near: float, norm: float) -> float:
-    """Score that neighbours add to a stem of idf `weight`; `near` as above, `norm` that of the text."""
+    """Proximity score of a stem.
+
+    weight  idf of the stem
+    near    sum of idf / distance over the neighbours of all occurrences
+    norm    length norm of the text
+    """
     return PROXIMITY_WEIGHT * min(1.0, weight) * near / (near + K1 * norm)
 
 
 def clause_weight(weight: float) -> int:
-    """An idf as the integer weight of an optional clause; at least 1, so that a word of all articles finds some."""
+    """Weight of an optional clause with an idf; at least 1, so that a word of all articles can match alone."""
     return max(1, round(_CLAUSE_WEIGHT_UNIT * weight))

@@ -15,7 +15,7 @@ from kb.explanation import Explanation
 Sort: TypeAlias = Literal["relevance", "-date", "date", "title"]
 """Order of hits: best, newest, oldest or first title first."""
 Match: TypeAlias = Literal["all", "most", "any"]
-"""How many of the words of a visitor's query must match: `most` goes by weight."""
+"""Minimum-should-match of a visitor's query: all words, words by weight, or any word."""
 Mode: TypeAlias = Literal["visitor", "staff"]
 """Query language."""
 MatchKind: TypeAlias = Literal["exact", "stem", "prefix", "wildcard", "fuzzy"]
@@ -49,6 +49,9 @@ SENTENCE: Final = 2
 Edge: TypeAlias = Literal[0, 1, 2]
 """Edge of a passage: inside a word, at the edge of a word, at the edge of a sentence."""
 
+ELLIPSIS = "…"
+"""Shown at each end of a snippet that is not the edge of a sentence."""
+
 
 class Snippet(msgspec.Struct, frozen=True, gc=False):
     """A passage of an article: `text` is `article.text[start:end]` exactly, `html` the same, marked and escaped."""
@@ -60,9 +63,9 @@ class Snippet(msgspec.Struct, frozen=True, gc=False):
     marks: tuple[tuple[int, int], ...]
     """Offsets into the article's text, within `start:end`, ordered and disjoint."""
     begins: Edge = SENTENCE
-    """Edge of the text at `start`; an ellipsis in `html` precedes all but a sentence."""
+    """Edge of the text at `start`; `html` begins with an ellipsis unless a sentence begins here."""
     ends: Edge = SENTENCE
-    """Edge of the text at `end`."""
+    """Edge of the text at `end`, likewise."""
     fragment: str = ""
     """Text fragment (`:~:text=...`) of a link to the article that leads to the passage; empty if none is unique."""
 
@@ -76,6 +79,8 @@ class MatchedTerm(msgspec.Struct, frozen=True, gc=False, rename={"kind": "as"}):
 
 
 class Hit(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """An article on a page of results."""
+
     id: str
     url: str
     title: str
@@ -90,7 +95,7 @@ class Hit(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tru
     similar: None
     """Near copies of the article: not looked for yet, and part of the answer since its first version."""
     explanation: Explanation | None = None
-    """Only where it was asked for; else JSON does not even have its name."""
+    """None unless asked for: JSON then has no such name."""
 
 
 class Dropped(msgspec.Struct, frozen=True, gc=False):
@@ -101,20 +106,25 @@ class Dropped(msgspec.Struct, frozen=True, gc=False):
 
 
 class Expansion(msgspec.Struct, frozen=True, gc=False, rename={"words": "to"}):
-    """A part of the query that stood for several words: which, by what rule, and whether some were cut off."""
+    """A part of the query that stood for several words: a prefix, a pattern or a misspelled word."""
 
     text: str
     words: tuple[str, ...]
     by: MatchKind
+    """The rule: prefix, wildcard or fuzzy."""
     complete: bool = True
+    """False if the list of words was cut off."""
 
 
 class QueryReport(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """What was asked and what was searched."""
+    """The query as asked and as searched."""
 
     text: str
+    """As typed."""
     searched: str
+    """The text searched for, without the parts dropped."""
     parsed: str
+    """The query tree in Whoosh's notation."""
     mode: Mode
     corrections: tuple[()] = ()
     """Corrected words: no word is corrected yet; part of the answer since its first version."""
@@ -125,12 +135,16 @@ class QueryReport(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Total(msgspec.Struct, frozen=True, gc=False):
+    """The number of matching articles."""
+
     value: int
     relation: str
     """`eq`, or `gte` where the answer is partial."""
 
 
 class FacetCount(msgspec.Struct, frozen=True, gc=False):
+    """A value of a facet, and the number of matching articles that have it."""
+
     value: str
     count: int
 
@@ -154,7 +168,10 @@ class ResultPage(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Suggestion(msgspec.Struct, frozen=True, gc=False):
+    """A completion of a query being typed."""
+
     text: str
     kind: str
-    """`title` (then `url` is the article's) or `word` (then it is a search for it)."""
+    """`title` of an article, or `word`."""
     url: str
+    """Address of the article, or of a search for the word."""

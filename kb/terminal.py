@@ -16,8 +16,7 @@ from rich.text import Text
 from kb.explanation import Explanation, WordShare
 from kb.indexing.report import BuildReport, Step
 from kb.indexing.status import Status
-from kb.results import SENTENCE, Hit, ResultPage, Snippet
-from kb.snippets.page import ELLIPSIS
+from kb.results import ELLIPSIS, SENTENCE, Hit, ResultPage, Snippet
 
 SKIPPED_SHOWN = 20
 """Skipped files named one by one in a report; the rest is counted by reason."""

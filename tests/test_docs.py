@@ -11,7 +11,7 @@ import pytest
 
 from kb.cli import COMMANDS, main
 from kb.query.request import MATCHES, MODES, PARAMETERS, SORTS
-from kb.query.trees import TEXT_FIELDS
+from kb.query.trees import PART_OF_FIELD
 from kb.segments.schema import FACET_FIELDS, NAME_FIELDS
 from kb.settings import Settings
 
@@ -50,7 +50,7 @@ def test_every_choice_is_in_the_docs(value: str) -> None:
     assert f"`{value}`" in API
 
 
-@pytest.mark.parametrize("field", [*NAME_FIELDS, *(name for name in TEXT_FIELDS if name != "text")])
+@pytest.mark.parametrize("field", [*NAME_FIELDS, *(name for name in PART_OF_FIELD if name != "text")])
 def test_every_field_of_the_staffs_language_is_in_the_docs(field: str) -> None:
     assert f"`{field}:" in LANGUAGE
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from importlib.metadata import version
@@ -17,6 +16,8 @@ import kb.article
 from bench.articles import Article
 from bench.engines import HITS, SNIPPET_CHARS, NotOffered
 from kb.article import Reading, SourceFile
+from kb.compiled import load, loops
+from kb.cores import usable_cores
 from kb.engine import interface
 from kb.engine.engine import ColumnarEngine
 from kb.indexing.builder import Builder
@@ -45,6 +46,10 @@ class Engine:
         self._searcher: Any = None
         self._top: Callable[..., Any] | None = None
 
+    def start(self) -> None:
+        """Load the machine code, as the service does before it answers and a large build before it reads."""
+        load(loops())
+
     def version(self) -> str:
         return f"kb {version('kb')}"
 
@@ -55,7 +60,7 @@ class Engine:
         """As `build`, by as many processes as there are cores; raises NotOffered."""
         if PROCESSES not in inspect.signature(Builder).parameters:
             raise NotOffered("no setting")
-        self._build(articles, processes=len(os.sched_getaffinity(0)))
+        self._build(articles, processes=usable_cores())
 
     def open(self) -> None:
         self._searcher = kb.open_index(self._folder, SETTINGS)

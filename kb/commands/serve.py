@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from kb.child_process import start_module
 from kb.commands.build import build
 from kb.commands.options import index_option, stating_errors
 from kb.errors import KbError, NoIndex
 from kb.indexing.generations import Generations
 from kb.machine_code.announcing import announce_with
+from kb.own_process import module_command, module_environment
 from kb.settings import Settings
 from kb.terminal import console_for, preparation_progress, print_report
 from kb.web.server import serve as run_server
@@ -58,7 +59,8 @@ def _served_nevertheless(settings: Settings, error: KbError) -> None:
 def _watcher(settings: Settings) -> Iterator[None]:
     """Keep the index fresh by a process beside the server, until the server ends."""
     arguments = ["index", settings.corpus, "--index", settings.index, "--watch", "--with-parent"]
-    process = start_module("kb", arguments)
+    command = module_command("kb", *arguments)
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=module_environment())  # noqa: S603 - our own
     try:
         yield
     finally:

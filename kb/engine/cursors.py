@@ -10,7 +10,10 @@ from kb.compiled import inner
 
 
 class Cursors(NamedTuple):
-    """For each term the index of the next position in an article, and of the end of the positions: int64, (terms,)."""
+    """Positions of each term in one article that are still to be read: `positions[next[term]:end[term]]`.
+
+    int64, shape (terms,) each.
+    """
 
     next: np.ndarray
     end: np.ndarray
@@ -18,16 +21,19 @@ class Cursors(NamedTuple):
 
 @inner
 def new_cursors(terms: int) -> Cursors:
-    """Cursors of terms without any position."""
+    """Cursors of `terms` terms, all at the end."""
     return Cursors(np.zeros(terms, dtype=np.int64), np.zeros(terms, dtype=np.int64))
 
 
 @inner
-def seek(cursors: Cursors, postings: np.ndarray, article: int, offsets: np.ndarray) -> int:
-    """Set the cursors to the positions in an article, a row of `postings_of`; returns the number of terms present."""
+def seek(cursors: Cursors, postings: np.ndarray, row: int, offsets: np.ndarray) -> int:
+    """Set the cursors to the first positions in an article; returns the number of terms that the article has.
+
+    The article is a row of `postings`, the table of `postings_of`; `offsets` are those of the inversion.
+    """
     present = 0
     for term in range(len(cursors.next)):
-        posting = postings[article, term]
+        posting = postings[row, term]
         cursors.next[term], cursors.end[term] = (offsets[posting], offsets[posting + 1]) if posting >= 0 else (0, 0)
         present += posting >= 0
     return present
@@ -35,8 +41,9 @@ def seek(cursors: Cursors, postings: np.ndarray, article: int, offsets: np.ndarr
 
 @inner
 def next_term(cursors: Cursors, positions: np.ndarray) -> tuple[int, int]:
-    """The term with the lowest next position, of ties the last, and the position; term -1 at the end."""
+    """(term with the lowest next position, that position); ties go to the last term; term -1 if no position is left."""
     term, position = -1, 0
+    # Invariant: `term` has the lowest next position of all terms after `candidate`.
     for candidate in range(len(cursors.next) - 1, -1, -1):
         index = cursors.next[candidate]
         if index < cursors.end[candidate] and (term < 0 or positions[index] < position):

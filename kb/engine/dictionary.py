@@ -14,7 +14,8 @@ from typing import TypeAlias
 import numpy as np
 
 from kb.engine.fuzzy import edit_distances, matching
-from kb.engine.word_ranges import WordList, k_smallest, live_frequencies, prefix_range, utf8
+from kb.engine.smallest import k_smallest
+from kb.engine.word_ranges import WordList, live_frequencies, prefix_range, utf8
 from kb.segments.segment import OpenSegment
 
 Words: TypeAlias = tuple[tuple[str, ...], bool]
@@ -37,18 +38,18 @@ class TermDictionary:
     def with_prefix(self, prefix: str, limit: int) -> Words:
         """At most `limit` words with a prefix, the most frequent first."""
         words = self._in_range(prefix)
-        return _first(words, _no_distance(words), words.counts > 0, limit)
+        return _first(words, _no_distance(words), words.frequencies > 0, limit)
 
     def matching(self, pattern: str, limit: int) -> Words:
         """At most `limit` words that match a pattern of letters, `*` and `?`, the most frequent first."""
         words = self._in_range(_WILDCARD.split(pattern, maxsplit=1)[0])
-        return _first(words, _no_distance(words), matching(words, pattern) & (words.counts > 0), limit)
+        return _first(words, _no_distance(words), matching(words, pattern) & (words.frequencies > 0), limit)
 
     def near(self, word: str, edits: int, limit: int) -> Words:
         """At most `limit` words with the first letter of `word` within an edit distance, the nearest first."""
         words = self._in_range(word[:1])
         distances = edit_distances(words, word, edits)
-        return _first(words, distances, (distances <= edits) & (words.counts > 0), limit)
+        return _first(words, distances, (distances <= edits) & (words.frequencies > 0), limit)
 
     def _in_range(self, prefix: str) -> WordList:
         """The words of all segments with a prefix; words of deleted articles alone have a frequency of 0."""
@@ -65,10 +66,12 @@ class _SegmentDictionary:
         self._word_ids = segment.arrays["sorted_word_ids"]
 
     def frequency(self, word: str) -> int:
+        """Number of live articles with a word; 0 for an unknown word."""
         word_id = self._segment.words.get(word)
         return 0 if word_id is None else int(self._frequencies[word_id])
 
     def in_range(self, prefix: bytes) -> WordList:
+        """The words with a prefix, those of deleted articles included."""
         begin, end = prefix_range(prefix, self._letters.data, self._bounds.data)
         bounds = self._bounds[begin : end + 1]
         return WordList(
@@ -88,12 +91,14 @@ class _SegmentDictionary:
 
 
 def _no_distance(words: WordList) -> np.ndarray:
-    return np.zeros(len(words.counts), dtype=np.int64)
+    """Distance 0 of each word: int64, shape (n,)."""
+    return np.zeros(len(words.frequencies), dtype=np.int64)
 
 
 def _first(words: WordList, distances: np.ndarray, mask: np.ndarray, limit: int) -> Words:
-    """The first words of a mask by distance, then by descending frequency, then in the order of the alphabet."""
+    """The first words of a mask by distance, then by descending frequency, then in the order of the word list."""
     (indexes,) = mask.nonzero()
-    ranks = (distances[indexes] << 32) - words.counts[indexes]
-    first = indexes[k_smallest(ranks, limit)].tolist()
+    # A frequency has less than 32 bits: distances decide first.
+    keys = (distances[indexes] << 32) - words.frequencies[indexes]
+    first = indexes[k_smallest(keys, limit)].tolist()
     return tuple([words.word(index) for index in first]), len(indexes) <= limit

@@ -16,12 +16,13 @@ from kb.engine.evaluator import DeadlinePassed, Evaluator
 from kb.engine.explain import Explainer
 from kb.engine.facets import DocValues
 from kb.engine.interface import Answer, Positions, Question, Ranking, Selection
-from kb.engine.matches import Candidates, Matches
+from kb.engine.matches import Matches, SelectedMatches
 from kb.engine.positions import positions_of
 from kb.engine.terms import Terms
 from kb.engine.topk import TopK, top_k_of_matches
 from kb.errors import ArticleNotFound
 from kb.explanation import Explanation
+from kb.results import Sort
 from kb.segments.impacts import Grid
 from kb.segments.page_texts import texts_of
 from kb.segments.postings import TermReader
@@ -34,17 +35,16 @@ class ColumnarEngine:
 
     def __init__(self, folder: Path, generation: str, analyzer: Analyzer) -> None:
         self.generation = generation
-        states = read_segments(folder)
-        self._segments = [TermReader(state.open(folder), Grid(*state.grid), analyzer) for state in states]
+        listed = read_segments(folder)
+        self._segments = [TermReader(segment.open(folder), Grid(*segment.grid), analyzer) for segment in listed]
         self._opened = [reader.segment for reader in self._segments]
-        self._articles = sum(state.doc_count() for state in states)
-        self._terms = Terms(self._segments, self._articles)
+        self._terms = Terms(self._segments, sum(segment.doc_count() for segment in listed))
         self._doc_values = DocValues(self._segments, analyzer)
         self.dictionary = TermDictionary(self._opened)
 
     def answer(self, question: Question, selection: Selection, deadline: float) -> Answer:
         """The selected articles for a question, as far as known at `deadline`."""
-        evaluator, totals, candidates, rows = self._evaluate(question, selection, deadline)
+        evaluator, totals, selected, rows = self._evaluate(question, selection, deadline)
         segments = self._opened
         page = np.array([(segment, docid) for _, _, segment, docid, _ in rows], dtype=np.int64).reshape(-1, 2)
         rarities = [evaluator.rarity(query_term) for query_term in question.query_terms]
@@ -55,9 +55,9 @@ class ColumnarEngine:
             positions=positions_of(self._terms, question.query_terms, page),
             texts=texts_of(segments, page),
             partial=len(totals) < len(self._segments),
-            unknown=tuple([n for n, (_, known) in enumerate(rarities) if not known]),
+            unknown=tuple([index for index, (_, known) in enumerate(rarities) if not known]),
             weights=tuple([weight for weight, _ in rarities]),
-            facets={field: self._doc_values.counts(field, candidates) for field in selection.facets},
+            facets={field: self._doc_values.counts(field, selected) for field in selection.facets},
         )
 
     def rank(self, question: Question, selection: Selection, deadline: float) -> Ranking:
@@ -68,7 +68,7 @@ class ColumnarEngine:
 
     def explain(self, question: Question, ids: Sequence[str]) -> tuple[Explanation, ...]:
         """Explanations of the scores of articles that match the question; raises ArticleNotFound."""
-        explainer = Explainer(self._terms, self._articles, question)
+        explainer = Explainer(self._terms, question)
         return tuple([explainer.of(self._segments[segment], docid) for segment, docid in map(self._find, ids)])
 
     def positions(self, question: Question, article_id: str) -> Positions:
@@ -87,7 +87,7 @@ class ColumnarEngine:
 
     def facts(self) -> Mapping[str, int]:
         """Counts to show a person: articles and segments."""
-        return {"articles": self._articles, "segments": len(self._segments)}
+        return {"articles": self._terms.articles, "segments": len(self._segments)}
 
     def close(self) -> None:
         """Do nothing: mapped files are closed with the last array in use."""
@@ -101,10 +101,10 @@ class ColumnarEngine:
         raise ArticleNotFound(f"no article has the id {article_id!r} in {self.generation}")
 
     def _evaluate(self, question: Question, selection: Selection, deadline: float) -> _Evaluation:
-        """The best of each segment merged to a page, of as many segments as the deadline allows."""
+        """The first articles of each segment, merged into a page; segments past the deadline are left out."""
         evaluator = Evaluator(self._terms, deadline, question)
         totals: list[int] = []
-        candidates: list[Candidates] = []
+        selected: list[SelectedMatches] = []
         rows: list[_Row] = []
         k = selection.offset + selection.limit
         with suppress(DeadlinePassed):
@@ -112,22 +112,22 @@ class ColumnarEngine:
                 if selection.is_plain:
                     best = evaluator.top_k(question.tree, segment, k)
                 else:
-                    candidates.append(self._filtered(segment, evaluator.matches(question.tree, segment), selection))
-                    best = self._first(evaluator, candidates[-1], selection.sort, k)
+                    selected.append(self._select(segment, evaluator.matches(question.tree, segment), selection))
+                    best = self._first(evaluator, selected[-1], selection.sort, k)
                 rows += self._rows(segment, best, selection.sort)
                 totals.append(best.total)
         rows.sort()
-        return _Evaluation(evaluator, totals, candidates, rows[selection.offset : k])
+        return _Evaluation(evaluator, totals, selected, rows[selection.offset : k])
 
-    def _filtered(self, segment: int, matches: Matches, selection: Selection) -> Candidates:
+    def _select(self, segment: int, matches: Matches, selection: Selection) -> SelectedMatches:
         mask = self._doc_values.selected(segment, matches.docids, selection)
         if mask is None:
-            return Candidates(segment, *matches)
-        return Candidates(segment, matches.docids[mask], matches.scores[mask])
+            return SelectedMatches(segment, *matches)
+        return SelectedMatches(segment, matches.docids[mask], matches.scores[mask])
 
-    def _first(self, evaluator: Evaluator, candidates: Candidates, sort: str, k: int) -> TopK:
-        """The first k candidates by score or by a sort key."""
-        segment, docids, scores = candidates
+    def _first(self, evaluator: Evaluator, selected: SelectedMatches, sort: Sort, k: int) -> TopK:
+        """The k matches that come first by score or by a sort key."""
+        segment, docids, scores = selected
         proximity = evaluator.proximity(segment)
         if sort == "relevance":
             return top_k_of_matches(Matches(docids, scores), k, proximity)
@@ -135,7 +135,7 @@ class ColumnarEngine:
         finals = (scores[first] + proximity.bonuses(docids[first])).astype(np.float32)
         return TopK(len(docids), docids[first], finals)
 
-    def _rows(self, segment: int, best: TopK, sort: str) -> Iterable[_Row]:
+    def _rows(self, segment: int, best: TopK, sort: Sort) -> Iterable[_Row]:
         """Articles of one segment as rows, in no order."""
         docids, scores = best.docids.tolist(), best.scores.tolist()
         if sort == "relevance":
@@ -146,7 +146,7 @@ class ColumnarEngine:
 
 
 _Row: TypeAlias = tuple[float | str, str, int, int, float]
-"""An article of a page; rows sort as the page does:
+"""An article of a page; rows are in the order of the page when sorted:
 
 * sort key
 * id
@@ -157,12 +157,12 @@ _Row: TypeAlias = tuple[float | str, str, int, int, float]
 
 
 class _Evaluation(NamedTuple):
-    """The outcome of a question."""
+    """A page, and the material of the rest of an answer."""
 
     evaluator: Evaluator
     totals: list[int]
     """Number of matching articles of each segment evaluated in time."""
-    candidates: list[Candidates]
-    """Empty for a plain selection."""
+    selected: list[SelectedMatches]
+    """The selected matches of each segment; empty for a plain selection."""
     rows: list[_Row]
-    """The page."""
+    """The articles of the page, in order."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import cached_property
 from operator import is_
 from typing import Any
 
@@ -29,20 +30,19 @@ class DeadlinePassed(Exception):
 
 
 class Evaluator:
-    """Evaluates the trees of a question, and caches the terms and clauses."""
+    """Evaluator of the trees of one question, with a cache of terms and clauses."""
 
     def __init__(self, terms: Terms, deadline: float, question: Question) -> None:
         """`deadline` in `time.monotonic()` seconds."""
         self._question = question
-        self._index = terms
+        self._terms = terms
         self._segments = terms.segments
         self._deadline = deadline
-        self._terms: dict[tuple[str, str], TermEntry] = {}
+        self._entries: dict[tuple[str, str], TermEntry] = {}
         self._composed: dict[tuple[int, int], tuple[Any, Clause]] = {}
-        self._optional: tuple[int, list[int]] | None = None
 
     def rarity(self, query_term: QueryTerm) -> tuple[float, bool]:
-        """The idf of a query term, and whether each slot has a word of some article.
+        """The idf of a query term, and whether each slot has a term that occurs in an article.
 
         The idf of a slot is the lowest among the alternatives; the idf of a phrase is the sum over the slots.
         """
@@ -54,7 +54,7 @@ class Evaluator:
         return weight, known
 
     def matches(self, tree: Tree, segment: int) -> Matches:
-        """The matches of a tree on a segment; raises DeadlinePassed."""
+        """The matches of a tree on a segment, given by index; raises DeadlinePassed."""
         self._check_deadline()
         evaluate = _EVALUATIONS.get(type(tree))
         if evaluate is None:
@@ -72,19 +72,17 @@ class Evaluator:
     def proximity(self, segment: int) -> Proximity:
         """The terms of the question with a proximity bonus, on a segment; raises DeadlinePassed."""
         self._check_deadline()
-        stem = self._index.stem
-        return Proximity(self._segments[segment], [stem(word).clauses[segment] for word in self._question.near])
+        clauses = [self._terms.stem(stem).clauses[segment] for stem in self._question.near]
+        return Proximity(self._segments[segment], clauses)
 
     def _check_deadline(self) -> None:
         if time.monotonic() > self._deadline:
             raise DeadlinePassed
 
     def _find(self, field: str, term: str) -> TermEntry:
-        if field == "text":
-            return self._index.stem(term)
-        entry = self._terms.get((field, term))
+        entry = self._entries.get((field, term))
         if entry is None:
-            entry = self._terms[field, term] = self._index.find(field, term)
+            entry = self._entries[field, term] = self._terms.find(field, term)
         return entry
 
     def _clause(self, tree: Any, segment: int) -> Clause:
@@ -92,10 +90,10 @@ class Evaluator:
         if type(tree) is Term:
             clause = self._find(tree.fieldname, tree.text).clauses[segment]
             return clause if tree.boost == 1 else clause._replace(boost=clause.boost * tree.boost)
-        # The weight of an optional clause depends on all segments, before the first needs the matches.
+        # Cached: weights of optional clauses depend on the matches on all segments before the first is evaluated.
         key = id(tree), segment
         if key not in self._composed:
-            # With the tree, so that no later tree can get the same id.
+            # The tree is kept alive, so that no later tree can get the same id.
             self._composed[key] = tree, Clause.of(self.matches(tree, segment))
         return self._composed[key][1]
 
@@ -110,6 +108,7 @@ class Evaluator:
         if not all(clause.end > clause.begin for clause in clauses):
             return NOTHING
         docids = articles_with_phrase(self._segments[segment], tree.fieldname, tree.words, tree.slop)
+        # Only articles with the phrase match; their scores are those of its words.
         clauses.append(Clause.of(Matches(docids, np.zeros(len(docids), dtype=np.float32))))
         return self._at_least(len(clauses), clauses, segment)
 
@@ -125,26 +124,29 @@ class Evaluator:
         return at_least(*self._disjunction(tree, segment), self._segments[segment].segment)
 
     def _disjunction(self, tree: Any, segment: int) -> tuple[int, list[Clause], list[int]]:
-        """The minimum weight of a match, the clauses of a disjunction and the weights of the clauses."""
+        """Minimum weight of a match, clauses of a disjunction, and weights of the clauses.
+
+        A disjunction that begins with the optional clauses of the question has their weights and minimum, and weight 0
+        for the rest of the clauses. Any other disjunction matches by a single clause.
+        """
         clauses = [self._clause(part, segment) for part in tree.subqueries]
         optional = self._question.optional
         if not optional or len(clauses) < len(optional) or not all(map(is_, optional, tree.subqueries)):
             return 1, clauses, [1] * len(clauses)
-        min_weight, weights = self._optional_weights()
+        min_weight, weights = self._optional_weights
         return min_weight, clauses, weights + [0] * (len(clauses) - len(optional))
 
+    @cached_property
     def _optional_weights(self) -> tuple[int, list[int]]:
-        """The minimum weight and the weights of the optional clauses, 0 for a clause without matches."""
-        if self._optional is None:
-            question = self._question
-            if question.minimum:
-                self._optional = question.minimum, [1] * len(question.optional)
-            else:
-                weights = [self._weight(tree) for tree in question.optional]
-                self._optional = max([1, *weights]), weights
-        return self._optional
+        """Minimum weight of a match, and weights of the optional clauses."""
+        question = self._question
+        if question.minimum:
+            return question.minimum, [1] * len(question.optional)
+        weights = [self._weight(tree) for tree in question.optional]
+        return max([1, *weights]), weights
 
     def _weight(self, tree: Any) -> int:
+        """Weight of an optional clause by idf; 0 without matches on any segment."""
         if type(tree) is Term:
             return self._find(tree.fieldname, tree.text).weight
         if any(self._clause(tree, segment).end for segment in range(len(self._segments))):
@@ -168,13 +170,11 @@ class Evaluator:
 
     def _range(self, tree: Any, segment: int) -> Matches:
         everything = self._all(segment)
-        days = self._segments[segment].segment.arrays["days"][everything.docids]
-        last = np.iinfo(np.int32).max if tree.end is None else tree.end
-        within = (days >= (tree.start or 1)) & (days <= last)
-        return Matches(everything.docids[within], everything.scores[within])
+        mask = self._segments[segment].segment.published_within(everything.docids, tree.start, tree.end)
+        return Matches(everything.docids[mask], everything.scores[mask])
 
     def _all(self, segment: int) -> Matches:
-        """All articles of a segment but deleted ones, with score 1."""
+        """All live articles of a segment, with score 1."""
         opened = self._segments[segment].segment
         docids = np.arange(opened.count, dtype=np.int32)
         if opened.live is not None:

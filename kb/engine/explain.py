@@ -28,11 +28,10 @@ _DIGITS = 6
 
 
 class Explainer:
-    """Explains the scores of one question; `articles` counts the articles of the index."""
+    """Explains the scores of articles for one question."""
 
-    def __init__(self, terms: Terms, articles: int, question: Question) -> None:
+    def __init__(self, terms: Terms, question: Question) -> None:
         self._terms = terms
-        self._articles = articles
         self._question = question
         self._typed = dict(chain.from_iterable(map(_typed, reversed(question.query_terms))))
         self._frequencies: dict[tuple[str, str], int] = {}
@@ -40,7 +39,7 @@ class Explainer:
     def of(self, reader: TermReader, docid: int) -> Explanation:
         """Explanation of the score of a matching article."""
         article = ExplainedArticle(reader, docid)
-        # A matching article has the required weight of optional parts; the score is that of a plain disjunction.
+        # The minimum-should-match is no matter of the score: a matching article scores like any disjunction.
         shares = self._shares(self._question.tree, article) or []
         return Explanation(
             words=tuple(share for share in shares if isinstance(share, WordShare)),
@@ -60,8 +59,8 @@ class Explainer:
                 matching = [part for part in shares if part is not None]
                 return list(chain.from_iterable(matching)) if matching else None
             case And():
-                wanted = [part for part in tree.subqueries if not isinstance(part, Not)] or [Every()]
-                return self._all(wanted, [part for part in tree.subqueries if isinstance(part, Not)], article)
+                only_excludes = all(isinstance(part, Not) for part in tree.subqueries)
+                return self._all([Every(), *tree.subqueries] if only_excludes else tree.subqueries, article)
             case Not():
                 return [] if self._shares(tree.query, article) is None else None
             case Every():
@@ -71,15 +70,15 @@ class Explainer:
                 return [FixedShare("date", _days(tree), 1.0)] if within else None
         raise TypeError(f"no explanation of {type(tree).__name__}")
 
-    def _all(self, wanted: Sequence[Tree], excluded: Sequence[Tree], article: ExplainedArticle) -> list[Share] | None:
+    def _all(self, trees: Sequence[Tree], article: ExplainedArticle) -> list[Share] | None:
         """Shares of trees that all have to match; None if one of the trees does not."""
-        added: list[Share] = []
-        for tree in (*wanted, *excluded):
+        all_shares: list[Share] = []
+        for tree in trees:
             shares = self._shares(tree, article)
             if shares is None:
                 return None
-            added += shares
-        return added
+            all_shares += shares
+        return all_shares
 
     def _term(self, tree: Tree, article: ExplainedArticle) -> list[Share] | None:
         field, term = tree.fieldname, tree.text
@@ -115,7 +114,7 @@ class Explainer:
             title=title,
             body=body,
             articles=self._frequency(field, term),
-            of=self._articles,
+            of=self._terms.articles,
             idf=round(weight, _DIGITS),
             impact=round(impact, _DIGITS),
             boost=boost,
@@ -139,7 +138,7 @@ class Explainer:
                 yield NearnessShare(text, stem, round(sum_of_neighbours, _DIGITS), round(score, _DIGITS))
 
     def _idf(self, field: str, term: str) -> float:
-        return idf(self._articles, self._frequency(field, term))
+        return idf(self._terms.articles, self._frequency(field, term))
 
     def _frequency(self, field: str, term: str) -> int:
         key = field, term

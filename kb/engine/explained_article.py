@@ -8,13 +8,13 @@ from functools import cached_property
 
 from kb.ranking import length_norm
 from kb.segments.postings import FIELD_GAP, MOST_SLOP, TermReader
-from kb.segments.schema import READ_IN, WORD_FIELDS
+from kb.segments.schema import FIELDS, WORD_FIELDS
 
 
 class ExplainedArticle:
     """An article, by docid in a segment.
 
-    Pairs are of the title and of the text. Positions are indexes into the tokens of the segment.
+    Pairs are (of the title, of the text). Positions are indexes of tokens of the segment.
     """
 
     def __init__(self, reader: TermReader, docid: int) -> None:
@@ -48,9 +48,9 @@ class ExplainedArticle:
 
     def names(self, field: str) -> list[str]:
         """Keys (`Analyzer.keyword`) of the article's sites, authors, tags or languages."""
-        arrays = self._segment.arrays
-        begin, end = arrays[f"{field}_bounds"][self._docid : self._docid + 2]
-        return [self._reader.name_keys[field][code] for code in arrays[f"{field}_codes"][begin:end].tolist()]
+        column, keys = self._segment.name_columns[field], self._reader.name_keys[field]
+        begin, end = column.bounds[self._docid : self._docid + 2]
+        return [keys[code] for code in column.codes[begin:end].tolist()]
 
     def is_titled(self, key: str) -> bool:
         """Whether the stems of the title, joined by spaces, are `key`."""
@@ -70,7 +70,7 @@ class ExplainedArticle:
         if as_written:
             word = segment.words.get(term)
             positions = [position for position in positions if segment.arrays["tokens"][position] == word]
-        return [position for position in positions if self._part(position) in READ_IN[field]]
+        return [position for position in positions if self._part(position) in FIELDS[field].parts]
 
     def word(self, position: int) -> str:
         """The word at a position, without case and accents."""
@@ -85,7 +85,7 @@ class ExplainedArticle:
     def has_phrase(self, field: str, words: Sequence[str], slop: int) -> bool:
         """Whether each word follows the one before within 1 to `slop` tokens, in the title or in the text."""
         ends = self._spaced(field, words[0])
-        # `ends` are the positions, ascending, of the last word of each match of the words so far.
+        # Invariant: `ends` are the positions, ascending, at which matches of the words so far end.
         for word in words[1:]:
             before, ends = ends, []
             for position in self._spaced(field, word):

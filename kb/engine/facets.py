@@ -12,25 +12,28 @@ import numpy as np
 
 from kb.days import day_number
 from kb.engine.interface import Selection
-from kb.engine.matches import Candidates, first_of
+from kb.engine.matches import SelectedMatches
+from kb.engine.smallest import k_smallest_and_ties
 from kb.engine.title_completion import SegmentTitles, first_titles
+from kb.results import Sort
 from kb.segments.postings import TermReader
 from kb.text.tokens import Analyzer
 
 MOST_VALUES = 100
-"""Values of a facet in an answer: the most frequent."""
+"""Most values of a facet in an answer."""
 
 MOST_DIGITS = 4
-"""Digits of the latest year that an article can have."""
+"""Digits of the latest year of publication; filters by longer numbers match nothing."""
 
 _NO_DAY = np.iinfo(np.int32).max
-"""Sort key of an article without a day of publication, and the end of a range of days without an end."""
+"""Sort key, by ascending date, of an article without a day of publication."""
 
 
 class _DistinctNames(NamedTuple):
-    """The names of a field in a segment; each name once an article, ascending by docid.
+    """Pairs of an article and a name of a field, each pair once, ascending by docid.
 
-    docids int32 (n,); codes (n,), indexes into the names of `TermReader`.
+    docids  int32 (n,)
+    codes   int32 (n,)  indexes in `TermReader.names`
     """
 
     docids: np.ndarray
@@ -50,15 +53,14 @@ class DocValues:
         """Mask of the articles that pass the filters: bool, shape (n,); None if the selection has no filter."""
         mask: np.ndarray | None = None
         if selection.published_from or selection.published_to:
-            days = self._segments[segment].segment.arrays["days"][docids]
-            last = day_number(selection.published_to) or _NO_DAY
-            mask = (days >= max(1, day_number(selection.published_from))) & (days <= last)
+            first, last = day_number(selection.published_from), day_number(selection.published_to)
+            mask = self._segments[segment].segment.published_within(docids, first or None, last or None)
         for field, values in selection.filters:
             passing = self._having(segment, field, values)[docids]
             mask = passing if mask is None else mask & passing
         return mask
 
-    def keys(self, segment: int, docids: np.ndarray, sort: str) -> np.ndarray:
+    def keys(self, segment: int, docids: np.ndarray, sort: Sort) -> np.ndarray:
         """Sort keys, ascending: days, negated days or, within a segment, title ranks: int64, shape (n,).
 
         An article without a day comes last in both directions.
@@ -69,19 +71,19 @@ class DocValues:
         days = self._segments[segment].segment.arrays["days"][docids].astype(np.int64)
         return -days if sort == "-date" else np.where(days == 0, _NO_DAY, days)
 
-    def first(self, segment: int, docids: np.ndarray, keys: np.ndarray, wanted: int) -> np.ndarray:
-        """Indexes of the `wanted` articles with the smallest keys, ascending; ties go to the lowest id rank."""
-        chosen = first_of(keys, wanted)
-        if len(chosen) > wanted:
-            # All articles beyond the `wanted`-th share the greatest key.
-            greatest = keys[chosen] == keys[chosen].max()
-            tied, before = chosen[greatest], chosen[~greatest]
+    def first(self, segment: int, docids: np.ndarray, keys: np.ndarray, k: int) -> np.ndarray:
+        """Indexes of the k articles with the smallest keys, ascending; ties go to the lowest id rank."""
+        chosen = k_smallest_and_ties(keys, k)
+        if len(chosen) > k:
+            # All articles beyond the k-th share the greatest key.
+            is_tied = keys[chosen] == keys[chosen].max()
+            tied, before = chosen[is_tied], chosen[~is_tied]
             id_ranks = self._segments[segment].segment.id_ranks[docids[tied]]
-            left = wanted - len(before)
-            chosen = np.sort(np.concatenate([before, tied[id_ranks.argpartition(left - 1)[:left]]]))
+            remaining = k - len(before)
+            chosen = np.sort(np.concatenate([before, tied[id_ranks.argpartition(remaining - 1)[:remaining]]]))
         return chosen
 
-    def shared_keys(self, segment: int, keys: np.ndarray, sort: str) -> list[Any]:
+    def shared_keys(self, segment: int, keys: np.ndarray, sort: Sort) -> list[Any]:
         """Sort keys of one segment, comparable between segments: titles instead of title ranks."""
         listed = keys.tolist()
         return [self._titles[segment].key(rank) for rank in listed] if sort == "title" else listed
@@ -90,20 +92,20 @@ class DocValues:
         """Ids and titles of at most `limit` articles in whose titles every word begins a word, the best first."""
         return first_titles(self._titles, words, limit)
 
-    def counts(self, field: str, candidates: Sequence[Candidates]) -> list[tuple[str, int]]:
-        """Facet: values and the count of candidates with each, the most frequent first, then by value.
+    def counts(self, field: str, matches: Sequence[SelectedMatches]) -> list[tuple[str, int]]:
+        """Values of a facet and the number of matches with each, the most frequent first, then by value.
 
-        Names with one key (`Analyzer.keyword`) count as one value, spelled as in most of the candidates.
+        Names with one key (`Analyzer.keyword`) count as one value, spelled as in most of the matches.
         """
         spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for segment, docids, _ in candidates:
+        for segment, docids, _ in matches:
             for key, name, count in self._counts(segment, field, docids):
                 spellings[key][name] += count
         rows = [(min(c, key=lambda name: (-c[name], name)), c.total()) for c in spellings.values()]
         return sorted(rows, key=lambda row: (-row[1], row[0]))[:MOST_VALUES]
 
     def _counts(self, segment: int, field: str, docids: np.ndarray) -> Iterator[tuple[str, str, int]]:
-        """Key, name as written and frequency of each value in one segment."""
+        """Key, name as written, and number of the given articles of one segment with each value."""
         reader = self._segments[segment]
         if field == "year":
             years, counts = np.unique(self._years[segment][docids], return_counts=True)
@@ -112,9 +114,9 @@ class DocValues:
         if (segment, field) not in self._names:
             self._names[segment, field] = _distinct_names(reader, field)
         distinct = self._names[segment, field]
-        is_candidate = np.zeros(reader.segment.count, dtype=bool)
-        is_candidate[docids] = True
-        counts = np.bincount(distinct.codes[is_candidate[distinct.docids]], minlength=1)
+        is_match = np.zeros(reader.segment.count, dtype=bool)
+        is_match[docids] = True
+        counts = np.bincount(distinct.codes[is_match[distinct.docids]], minlength=1)
         keys, names = reader.name_keys[field], reader.names[field]
         yield from ((keys[code], names[code], int(counts[code])) for code in np.flatnonzero(counts).tolist())
 
@@ -129,21 +131,22 @@ class DocValues:
 
     @cached_property
     def _years(self) -> list[np.ndarray]:
-        """Years of publication, 0 if unknown: an int16 array per segment, shape (d,)."""
-        listed = []
+        """Years of publication, 0 if unknown: an int16 array for each segment, shape (d,)."""
+        columns = []
         for reader in self._segments:
             days, inverse = np.unique(reader.segment.arrays["days"], return_inverse=True)
             years = np.array([date.fromordinal(day).year if day else 0 for day in days.tolist()], dtype=np.int16)
-            listed.append(years[inverse] if len(years) else years)
-        return listed
+            columns.append(years[inverse] if len(years) else years)
+        return columns
 
 
 def _distinct_names(reader: TermReader, field: str) -> _DistinctNames:
     """The names of all articles; of an article's names with one key (`Analyzer.keyword`), only the first."""
-    arrays = reader.segment.arrays
-    docids = np.repeat(np.arange(reader.segment.count), np.diff(arrays[f"{field}_bounds"]))
+    column = reader.segment.name_columns[field]
+    docids = np.repeat(np.arange(reader.segment.count), np.diff(column.bounds))
     key_ids: dict[str, int] = {}
     key_of_code = np.array([key_ids.setdefault(key, len(key_ids)) for key in reader.name_keys[field]], dtype=np.int64)
-    codes = arrays[f"{field}_codes"]
-    _, first = np.unique(docids * len(key_of_code) + key_of_code[codes], return_index=True)
-    return _DistinctNames(docids[first].astype(np.int32), codes[first])
+    # A pair of an article and a key as one integer.
+    pairs = docids * len(key_of_code) + key_of_code[column.codes]
+    _, first = np.unique(pairs, return_index=True)
+    return _DistinctNames(docids[first].astype(np.int32), column.codes[first])

@@ -6,13 +6,17 @@ import numpy as np
 
 from kb.compiled import Int64s, Uint8s, compiled, inner
 from kb.engine.word_ranges import WordList, utf8
+from kb.text.characters import points_of
 
 _STAR, _QUESTION_MARK = ord("*"), ord("?")
 
 
 def matching(words: WordList, pattern: str) -> np.ndarray:
-    """Mask of the words that match a pattern of letters, `*` and `?`: bool, shape (n,)."""
-    return _matching(words.letters, words.bounds, np.array(list(utf8(pattern)), dtype=np.uint8))
+    """Mask of the words that match a pattern: bool, shape (n,).
+
+    A `*` stands for any code points, also for none, and a `?` for exactly one.
+    """
+    return _matching(words.letters, words.bounds, np.frombuffer(utf8(pattern), dtype=np.uint8))
 
 
 def edit_distances(words: WordList, word: str, most: int) -> np.ndarray:
@@ -21,7 +25,7 @@ def edit_distances(words: WordList, word: str, most: int) -> np.ndarray:
     The distance is optimal string alignment, the restricted Damerau-Levenshtein distance: an edit inserts, deletes or
     replaces a code point or swaps two neighbours, and no code point is edited twice.
     """
-    return _edit_distances(words.letters, words.bounds, np.array([ord(c) for c in word], dtype=np.int64), most)
+    return _edit_distances(words.letters, words.bounds, points_of(word).astype(np.int64), most)
 
 
 @compiled
@@ -34,12 +38,12 @@ def _matching(letters: Uint8s, bounds: Int64s, pattern: Uint8s) -> np.ndarray:
 
 @inner
 def _matches(letters: np.ndarray, begin: int, end: int, pattern: np.ndarray) -> bool:
-    """Whether a word matches, by backtracking to the last star alone.
+    """Whether the word `letters[begin:end]` matches, by backtracking to the last star alone.
 
     Source: Krauss 2008, "Matching Wildcards: An Algorithm", Dr. Dobb's Journal.
     """
     part, star, resumed = 0, -1, 0
-    # pattern[:part] matches the bytes before `begin`, with the last star, if any, for the bytes before `resumed`.
+    # Invariant: pattern[:part] matches the bytes before `begin`; the last star, if any, ends before `resumed`.
     while begin < end:
         if part < len(pattern) and pattern[part] == _STAR:
             # A star stands for nothing at first, and for one code point more whenever the rest does not match.
@@ -63,7 +67,7 @@ def _matches(letters: np.ndarray, begin: int, end: int, pattern: np.ndarray) -> 
 
 @inner
 def _next_code_point(letters: np.ndarray, begin: int, end: int) -> int:
-    """Begin of the next code point in UTF-8: continuation bytes are 10xxxxxx."""
+    """Index of the next code point in UTF-8: continuation bytes are 10xxxxxx."""
     begin += 1
     while begin < end and letters[begin] & 0xC0 == 0x80:
         begin += 1
@@ -86,9 +90,9 @@ def _edit_distances(letters: Uint8s, bounds: Int64s, word: Int64s, most: int) ->
 
 @inner
 def _decode(letters: np.ndarray, begin: int, end: int, code_points: np.ndarray) -> int:
-    """Decode UTF-8 into `code_points` as far as the array goes; returns the code points decoded."""
+    """Decode `letters[begin:end]` from UTF-8 into `code_points` (int64) until full; returns the length written."""
     length = 0
-    # code_points[:length] are the code points before `begin`.
+    # Invariant: code_points[:length] are the code points before `begin`.
     while begin < end and length < len(code_points):
         next_begin = _next_code_point(letters, begin, end)
         # The first of n > 1 bytes is n one bits, a zero and the highest bits of the code point.
@@ -105,7 +109,9 @@ def _decode(letters: np.ndarray, begin: int, end: int, code_points: np.ndarray) 
 
 @inner
 def _edit_distance(candidate: np.ndarray, word: np.ndarray, most: int, rows: np.ndarray) -> int:
-    """Optimal string alignment by dynamic programming; `rows` is scratch space, int64, shape (3, len(word) + 1).
+    """Optimal string alignment distance, at most `most + 1`, by dynamic programming.
+
+    `candidate` and `word` are code points (int64); `rows` is scratch space, int64, shape (3, len(word) + 1).
 
     Sources: Wagner and Fischer 1974, "The String-to-String Correction Problem", for the table; Damerau 1964, "A
     Technique for Computer Detection and Correction of Spelling Errors", for swaps.
@@ -114,7 +120,7 @@ def _edit_distance(candidate: np.ndarray, word: np.ndarray, most: int, rows: np.
         rows[0, j] = j
     lowest_before = 0
     for i in range(1, len(candidate) + 1):
-        # rows[i % 3, j] is the distance of candidate[:i] from word[:j]; only the last three rows are stored.
+        # Invariant: rows[i % 3, j] is the distance of candidate[:i] from word[:j], of the last three rows.
         row, before, earlier = rows[i % 3], rows[(i - 1) % 3], rows[(i - 2) % 3]
         row[0] = lowest = i
         for j in range(1, len(word) + 1):

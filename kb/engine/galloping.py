@@ -1,4 +1,7 @@
-"""Galloping search in ascending docids: steps that double, then halves (Bentley and Yao 1976)."""
+"""Galloping search in ascending docids: steps of doubling length, then binary search within the last step.
+
+Source: Bentley and Yao 1976, "An Almost Optimal Algorithm for Unbounded Searching".
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,14 @@ import numpy as np
 from kb.compiled import inner
 
 _DENSE = 4
-"""Greatest ratio of docids to wanted ones, and of a segment's articles to docids, at which a table is faster."""
+"""Greatest ratio of docids to wanted docids, and of a segment's articles to docids, at which a table is faster."""
 
 
 @inner
 def gallop(values: np.ndarray, value: int, begin: int) -> int:
-    """Index of the first of the ascending values from `begin` on that is `value` or more; the length if none is."""
+    """Index, at least `begin`, of the first of the ascending values that is `value` or more; the length if none is."""
     step, end = 1, len(values)
-    # All values before `begin` are below `value`.
+    # Invariant of both loops: the values between the first `begin` and the present one are below `value`.
     while begin + step < end and values[begin + step] < value:
         begin += step
         step *= 2
@@ -30,9 +33,9 @@ def gallop(values: np.ndarray, value: int, begin: int) -> int:
 
 @inner
 def indexes_of(wanted: np.ndarray, docids: np.ndarray, articles: int) -> np.ndarray:
-    """Index of each wanted docid among docids, -1 if absent: int64, shape (wanted,).
+    """Index of each wanted docid in `docids`, -1 if absent: int64, shape (wanted,).
 
-    Both are ascending and below `articles`, the number of articles of the segment.
+    Both arrays are ascending int32; `articles` is the number of articles of the segment.
     """
     indexes = np.full(len(wanted), -1, dtype=np.int64)
     if len(wanted) * _DENSE > len(docids) and len(docids) * _DENSE > articles:
@@ -44,6 +47,7 @@ def indexes_of(wanted: np.ndarray, docids: np.ndarray, articles: int) -> np.ndar
             indexes[i] = table[wanted[i]]
         return indexes
     index = 0
+    # Invariant: the docids before `index` are below the wanted docid.
     for i in range(len(wanted)):
         index = gallop(docids, wanted[i], index)
         if index < len(docids) and docids[index] == wanted[i]:
@@ -53,9 +57,10 @@ def indexes_of(wanted: np.ndarray, docids: np.ndarray, articles: int) -> np.ndar
 
 @inner
 def postings_of(wanted: np.ndarray, ranges: np.ndarray, docids: np.ndarray, articles: int) -> np.ndarray:
-    """The posting of each term in each wanted article, -1 if the article has none: int64, shape (wanted, terms).
+    """Index of the posting of each term in each wanted article, -1 if there is none: int64, shape (wanted, terms).
 
-    `wanted` docids are ascending; the first two columns of `ranges` are begin and end of each term's postings.
+    `wanted` and `docids` are int32, `wanted` is ascending. The first two columns of `ranges` are begin and end of the
+    postings of each term in `docids`, which ascend within a term.
     """
     postings = np.empty((len(wanted), len(ranges)), dtype=np.int64)
     for term in range(len(ranges)):

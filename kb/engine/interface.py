@@ -18,18 +18,16 @@ Tree: TypeAlias = Any
 
 
 class QueryTerm(msgspec.Struct, frozen=True, gc=False):
-    """A word or phrase of a query that can be highlighted.
-
-    `alternatives[slot]` are the index terms that satisfy a slot: a word has one slot, a phrase one for each word.
-    """
+    """A word or phrase of a query that can be highlighted; a word has one slot, a phrase one for each word."""
 
     text: str
     """As typed, without quotes."""
     kind: MatchKind
     """The way of matching."""
     field: str
-    """The field of the index to look in; see `segments/schema.py`."""
+    """The field of the index to look in; see `kb/segments/schema.py`."""
     alternatives: tuple[tuple[str, ...], ...]
+    """For each slot, the index terms of which any satisfies it."""
     slop: int = 1
     """The greatest distance from a slot's token to the next slot's, in tokens."""
     typed: tuple[str, ...] = ()
@@ -41,21 +39,22 @@ class Question(msgspec.Struct, frozen=True, gc=False):
 
     tree: Tree
     optional: tuple[Tree, ...] = ()
-    """The first clauses of a disjunction in `tree`, on which the minimum-should-match is."""
+    """Clauses under the minimum-should-match: the first clauses of a disjunction in `tree`, the same objects."""
     minimum: int = 0
-    """Optional clauses that an article must match; 0: as many as weigh what the heaviest, the rarest, does."""
+    """Number of optional clauses that an article must match; 0: clauses that together weigh as much as the heaviest."""
     query_terms: tuple[QueryTerm, ...] = ()
     near: tuple[str, ...] = ()
-    """Distinct stems that add to the score of an article by proximity."""
+    """Distinct stems with a proximity bonus."""
 
 
 class Selection(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The filters on matching articles, the order, the page and the facets to count."""
 
     filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """Fields, each with the names let through."""
+    """Fields, each with the accepted names."""
     published_from: str | None = None
     published_to: str | None = None
+    """First and last day of publication, ISO 8601; None for an open side."""
     sort: Sort = "relevance"
     offset: int = 0
     limit: int = 10
@@ -63,7 +62,7 @@ class Selection(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     @property
     def is_plain(self) -> bool:
-        """True for the best articles by score, neither filtered nor counted."""
+        """Whether the best articles by score are wanted, without filters and facets."""
         by_relevance = self.sort == "relevance"
         return by_relevance and not (self.filters or self.published_from or self.published_to or self.facets)
 
@@ -81,7 +80,7 @@ ROW, QUERY_TERM, IN_TITLE, BEGIN, END, FIRST_END, AS_TYPED, IN_HEADING = range(8
 """
 
 COLUMNS = 8
-"""Number of the columns."""
+"""Number of these columns."""
 
 
 class Positions(NamedTuple):
@@ -92,7 +91,7 @@ class Positions(NamedTuple):
 
 
 class Answer(msgspec.Struct, frozen=True, gc=False):
-    """A page of articles for a question."""
+    """A page of articles for a question, the best first or in the order of the selection."""
 
     articles: tuple[Article, ...]
     """The articles of the page, without texts."""
@@ -113,9 +112,10 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
 
 
 class Ranking(msgspec.Struct, frozen=True, gc=False):
-    """The best articles for a question as ids and scores, and the number of matching articles."""
+    """A page of articles for a question as ids and scores; `total` and `partial` are those of `Answer`."""
 
     best: tuple[tuple[str, float], ...]
+    """(id, score) of each article of the page, in order."""
     total: int
     partial: bool = False
 
@@ -128,15 +128,15 @@ class Dictionary(Protocol):
         ...
 
     def with_prefix(self, prefix: str, limit: int) -> tuple[tuple[str, ...], bool]:
-        """At most `limit` words with a prefix, the most frequent first, and whether no word is left out."""
+        """At most `limit` words with a prefix, the most frequent first, and whether the list is complete."""
         ...
 
     def matching(self, pattern: str, limit: int) -> tuple[tuple[str, ...], bool]:
-        """Likewise, words that fit a pattern of letters, `*` and `?` with at least two leading letters."""
+        """Likewise for the words that match a pattern of letters, `*` and `?`, which begins with two letters."""
         ...
 
     def near(self, word: str, edits: int, limit: int) -> tuple[tuple[str, ...], bool]:
-        """Likewise, words with the same first letter at most `edits` edits away, the nearest first."""
+        """Likewise for the words with the same first letter within an edit distance, the nearest first."""
         ...
 
 
@@ -154,7 +154,7 @@ class Engine(Protocol):
         ...
 
     def rank(self, question: Question, selection: Selection, deadline: float) -> Ranking:
-        """The ids and scores of the same articles: cheaper where nothing else is wanted."""
+        """The ids and scores of the same articles, at a lower cost than `answer`."""
         ...
 
     def explain(self, question: Question, ids: Sequence[str]) -> tuple[Explanation, ...]:
@@ -172,8 +172,8 @@ class Engine(Protocol):
     def titles(self, words: Sequence[str], limit: int) -> Sequence[tuple[str, str]]:
         """Ids and titles of at most `limit` articles with a title in which every given word begins a word.
 
-        Titles that begin with the words come first, then the shortest. Words, at least one, are as `Analyzer.tokens`
-        cuts a text.
+        Titles that begin with the words come first, then the shortest. `words` are words of `Analyzer.tokens`, at least
+        one.
         """
         ...
 

@@ -14,8 +14,8 @@ class Matches(NamedTuple):
     scores: np.ndarray
 
 
-class Candidates(NamedTuple):
-    """Matches that pass the filters of a selection, in the segment of an index."""
+class SelectedMatches(NamedTuple):
+    """Matches that pass the filters of a selection, in a segment given by index."""
 
     segment: int
     docids: np.ndarray
@@ -29,15 +29,16 @@ NOTHING = Matches(np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32))
 class Clause(NamedTuple):
     """A clause of a query in a segment: postings of a stem, or matches; scores are still without the boost.
 
-    Postings are the indexes `begin:end` of the inversion of the segment, deleted articles included.
+    Postings are the indexes `begin:end` in the inversion of the segment, deleted articles included; without any, both
+    are 0.
     """
 
     begin: int
     end: int
     boost: float = 1.0
-    """The factor of the scores: the idf, times the boost of the query."""
+    """Factor of the scores: the idf times the boost of the query."""
     matches: Matches | None = None
-    """Instead of postings: `end` matches."""
+    """Matches instead of postings: `begin` is 0, `end` the number of matches."""
 
     @classmethod
     def of(cls, matches: Matches, boost: float = 1.0) -> Clause:
@@ -46,17 +47,9 @@ class Clause(NamedTuple):
 
 
 def difference(matches: Matches, excluded: np.ndarray) -> Matches:
-    """The matches without the excluded docids (ascending)."""
+    """The matches without the excluded docids, which are ascending (int32)."""
     if not len(excluded):
         return matches
     indexes = excluded.searchsorted(matches.docids)
     remaining = excluded.take(indexes, mode="clip") != matches.docids
     return Matches(matches.docids[remaining], matches.scores[remaining])
-
-
-def first_of(keys: np.ndarray, count: int) -> np.ndarray:
-    """Indexes of the `count` lowest keys, and of all ties with the last, ascending: int64."""
-    if len(keys) <= count:
-        return np.arange(len(keys))
-    (indexes,) = (keys <= np.partition(keys, count - 1)[count - 1]).nonzero()
-    return indexes

@@ -14,7 +14,11 @@ from kb.segments.postings import MOST_SLOP, TermReader
 from kb.segments.schema import FIELDS
 
 _BEGIN, _END, _WORD = range(3)
-"""Columns of a slot: begin and end of the postings, and the id of the word in the exact form, -1 for any form."""
+"""Columns of a slot:
+
+* _BEGIN, _END: slice of the postings
+* _WORD: id of the word to match as written; -1 for any word with the stem
+"""
 
 
 class Phrase(NamedTuple):
@@ -34,14 +38,15 @@ def articles_with_phrase(reader: TermReader, field: str, terms: Sequence[str], s
 
     Docids, ascending, deleted articles included: int32, shape (n,).
     """
-    segment, read = reader.segment, FIELDS[field]
-    exact = read.form == "word"
+    segment, searched = reader.segment, FIELDS[field]
+    exact = searched.form == "word"
     slots = []
     for term in terms:
         postings = segment.postings_of_word(term) if exact else segment.postings(term)
         slots.append((postings.start, postings.stop, segment.words.get(term, -1) if exact else -1))
+    parts = searched.in_title, searched.in_body
     table = np.array(slots, dtype=np.int64)
-    return _with_phrase(table, min(slop, MOST_SLOP), read.in_title, read.in_body, segment.tokens, *segment.inversion)
+    return _with_phrase(table, min(slop, MOST_SLOP), *parts, segment.tokens, *segment.inversion)
 
 
 @compiled
@@ -63,7 +68,7 @@ def _with_phrase(
 
 @inner
 def with_phrase(phrase: Phrase, words: np.ndarray, inversion: Inversion) -> np.ndarray:
-    """The docids of `articles_with_phrase`; `words` has the word id of each token of the segment."""
+    """The docids of `articles_with_phrase`; `words` has the word id of each token of the segment (int32)."""
     slots = phrase.slots
     docids, offsets, positions, bounds, title_tokens = inversion
     rarest = 0
@@ -73,6 +78,7 @@ def with_phrase(phrase: Phrase, words: np.ndarray, inversion: Inversion) -> np.n
     articles = docids[slots[rarest, _BEGIN] : slots[rarest, _END]].copy()
     postings = postings_of(articles, slots, docids, len(title_tokens))
     count = 0
+    # Invariant: articles[:count] are the articles with the phrase before articles[i].
     for i in range(len(articles)):
         title_end = bounds[articles[i]] + title_tokens[articles[i]]
         articles[count] = articles[i]
@@ -84,12 +90,12 @@ def with_phrase(phrase: Phrase, words: np.ndarray, inversion: Inversion) -> np.n
 def _has_phrase(
     phrase: Phrase, postings: np.ndarray, title_end: int, words: np.ndarray, offsets: np.ndarray, positions: np.ndarray
 ) -> bool:
-    """True if the article that has the slots' postings has the phrase, within the title or within the text."""
+    """Whether the article with a posting for each slot has the phrase, within the title or within the text."""
     for posting in postings:
         if posting < 0:
             return False
     ends = np.empty(0, dtype=np.int64)
-    # `ends` holds the positions at which the slots so far end, ascending.
+    # Invariant: `ends` are the positions, ascending, at which matches of the slots so far end.
     for slot in range(len(postings)):
         begin, end = offsets[postings[slot]], offsets[postings[slot] + 1]
         word, previous = phrase.slots[slot, _WORD], ends

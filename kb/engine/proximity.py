@@ -6,8 +6,8 @@
 Neighbours are occurrences of two terms of the query with no term of the query in between; the tokens of the title come
 before the tokens of the text. `norm` is K1 times the length norm of the text, as in BM25F.
 
-Source: Büttcher, Clarke and Lushman 2006, "Term Proximity Scoring for Ad-Hoc Retrieval on Very Large Text Collections",
-section 3, with a squared and unbounded distance.
+Source: Büttcher, Clarke and Lushman 2006, "Term Proximity Scoring for Ad-Hoc Retrieval on Very Large Text Collections";
+there, the distance is squared and has no bound.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from kb.compiled import Float64s, Int32s, Int64s, Int64Table, compiled, inner
 from kb.engine.cursors import Cursors, new_cursors, next_term, seek
 from kb.engine.galloping import postings_of
 from kb.engine.matches import Clause
-from kb.ranking import K1, PROXIMITY_WEIGHT, PROXIMITY_WINDOW, B
+from kb.ranking import K1, PROXIMITY_WEIGHT, PROXIMITY_WINDOW, length_norm
 from kb.segments.inversion import Inversion
 from kb.segments.postings import TermReader
 
@@ -45,7 +45,7 @@ class Proximity:
     """The terms of a query with a proximity bonus, in a segment; fewer than two terms have none."""
 
     def __init__(self, reader: TermReader, terms: Sequence[Clause]) -> None:
-        """`terms` are clauses of postings."""
+        """`terms` are clauses of postings, one for each stem; clauses without postings are left out."""
         self._terms: tuple[np.ndarray, np.ndarray, float]
         idfs = [idf for _, end, idf, _ in terms if end]
         if len(idfs) > 1:
@@ -57,7 +57,7 @@ class Proximity:
 
     @property
     def arrays(self) -> tuple[Any, ...]:
-        """The parts of `ProximityTerms`, without the docids of the inversion."""
+        """The fields of `ProximityTerms` in their order, but for the docids of the inversion: arguments of loops."""
         return (*self._terms, *self.segment.inversion[1:])
 
     def bonuses(self, docids: np.ndarray) -> np.ndarray:
@@ -87,7 +87,7 @@ def _bonuses(
 
 @inner
 def bonuses(wanted: np.ndarray, terms: ProximityTerms) -> np.ndarray:
-    """The bonuses of `Proximity.bonuses`."""
+    """The bonus of each wanted article, given by ascending docids (int32): float64, shape (wanted,)."""
     idfs, inversion = terms.idfs, terms.inversion
     _, offsets, positions, bounds, title_tokens = inversion
     added = np.zeros(len(wanted), dtype=np.float64)
@@ -104,7 +104,7 @@ def bonuses(wanted: np.ndarray, terms: ProximityTerms) -> np.ndarray:
 def text_norm(bounds: np.ndarray, title_tokens: np.ndarray, docid: int, text_average: float) -> float:
     """K1 times the length norm of the text of an article."""
     length = bounds[docid + 1] - bounds[docid] - title_tokens[docid]
-    return K1 * (1 - B + B * length / text_average)
+    return K1 * length_norm(length, text_average)
 
 
 @inner
@@ -118,7 +118,10 @@ def max_bonus(idfs: np.ndarray) -> float:
 
 @inner
 def bonus_bound(idfs: np.ndarray, cursors: Cursors, norm: float) -> float:
-    """Upper bound of the bonus of the article under the cursors: an occurrence has two neighbours, at distance 1."""
+    """Upper bound of the bonus of the article under the cursors: each occurrence has two neighbours at distance 1.
+
+    Every pair has an occurrence of another term; `total` occurrences make `total - 1` pairs.
+    """
     heaviest, total = 0.0, 0
     for term in range(len(idfs)):
         if cursors.next[term] < cursors.end[term]:
@@ -138,7 +141,7 @@ def bonus(idfs: np.ndarray, cursors: Cursors, positions: np.ndarray, norm: float
     gains[:] = 0.0
     previous, previous_position = -1, 0
     while True:
-        # `gains` are of all pairs of neighbours up to the previous occurrence.
+        # Invariant: `gains` has every pair of neighbours up to the previous occurrence.
         term, position = next_term(cursors, positions)
         if term < 0:
             break

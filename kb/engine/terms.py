@@ -1,4 +1,4 @@
-"""Look-up of terms in all segments of a generation: the clause for each segment, the document frequency and the idf."""
+"""Look-up of terms in all segments of a generation: clauses, document frequency and idf."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from kb.engine.matches import NOTHING, Clause, Matches
+from kb.engine.matches import Clause, Matches
 from kb.ranking import clause_weight, idf
-from kb.segments.postings import NO_ARTICLES, TermReader
+from kb.segments.postings import TermReader
 from kb.segments.schema import TEXT_FIELDS, WORD_FIELDS
 
 CACHED_STEMS = 1 << 12
-"""Stems looked up once, a few hundred bytes each; terms of the rest of the fields are not worth the memory."""
+"""Stems in the cache, a few hundred bytes each; the terms of other fields are rarely looked up twice."""
 
 
 class TermEntry(NamedTuple):
@@ -29,28 +29,25 @@ class TermEntry(NamedTuple):
 
 
 class Terms:
-    """The terms of some segments with `articles` live articles in all; safe to share between threads."""
+    """The terms of the segments of a generation, which has `articles` live articles; safe to share between threads."""
 
     def __init__(self, segments: Sequence[TermReader], articles: int) -> None:
         self.segments = segments
-        self._articles = articles
-        self._unknown = _entry((Clause.of(NOTHING),) * len(segments), 0, 1.0)
+        self.articles = articles
         self.stem = lru_cache(maxsize=CACHED_STEMS)(self._find_stem)
         """`find` in the field "text"."""
 
     def find(self, field: str, term: str) -> TermEntry:
-        """A term of any field; of frequency 0 if unknown."""
+        """The entry of a term of any field; an unknown term has frequency 0."""
         if field == "text":
             return self.stem(term)
         postings = [reader.term(field, term) for reader in self.segments]
-        if all(listed is NO_ARTICLES for listed in postings):
-            return self._unknown
         frequency = sum([len(docids) for docids, _ in postings])
-        weight = idf(self._articles, frequency) if field in TEXT_FIELDS else 1.0
-        return _entry([Clause.of(Matches(*listed), weight) for listed in postings], frequency, weight)
+        weight = idf(self.articles, frequency) if field in TEXT_FIELDS else 1.0
+        return _entry([Clause.of(Matches(docids, impacts), weight) for docids, impacts in postings], frequency, weight)
 
     def postings(self, field: str, term: str, segment: int) -> slice:
-        """The postings on a segment of the stem of a term of a text field; an empty slice if unknown."""
+        """Postings on a segment of the stem of a term of a text field; `slice(0, 0)` for an unknown term."""
         if field in WORD_FIELDS:
             return self.segments[segment].segment.postings_of_word(term)
         clause = self.stem(term).clauses[segment]
@@ -59,7 +56,7 @@ class Terms:
     def _find_stem(self, stem: str) -> TermEntry:
         postings = [reader.segment.postings(stem) for reader in self.segments]
         frequency = sum([reader.segment.frequency(p) for reader, p in zip(self.segments, postings, strict=True)])
-        weight = idf(self._articles, frequency)
+        weight = idf(self.articles, frequency)
         return _entry([Clause(p.start, p.stop, weight) for p in postings], frequency, weight)
 
 

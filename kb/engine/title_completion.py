@@ -11,19 +11,20 @@ import numpy as np
 
 from kb.compiled import Bools, Int64s, Uint8s, Uint32s, compiled, inner
 from kb.engine.word_ranges import prefix_range, utf8
-from kb.segments.arrays import unpack_string
+from kb.segments.arrays import pack_strings, unpack_string
 from kb.segments.bounds import joined_ranges
 from kb.segments.segment import OpenSegment
 
 _SPACE = ord(" ")
 _INSIDE = 1 << 32
-"""Added to the rank of a title that has the typed words further inside: more than any length."""
+"""Added to the length of a title that does not begin as typed, to sort it behind all that do: more than any length."""
 
 
 class Completion(NamedTuple):
-    """An article, comparable in the order of suggestions: titles that begin as typed first, then the shortest."""
+    """A suggested article; suggestions sort by these fields, titles that begin as typed first, then the shortest."""
 
     inside: bool
+    """Whether the title does not begin as typed."""
     length: int
     """Code points of the key."""
     key: str
@@ -46,22 +47,23 @@ class SegmentTitles:
     def completions(self, words: Sequence[str], limit: int) -> Iterator[Completion]:
         """The best `limit` articles in whose titles every word begins a word; raises ValueError without a word."""
         prefixes = [utf8(word) for word in words]
+        prefix_letters, prefix_bounds = pack_strings(list(words))
         begin, end = prefix_range(b" ".join(prefixes), self._letters.data, self._bounds.data)
         best = _best_titles(
             self._letters,
             self._bounds,
             self._lengths,
             self._candidates(prefixes),
-            np.array(list(b"".join(prefixes)), dtype=np.uint8),
-            np.cumsum([0, *map(len, prefixes)], dtype=np.int64),
+            prefix_letters,
+            prefix_bounds,
             begin,
             end,
             limit,
         )
-        left = limit
+        remaining = limit
         for rank in best.tolist():
-            docids = self._docids(rank)[: max(0, left)]
-            left -= len(docids)
+            docids = self._docids(rank)[:remaining]
+            remaining -= len(docids)
             for docid in docids.tolist():
                 article_id, title = self._segment.id(docid), self._segment.article(docid).title
                 yield Completion(not begin <= rank < end, int(self._lengths[rank]), self.key(rank), article_id, title)
@@ -73,9 +75,10 @@ class SegmentTitles:
         return docids if self._segment.live is None else docids[self._segment.live[docids]]
 
     def _candidates(self, prefixes: Sequence[bytes]) -> np.ndarray:
-        """Mask of the titles that can have all prefixes: bool, shape (k,).
+        """Mask of the titles worth a comparison: bool, shape (k,).
 
-        Titles of live articles, by the postings of the rarest prefix unless even these are many.
+        Titles of live articles that have the stem of a word with the rarest prefix; or of all live articles, where the
+        postings of these stems are no fewer than the titles.
         """
         arrays = self._segment.arrays
         rarest = min([self._stems(prefix) for prefix in prefixes], key=self._posting_count)
@@ -96,6 +99,7 @@ class SegmentTitles:
         return np.unique(arrays["stem_of_word"][arrays["sorted_word_ids"][begin:end]])
 
     def _posting_count(self, stems: np.ndarray) -> int:
+        """Number of the postings of all these stems."""
         bounds = self._segment.arrays["posting_bounds"]
         return int((bounds[stems + 1] - bounds[stems]).sum())
 
@@ -119,10 +123,10 @@ def first_titles(segments: Sequence[SegmentTitles], words: Sequence[str], limit:
 class _Titles(NamedTuple):
     """Keys of titles in ascending order.
 
-    letters       uint8 (b,): the key at rank i is `letters[bounds[i]:bounds[i + 1]]`
+    letters       uint8 (b,)      the key at rank i is `letters[bounds[i]:bounds[i + 1]]`
     bounds        int64 (k + 1,)
-    lengths       uint32 (k,): code points
-    is_candidate  bool (k,)
+    lengths       uint32 (k,)     code points
+    is_candidate  bool (k,)       whether the title is worth a comparison
     """
 
     letters: np.ndarray
@@ -132,7 +136,7 @@ class _Titles(NamedTuple):
 
 
 class _Prefixes(NamedTuple):
-    """Prefixes end to end: prefix i is `letters[bounds[i]:bounds[i + 1]]`; uint8 (b,), int64 (n + 1,)."""
+    """Packed strings: prefix i is `letters[bounds[i]:bounds[i + 1]]`; uint8 (b,), int64 (n + 1,)."""
 
     letters: np.ndarray
     bounds: np.ndarray
@@ -148,50 +152,53 @@ def _best_titles(
     prefix_bounds: Int64s,
     range_begin: int,
     range_end: int,
-    wanted: int,
+    k: int,
 ) -> np.ndarray:
-    """Ranks of the `wanted` best titles, the best first: int64, shape (n,); see `_best`."""
     titles, prefixes = _Titles(letters, bounds, lengths, is_candidate), _Prefixes(prefix_letters, prefix_bounds)
-    return _best(titles, prefixes, range_begin, range_end, wanted)
+    return _best(titles, prefixes, range_begin, range_end, k)
 
 
 @inner
-def _best(titles: _Titles, prefixes: _Prefixes, range_begin: int, range_end: int, wanted: int) -> np.ndarray:
-    """Titles in `range_begin:range_end` begin as typed and come first; then the shortest, ties by ascending rank."""
-    best = np.empty(wanted + 1, np.int64)
-    scores = np.empty(wanted + 1, np.int64)
+def _best(titles: _Titles, prefixes: _Prefixes, range_begin: int, range_end: int, k: int) -> np.ndarray:
+    """Ranks of the k best candidates in which every prefix begins a word, the best first: int64, shape (n,).
+
+    The titles at ranks `range_begin:range_end` begin as typed and come first; then the shortest come first; ties go to
+    the lowest rank.
+    """
+    best = np.empty(k + 1, np.int64)
+    sort_keys = np.empty(k + 1, np.int64)
     count = 0
-    # best[:count] are the best titles so far, by ascending score.
-    for title in range(len(titles.lengths)):
-        inside = title < range_begin or title >= range_end
-        score = np.int64(titles.lengths[title]) + inside * _INSIDE
+    # Invariant: best[:count] are the best titles so far, and sort_keys[:count] their keys, ascending.
+    for rank in range(len(titles.lengths)):
+        inside = rank < range_begin or rank >= range_end
+        sort_key = np.int64(titles.lengths[rank]) + inside * _INSIDE
         # Words are compared only in titles that would be among the best: soon in few.
-        if not titles.is_candidate[title] or (count == wanted and score >= scores[count - 1]):
+        if not titles.is_candidate[rank] or (count == k and sort_key >= sort_keys[count - 1]):
             continue
-        if inside and not _has_words(titles, title, prefixes):
+        if inside and not _has_words(titles, rank, prefixes):
             continue
-        slot = count
-        while slot > 0 and scores[slot - 1] > score:
-            best[slot], scores[slot] = best[slot - 1], scores[slot - 1]
-            slot -= 1
-        best[slot], scores[slot] = title, score
-        count = min(count + 1, wanted)
+        i = count
+        while i > 0 and sort_keys[i - 1] > sort_key:
+            best[i], sort_keys[i] = best[i - 1], sort_keys[i - 1]
+            i -= 1
+        best[i], sort_keys[i] = rank, sort_key
+        count = min(count + 1, k)
     return best[:count].copy()
 
 
 @inner
-def _has_words(titles: _Titles, title: int, prefixes: _Prefixes) -> bool:
+def _has_words(titles: _Titles, rank: int, prefixes: _Prefixes) -> bool:
     """Whether each of the prefixes begins a word of a title."""
     has_all = True
     for prefix in range(len(prefixes.bounds) - 1):
-        has_all = has_all and _has_word(titles, title, prefixes, prefix)
+        has_all = has_all and _has_word(titles, rank, prefixes, prefix)
     return has_all
 
 
 @inner
-def _has_word(titles: _Titles, title: int, prefixes: _Prefixes, prefix: int) -> bool:
+def _has_word(titles: _Titles, rank: int, prefixes: _Prefixes, prefix: int) -> bool:
     """Whether a prefix begins a word of a title: after a space, or at the begin of the title."""
-    title_begin, title_end = titles.bounds[title], titles.bounds[title + 1]
+    title_begin, title_end = titles.bounds[rank], titles.bounds[rank + 1]
     prefix_begin, length = prefixes.bounds[prefix], prefixes.bounds[prefix + 1] - prefixes.bounds[prefix]
     for begin in range(title_begin, title_end - length + 1):
         if begin > title_begin and titles.letters[begin - 1] != _SPACE:

@@ -1,7 +1,8 @@
-"""The k best articles by score plus proximity bonus, with a threshold: the k-th best so far, kept in a heap.
+"""The k best articles by final score: the score, plus the proximity bonus.
 
-As in MaxScore, an article is skipped if score plus greatest possible bonus is below the threshold. The k best
-articles by score alone come first, to raise the threshold for all the rest.
+The bonus is costly. As in MaxScore, there is a threshold, the k-th best final score so far, and an article is skipped
+if the score plus an upper bound of the bonus is below it. The k best articles by score come first: they raise the
+threshold for the rest.
 
 Source: Turtle and Flood 1995, "Query Evaluation: Strategies and Optimizations".
 """
@@ -25,25 +26,27 @@ _BLOCK = 4096
 
 
 class Candidates(NamedTuple):
-    """Possible members of the k best, ascending."""
+    """Articles that can be among the k best.
+
+    docids  int32 (n,)    ascending
+    scores  float32 (n,)  without the bonus
+    finals  float32 (n,)  with the bonus; minus infinity for an article skipped or not looked at yet
+    """
 
     docids: np.ndarray
-    """int32, shape (n,)."""
     scores: np.ndarray
-    """Without the bonus: float32, shape (n,)."""
     finals: np.ndarray
-    """With the bonus, minus infinity for skipped articles: float32, shape (n,)."""
 
 
 class TopK(NamedTuple):
-    """The k best articles of a segment, ascending, of ties the first ids."""
+    """The k best articles of a segment, by ascending docid; ties go to the first ids."""
 
     total: int
     """Number of matching articles."""
     docids: np.ndarray
-    """int32, shape (n,), at most k."""
+    """int32, shape (n,), n at most k."""
     scores: np.ndarray
-    """Sums of score and proximity bonus: float32, shape (n,)."""
+    """Final scores: float32, shape (n,)."""
 
 
 def top_k_of_matches(matches: Matches, k: int, proximity: Proximity) -> TopK:
@@ -110,7 +113,8 @@ def _top_k_of_union(
 def top_k(
     docids: np.ndarray, scores: np.ndarray, k: int, id_ranks: np.ndarray, terms: ProximityTerms
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Docids (int32) and sums (float32) of `TopK`."""
+    """Docids (int32) and final scores (float32) of the k best articles among those given, by ascending docid."""
+    # No bonus is negative: the k-th best score is a lower bound of the k-th best final score.
     threshold = kth_best(scores, k)
     possible = _between(scores, threshold - max_bonus(terms.idfs), np.inf)
     docids, scores = docids[possible], scores[possible]
@@ -128,6 +132,7 @@ def _between(scores: np.ndarray, least: float, below: float) -> np.ndarray:
     """Indexes of the scores with `least` <= score < `below`, ascending: int64."""
     indexes = np.empty(len(scores), dtype=np.int64)
     count = 0
+    # Without a branch: an index is overwritten unless `count` moves on.
     for i in range(len(scores)):
         indexes[count] = i
         count += least <= scores[i] < below
@@ -136,9 +141,10 @@ def _between(scores: np.ndarray, least: float, below: float) -> np.ndarray:
 
 @inner
 def _offer(offered: np.ndarray, candidates: Candidates, heap: np.ndarray, terms: ProximityTerms) -> None:
-    """Write the finals of the offered candidates (indexes), and put scores above the lowest into the heap.
+    """Write the final scores of the offered candidates, and replace lower final scores in the heap.
 
-    Candidates without a chance to come into the heap are skipped. Overwrites `offered`.
+    `offered` has indexes of candidates (int64) and is overwritten; `heap` holds the k best of the final scores written.
+    Candidates without a chance to come into the heap are skipped.
     """
     # Taken out of the tuples, arrays cost nothing in the loops.
     docids, scores, finals = candidates
@@ -146,7 +152,6 @@ def _offer(offered: np.ndarray, candidates: Candidates, heap: np.ndarray, terms:
     posting_docids, offsets, positions, bounds, title_tokens = inversion
     cursors, gains = new_cursors(len(idfs)), np.empty(len(idfs), dtype=np.float64)
     greatest = max_bonus(idfs)
-    # The heap holds the k best of `finals`.
     for begin in range(0, len(offered), _BLOCK):
         block = offered[begin : begin + _BLOCK]
         count = 0
@@ -172,12 +177,12 @@ def _offer(offered: np.ndarray, candidates: Candidates, heap: np.ndarray, terms:
 
 @inner
 def kth_best(scores: np.ndarray, k: int) -> float:
-    """The k-th best score; minus infinity if no more than k scores are given, or k is below 1."""
+    """The k-th best of the scores (float32); minus infinity for k scores or fewer, or for k below 1."""
     if k < 1 or len(scores) <= k:
         return -np.inf
     heap = np.full(k, -np.inf, dtype=np.float32)
     lowest = heap[0]
-    # The heap holds the k best of the scores so far.
+    # Invariant: the heap holds the k best of the scores so far.
     for score in scores:
         if score > lowest:
             replace_lowest(heap, score)
@@ -187,8 +192,9 @@ def kth_best(scores: np.ndarray, k: int) -> float:
 
 @inner
 def replace_lowest(heap: np.ndarray, score: float) -> None:
-    """Replace the lowest score of a binary heap, the first, by a new score."""
+    """Replace the lowest score of a binary min-heap, at index 0, by a new score."""
     parent = 0
+    # Invariant: `heap` would be a heap but for `parent`, which is free and whose parent is below `score`.
     while True:
         child = 2 * parent + 1
         if child >= len(heap):
@@ -204,7 +210,7 @@ def replace_lowest(heap: np.ndarray, score: float) -> None:
 
 @inner
 def are_best(scores: np.ndarray, id_ranks: np.ndarray, k: int, heap: np.ndarray) -> np.ndarray:
-    """Mask of the k best scores (bool); ties go to the lowest id rank. `heap` holds the k best scores."""
+    """Mask of the k best scores (bool); ties go to the lowest id rank. `heap` holds the values of the k best scores."""
     if len(heap) == 0:
         return np.zeros(len(scores), dtype=np.bool_)
     best = scores >= heap[0]

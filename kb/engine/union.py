@@ -1,9 +1,11 @@
 """Union of clauses with a weighted minimum-should-match, in a loop over postings.
 
-An article must have clauses with a summed weight of `min_weight`. As in MaxScore, the longest lists with a lower weight
-together are not essential: articles come from the essential lists alone, and are looked up in the rest.
+The clauses of an article must have a summed weight of at least `min_weight`. As in MaxScore, the longest lists are not
+essential, as many as have a summed weight below `min_weight`: articles are taken from the essential lists alone, and
+looked up in the rest.
 
-Source: Turtle and Flood 1995, "Query Evaluation: Strategies and Optimizations", with bounds of scores for weights.
+Source: Turtle and Flood 1995, "Query Evaluation: Strategies and Optimizations"; clause weights stand in for their upper
+bounds of scores.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from kb.engine.matches import NOTHING, Clause, Matches
 from kb.segments.segment import OpenSegment
 
 _LISTED, _BEGIN, _END, _WEIGHT = range(4)
-"""Columns of a clause:
+"""Columns of `Clauses.table`:
 
 * _LISTED: 1 for listed matches, 0 for postings of the segment
 * _BEGIN, _END: indexes in the listed matches or in the postings
@@ -42,7 +44,7 @@ class Clauses(NamedTuple):
     """Postings of the segment: int32 and float32."""
     listed_docids: np.ndarray
     listed_scores: np.ndarray
-    """Concatenated matches of the rest of the clauses: int32 and float32."""
+    """Matches of the clauses that are no postings, end to end: int32 and float32."""
     live: np.ndarray
     """False for deleted articles: bool, shape (articles,); empty if none is deleted."""
 
@@ -56,7 +58,7 @@ class Sums(NamedTuple):
 
 
 def at_least(min_weight: int, clauses: Sequence[Clause], weights: Sequence[int], segment: OpenSegment) -> Matches:
-    """Articles with clauses of a summed weight of at least `min_weight`, 1 or more, and the sums of scores.
+    """Live articles with clauses of a summed weight of at least `min_weight`, which is 1 or more, and sums of scores.
 
     A clause of weight 0 only adds to scores. Sums of float32 in float64 are exact in any order, unless boosts differ by
     many powers of ten: hence scores do not depend on the spread of articles over segments.
@@ -94,6 +96,7 @@ def clauses_of(
 
 
 _NONE_DELETED = np.empty(0, dtype=bool)
+"""Empty mask of live articles."""
 
 
 @compiled
@@ -113,7 +116,7 @@ def _union(
 
 @inner
 def union(clauses: Clauses) -> tuple[np.ndarray, np.ndarray]:
-    """The matches of `at_least`."""
+    """Docids and scores of the matches of `at_least`: int32 and float32."""
     table, live = clauses.table, clauses.live
     if len(table) == 1 and len(live) == 0:
         only = _sums_of(clauses, 0)
@@ -123,7 +126,7 @@ def union(clauses: Clauses) -> tuple[np.ndarray, np.ndarray]:
     ahead = 0
     for clause in order[essential:]:
         ahead += table[clause, _WEIGHT]
-    # `sums` are over the clauses so far, of all articles that can reach the minimum with the clauses ahead.
+    # Invariant: `sums` has, over the clauses so far, every article that can reach the minimum with the clauses ahead.
     for clause in order[essential:]:
         ahead -= table[clause, _WEIGHT]
         count = _look_up(sums, clauses, clause, clauses.min_weight - ahead)
@@ -139,11 +142,12 @@ def union(clauses: Clauses) -> tuple[np.ndarray, np.ndarray]:
 
 @inner
 def _essential(table: np.ndarray, min_weight: int) -> tuple[np.ndarray, int]:
-    """Clauses by length, with weight 0 last, and the number of essential clauses at the front.
+    """Order of the clauses (int64), the shortest first and weight 0 last; and the number of essential clauses.
 
-    An article without an essential clause weighs less than `min_weight`.
+    Essential clauses are the first in the order; an article without any of them weighs less than `min_weight`.
     """
     order = np.empty(len(table), dtype=np.int64)
+    # Insertion sort: order[:clause] is sorted.
     for clause in range(len(table)):
         i = clause
         while i and _comes_before(table[clause], table[order[i - 1]]):
@@ -151,6 +155,7 @@ def _essential(table: np.ndarray, min_weight: int) -> tuple[np.ndarray, int]:
             i -= 1
         order[i] = clause
     essential, spare = len(order), min_weight - 1
+    # Invariant: the clauses order[essential:] weigh `min_weight - 1 - spare` together.
     while essential > 1 and table[order[essential - 1], _WEIGHT] <= spare:
         essential -= 1
         spare -= table[order[essential], _WEIGHT]
@@ -159,7 +164,7 @@ def _essential(table: np.ndarray, min_weight: int) -> tuple[np.ndarray, int]:
 
 @inner
 def _comes_before(row: np.ndarray, other: np.ndarray) -> bool:
-    """True for a clause with a weight before a clause without; between equals for the shorter clause."""
+    """Whether the clause of `row` comes before that of `other`: with a weight before without, then by length."""
     if (row[_WEIGHT] == 0) != (other[_WEIGHT] == 0):
         return row[_WEIGHT] != 0
     return row[_END] - row[_BEGIN] < other[_END] - other[_BEGIN]
@@ -167,7 +172,7 @@ def _comes_before(row: np.ndarray, other: np.ndarray) -> bool:
 
 @inner
 def _union_of_essential(clauses: Clauses, essential: np.ndarray) -> Sums:
-    """Sums over the essential clauses: for many postings by an array of all articles, else by merging."""
+    """Sums over the essential clauses: by a table of all articles for many postings, else by merging in turn."""
     length = 0
     for clause in essential:
         length += clauses.table[clause, _END] - clauses.table[clause, _BEGIN]
@@ -181,7 +186,7 @@ def _union_of_essential(clauses: Clauses, essential: np.ndarray) -> Sums:
 
 @inner
 def _postings(clauses: Clauses, clause: int) -> Matches:
-    """Docids and scores of a clause, without the boost."""
+    """Docids and scores of a clause; scores are still without the boost."""
     begin, end = clauses.table[clause, _BEGIN], clauses.table[clause, _END]
     if clauses.table[clause, _LISTED]:
         return Matches(clauses.listed_docids[begin:end], clauses.listed_scores[begin:end])
@@ -190,7 +195,7 @@ def _postings(clauses: Clauses, clause: int) -> Matches:
 
 @inner
 def _sums_by_table(clauses: Clauses, essential: np.ndarray) -> Sums:
-    """Sums over several clauses, by an array of all articles of the segment."""
+    """Sums over several clauses, in arrays with an element for each article of the segment."""
     scores = np.zeros(clauses.articles, dtype=np.float64)
     weights = np.zeros(clauses.articles, dtype=np.int64)
     for clause in essential:
@@ -201,6 +206,7 @@ def _sums_by_table(clauses: Clauses, essential: np.ndarray) -> Sums:
             weights[postings.docids[i]] += weight
     docids = np.empty(clauses.articles, dtype=np.int32)
     count = 0
+    # The articles are moved to the front in place: `count` never exceeds `docid`.
     for docid in range(clauses.articles):
         if weights[docid]:
             docids[count], scores[count], weights[count] = docid, scores[docid], weights[docid]
@@ -210,7 +216,7 @@ def _sums_by_table(clauses: Clauses, essential: np.ndarray) -> Sums:
 
 @inner
 def _sums_of(clauses: Clauses, clause: int) -> Sums:
-    """The sums over a single clause."""
+    """Sums over a single clause."""
     postings, boost = _postings(clauses, clause), np.float32(clauses.boosts[clause])
     scores = np.empty(len(postings.scores), dtype=np.float64)
     for i in range(len(scores)):
@@ -220,11 +226,11 @@ def _sums_of(clauses: Clauses, clause: int) -> Sums:
 
 @inner
 def _merged(left: Sums, right: Sums) -> Sums:
-    """Sums over two disjoint groups of clauses, by a merge of articles."""
+    """Sums over two disjoint groups of clauses, by a merge in the order of docids."""
     room = len(left.docids) + len(right.docids)
     merged = Sums(np.empty(room, dtype=np.int32), np.empty(room, dtype=np.float64), np.empty(room, dtype=np.int64))
     i = j = n = 0
-    # The first `n` of `merged` are the articles before `left[i]` and `right[j]`.
+    # Invariant: the first `n` of `merged` are the articles before `left[i]` and `right[j]`.
     while i < len(left.docids) and j < len(right.docids):
         # Without a branch: no processor can foresee the side with the lower docid.
         in_left, in_right = left.docids[i] <= right.docids[j], right.docids[j] <= left.docids[i]
@@ -251,9 +257,9 @@ def _append(merged: Sums, count: int, sums: Sums, begin: int) -> int:
 
 @inner
 def _look_up(sums: Sums, clauses: Clauses, clause: int, min_weight: int) -> int:
-    """Add a clause to sums, and move articles of at least `min_weight` to the front.
+    """Add a clause to `sums`, and move the articles that now weigh at least `min_weight` to the front.
 
-    Returns the number of articles at the front.
+    Returns their number; the elements behind them are overwritten.
     """
     postings, boost = _postings(clauses, clause), np.float32(clauses.boosts[clause])
     weight = clauses.table[clause, _WEIGHT]

@@ -8,23 +8,24 @@ from typing import NamedTuple
 import numpy as np
 
 from kb.compiled import Int32s, Int64s, Uint8s, compiled, inner
+from kb.segments.arrays import unpack_string
 
 
 class WordList(NamedTuple):
-    """Words in ascending order, in UTF-8, end to end.
+    """Distinct words in ascending order, as packed strings.
 
-    letters  uint8 (b,): word i is `letters[bounds[i]:bounds[i + 1]]`
-    bounds   int64 (n + 1,)
-    counts   int32 (n,): document frequencies
+    letters      uint8 (b,)      word i is `letters[bounds[i]:bounds[i + 1]]`, in UTF-8
+    bounds       int64 (n + 1,)
+    frequencies  int32 (n,)      document frequencies
     """
 
     letters: np.ndarray
     bounds: np.ndarray
-    counts: np.ndarray
+    frequencies: np.ndarray
 
     def word(self, index: int) -> str:
         """The word at an index."""
-        return self.letters[self.bounds[index] : self.bounds[index + 1]].tobytes().decode("utf-8", "surrogatepass")
+        return unpack_string(self.letters, self.bounds, index)
 
     def merged(self, other: WordList) -> WordList:
         """The words of both lists, each once, with summed frequencies."""
@@ -32,36 +33,27 @@ class WordList(NamedTuple):
 
 
 def utf8(text: str) -> bytes:
-    """A string as words are stored: UTF-8 that lone surrogates pass."""
+    """The bytes of a string in the form of stored words: UTF-8, extended to lone surrogates."""
     return text.encode("utf-8", "surrogatepass")
 
 
 def prefix_range(prefix: bytes, letters: memoryview, bounds: memoryview) -> tuple[int, int]:
-    """Begin and end of the strings with a prefix, by binary search in ascending strings laid end to end."""
-    every, length = range(len(bounds) - 1), len(prefix)
-    begin = bisect_left(every, prefix, key=lambda i: bytes(letters[bounds[i] : bounds[i + 1]]))
-    end = bisect_right(every, prefix, lo=begin, key=lambda i: bytes(letters[bounds[i] : bounds[i + 1]][:length]))
+    """Begin and end of the range of strings with a prefix, by binary search in ascending packed strings."""
+    indexes, length = range(len(bounds) - 1), len(prefix)
+    begin = bisect_left(indexes, prefix, key=lambda i: bytes(letters[bounds[i] : bounds[i + 1]]))
+    end = bisect_right(indexes, prefix, lo=begin, key=lambda i: bytes(letters[bounds[i] : bounds[i + 1]][:length]))
     return begin, end
-
-
-def k_smallest(ranks: np.ndarray, k: int) -> list[int]:
-    """Indexes of the `k` smallest ranks in ascending order of rank; ties go to the lowest index."""
-    chosen = np.arange(len(ranks))
-    if 0 < k < len(ranks):
-        (chosen,) = (ranks <= np.partition(ranks, k - 1)[k - 1]).nonzero()
-    smallest: list[int] = chosen[ranks[chosen].argsort(kind="stable")[: max(0, k)]].tolist()
-    return smallest
 
 
 @compiled
 def live_frequencies(frequencies: Int32s, deleted: Int32s, tokens: Int32s, bounds: Int64s) -> np.ndarray:
-    """Document frequencies of words over live articles: int32, shape (w,).
+    """Document frequency of each word over live articles: int32, shape (w,).
 
-    `frequencies` are over all articles; article i has the words `tokens[bounds[i]:bounds[i + 1]]`.
+    `frequencies` are over all articles; article i has the word ids `tokens[bounds[i]:bounds[i + 1]]`.
     """
     live = frequencies.copy()
     last = np.full(len(frequencies), -1, np.int32)
-    # `last[word]` is the last deleted article with the word: an article counts once however often it has the word.
+    # Invariant: last[word] is the last deleted article so far with the word, so that an article counts once for a word.
     for docid in deleted:
         for position in range(bounds[docid], bounds[docid + 1]):
             word = tokens[position]
@@ -73,45 +65,54 @@ def live_frequencies(frequencies: Int32s, deleted: Int32s, tokens: Int32s, bound
 
 @compiled
 def _merged(
-    letters: Uint8s, bounds: Int64s, counts: Int32s, other_letters: Uint8s, other_bounds: Int64s, other_counts: Int32s
+    left_letters: Uint8s,
+    left_bounds: Int64s,
+    left_frequencies: Int32s,
+    right_letters: Uint8s,
+    right_bounds: Int64s,
+    right_frequencies: Int32s,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Merge of two sorted lists, as in merge sort: arrays of a `WordList`."""
-    left, right = WordList(letters, bounds, counts), WordList(other_letters, other_bounds, other_counts)
-    merged = np.empty(len(letters) + len(other_letters), np.uint8)
-    merged_bounds = np.zeros(len(counts) + len(other_counts) + 1, np.int64)
-    merged_counts = np.zeros(len(counts) + len(other_counts), np.int32)
+    """Merge of two word lists, as in merge sort: the arrays of a `WordList`."""
+    left = WordList(left_letters, left_bounds, left_frequencies)
+    right = WordList(right_letters, right_bounds, right_frequencies)
+    letters = np.empty(len(left.letters) + len(right.letters), np.uint8)
+    bounds = np.zeros(len(left.frequencies) + len(right.frequencies) + 1, np.int64)
+    frequencies = np.zeros(len(left.frequencies) + len(right.frequencies), np.int32)
     i = j = n = end = 0
-    # The first n merged words, of `end` bytes, are the words before left[i] and right[j].
-    while i < len(counts) or j < len(other_counts):
+    # Invariant: the first n merged words, of `end` bytes, are the words before left[i] and right[j].
+    while i < len(left.frequencies) or j < len(right.frequencies):
         order = _order(left, i, right, j)
         source, index = (left, i) if order <= 0 else (right, j)
         for byte in range(source.bounds[index], source.bounds[index + 1]):
-            merged[end] = source.letters[byte]
+            letters[end] = source.letters[byte]
             end += 1
         if order <= 0:
-            merged_counts[n] += counts[i]
+            frequencies[n] += left.frequencies[i]
             i += 1
         if order >= 0:
-            merged_counts[n] += other_counts[j]
+            frequencies[n] += right.frequencies[j]
             j += 1
         n += 1
-        merged_bounds[n] = end
-    return merged[:end].copy(), merged_bounds[: n + 1].copy(), merged_counts[:n].copy()
+        bounds[n] = end
+    return letters[:end].copy(), bounds[: n + 1].copy(), frequencies[:n].copy()
 
 
 @inner
 def _order(left: WordList, i: int, right: WordList, j: int) -> int:
-    """-1, 0 or 1: whether left[i] comes before right[j], equals right[j] or comes after; the end of a list is last."""
-    if i == len(left.counts):
+    """Order of two words: -1, 0 or 1 if left[i] is less than, equal to or greater than right[j].
+
+    An index at the end of the list is greater than every word.
+    """
+    if i == len(left.frequencies):
         return 1
-    if j == len(right.counts):
+    if j == len(right.frequencies):
         return -1
-    begin, end = left.bounds[i], left.bounds[i + 1]
-    other, other_end = right.bounds[j], right.bounds[j + 1]
-    # The bytes of both words before `begin` and `other` are equal.
-    while begin < end and other < other_end:
-        if left.letters[begin] != right.letters[other]:
-            return -1 if left.letters[begin] < right.letters[other] else 1
-        begin += 1
-        other += 1
-    return (other == other_end) * 1 - (begin == end) * 1
+    left_byte, left_end = left.bounds[i], left.bounds[i + 1]
+    right_byte, right_end = right.bounds[j], right.bounds[j + 1]
+    # Invariant: the bytes of both words before `left_byte` and `right_byte` are equal.
+    while left_byte < left_end and right_byte < right_end:
+        if left.letters[left_byte] != right.letters[right_byte]:
+            return -1 if left.letters[left_byte] < right.letters[right_byte] else 1
+        left_byte += 1
+        right_byte += 1
+    return (right_byte == right_end) * 1 - (left_byte == left_end) * 1

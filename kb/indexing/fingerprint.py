@@ -10,14 +10,15 @@ format    the generation's own JSON files (`manifest.py`)
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from kb.article import Corpus
 from kb.indexing.generations import Generation
 from kb.indexing.manifest import FORMAT
-from kb.segments.arrays import MADE_BY_OLDER_KB
-from kb.segments.layout import LAYOUT_VERSION
-from kb.segments.schema import SCHEMA_VERSION
-from kb.text.tokens import Analyzer
+from kb.segments.versions import LAYOUT_VERSION, MADE_BY_OLDER_KB, SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from kb.text.tokens import Analyzer
 
 
 def index_fingerprint(analyzer: Analyzer, corpus: Corpus) -> dict[str, str]:

@@ -13,12 +13,12 @@ from collections.abc import Iterable, Sequence
 from heapq import heappop, heappush
 from typing import Any, BinaryIO
 
-from kb.child_process import start_module
 from kb.compiled import CompiledLoop
 from kb.cores import usable_cores
 from kb.machine_code.announcing import Progress, announced
 from kb.machine_code.key import compiled_bytes
 from kb.machine_code.store import MachineCodeStore, usual_folders
+from kb.own_process import module_command, module_environment
 
 BYTES_PER_SECOND = 2500
 """Bytes of bytecode that a core compiles in a second, inner functions included: an estimate."""
@@ -77,10 +77,15 @@ def _compile_apart(loops: Sequence[CompiledLoop[..., Any]], progress: Progress) 
 
 def _start(processes: list[subprocess.Popen[bytes]], shares: Sequence[Sequence[str]], output: BinaryIO) -> None:
     """Add a process for each share of names, or for as many as the system can start."""
+    environment = module_environment()
     try:
         for names in shares:
+            command = module_command("kb.machine_code", *names)
             # A process group of its own: Ctrl+C is for this process, which ends the others.
-            processes.append(start_module("kb.machine_code", names, stdout=output, process_group=0))  # noqa: PERF401
+            process = subprocess.Popen(  # noqa: S603 - our own command
+                command, stdin=subprocess.DEVNULL, stdout=output, env=environment, process_group=0
+            )
+            processes.append(process)
     except OSError as error:
         _log.warning("a process to compile in cannot be started: %s", error)
 

@@ -1,4 +1,4 @@
-"""From a request to a question, with a report of the text searched for, parts dropped and words expanded."""
+"""From a request to a question, with a report: the text searched for, parts dropped and words expanded."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def interpret(
 
 
 def understand(request: SearchRequest, builder: TreeBuilder, analyzer: Analyzer, settings: Settings) -> Parse:
-    """The question of a request; raises as `interpret` does."""
+    """The question of a request, without a report; raises QuerySyntaxError as `interpret` does."""
     if not request.q.strip():
         return Parse(Question(tree=conjunction([])), "")
     if request.mode == "staff":

@@ -20,7 +20,7 @@ _Token: TypeAlias = tuple[str, int, int]
 _CLOSING = {'"': '"', "“": "”", "„": "“”", "«": "»", "”": "”"}
 """Closing quotes for each opening quote."""
 
-_MINUS = "-−"
+MINUS = ("-", "−")
 """Signs of an exclusion: hyphen-minus and minus."""
 _PIECE = regex.compile(r"[^\s\x1c-\x1f\"“”„«»]+|[\"“”„«»]")
 """A quote, or text without quotes and white space; white space as in `str.isspace`."""
@@ -72,7 +72,7 @@ def lex(query: str, analyzer: Analyzer) -> list[Lexeme]:
 
 def _has_minus(piece: str) -> bool:
     """Whether a piece begins with a minus sign and goes on."""
-    return piece[0] in _MINUS and len(piece) > 1 and not piece[1].isspace()
+    return piece[0] in MINUS and len(piece) > 1 and not piece[1].isspace()
 
 
 def _closing(query: str, opening: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import compress
 from operator import attrgetter, ne
-from typing import TypeVar, get_args
+from typing import Literal, TypeVar, get_args
 from urllib.parse import quote_plus
 
 import regex
@@ -35,12 +35,13 @@ _DEFAULT = SearchRequest()
 _BETWEEN_COMMAS = regex.compile(r"(?:\\[\\,]|[^,])++")
 _ESCAPED = regex.compile(r"\\([\\,])")
 _PLAIN = regex.compile(r"[A-Za-z0-9_.~ -]*")
-"""Values with nothing but spaces to escape: most."""
+"""Values, most of all, without a character to escape but spaces."""
 
 PARAMETERS = (
     *("q", "limit", "offset", "page", "per_page", "sort", "from", "to", "facets", "match"),
     *("snippets", "snippet_chars", "exact", "typing", "mode", "explain"),
 )
+"""Names of the parameters, besides `filter[field]`."""
 
 
 def parse_request(parameters: Mapping[str, str], settings: Settings) -> SearchRequest:
@@ -72,15 +73,15 @@ def parse_request(parameters: Mapping[str, str], settings: Settings) -> SearchRe
 
 def request_parameters(request: SearchRequest) -> dict[str, str]:
     """The fewest parameters that describe a request, in a fixed order: equal requests give equal parameters."""
-    values = _fields_of(request)
-    given = compress(zip(_NAMES, values, strict=True), map(ne, values, _DEFAULTS))
+    values = _attributes_of(request)
+    given = compress(zip(_ATTRIBUTES, values, strict=True), map(ne, values, _DEFAULTS))
     parameters = {name: _text(value) for name, value in given}
     for field, values in request.filters:
         parameters[f"filter[{field}]"] = ",".join(map(quoted_name, values))
     return parameters
 
 
-_FIELDS = {
+_ATTRIBUTES = {
     **{name: name for name in ("q", "limit", "offset", "sort")},
     "from": "published_from",
     "to": "published_to",
@@ -89,15 +90,14 @@ _FIELDS = {
 }
 """Attribute of a request by parameter, in the fixed order of parameters; filters follow."""
 
-_NAMES = tuple(_FIELDS)
-_fields_of = attrgetter(*_FIELDS.values())
-_DEFAULTS = _fields_of(_DEFAULT)
+_attributes_of = attrgetter(*_ATTRIBUTES.values())
+_DEFAULTS = _attributes_of(_DEFAULT)
 
 
 def search_url(request: SearchRequest, path: str = "/v1/search") -> str:
-    """The address of a request."""
+    """The address of a request: `path`, with the fewest parameters."""
     given = request_parameters(request).items()
-    parameters = "&".join([f"{name if name in _FIELDS else _quoted(name)}={_quoted(text)}" for name, text in given])
+    parameters = "&".join([f"{name if name in _ATTRIBUTES else _quoted(name)}={_quoted(text)}" for name, text in given])
     return f"{path}?{parameters}" if parameters else path
 
 
@@ -114,7 +114,7 @@ def _query(parameters: Mapping[str, str], settings: Settings) -> str:
 
 
 def _page(parameters: Mapping[str, str], settings: Settings) -> tuple[int, int]:
-    """Offset and limit, of either way of paging."""
+    """Offset and limit, from either way of paging: `offset` and `limit`, or `page` and `per_page`."""
     paged = [name for name in ("page", "per_page") if name in parameters]
     counted = [name for name in ("offset", "limit") if name in parameters]
     if paged and counted:
@@ -160,8 +160,8 @@ def _explain(parameters: Mapping[str, str]) -> bool:
     return explain
 
 
-def _day(parameters: Mapping[str, str], name: str, end: int) -> str | None:
-    """First (`end` 0) or last (1) day of a period."""
+def _day(parameters: Mapping[str, str], name: str, end: Literal[0, 1]) -> str | None:
+    """First (`end` 0) or last (`end` 1) day of the period that a parameter names."""
     text = parameters.get(name)
     try:
         days = period(text)
@@ -202,7 +202,7 @@ def _values(text: str) -> tuple[str, ...]:
 
 
 def quoted_name(name: str) -> str:
-    """A name as a part of a filter's parameter."""
+    """A name as it is written among the comma-separated names of a filter."""
     return name.replace("\\", "\\\\").replace(",", "\\,")
 
 

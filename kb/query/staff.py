@@ -1,15 +1,16 @@
 """Staff's query language: a boolean grammar, with mistakes reported by offset and expectation.
 
-    query   = either
-    either  = both ("OR" both)*
-    both    = single ("AND"? single)*
-    single  = ("NOT" | "-")? item
-    item    = "(" either ")"  |  field ":" item  |  date ":" range  |  phrase  |  word
-    phrase  = '"' words '"' ("~" distance)? ("^" boost)?
-    word    = text ("*" | "?")…  |  text ("~" edits?)?  then ("^" boost)?
-    range   = day | day ".." day? | ".." day | "[" day "TO" day "]" | (">" | ">=" | "<" | "<=") day
+    query        = disjunction
+    disjunction  = conjunction ("OR" conjunction)*
+    conjunction  = clause ("AND"? clause)*
+    clause       = ("NOT" | "-")? primary
+    primary      = "(" disjunction ")"  |  field ":" primary  |  date ":" range  |  phrase  |  word
+    phrase       = '"' words '"' ("~" slop?)? ("^" boost)?
+    word         = (pattern  |  text ("~" edits?)?) ("^" boost)?
+    range        = day  |  day? ".." day?  |  "[" day? "TO" day? "]"  |  (">" | ">=" | "<" | "<=") day
 
-Words side by side must all match. Operators are upper case; `and` is a word. A day is 2024, 2024-05 or 2024-05-03.
+Words side by side must all match. Operators are upper case; `and` is a word. A pattern is a word with `*` or `?`. A day
+is 2024, 2024-05 or 2024-05-03.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from whoosh.query import Or
 from kb.days import add_days, period
 from kb.engine.interface import Question, Tree
 from kb.errors import QuerySyntaxError
-from kb.query.trees import TEXT_FIELDS, TreeBuilder, conjunction
+from kb.query.lexer import MINUS
+from kb.query.trees import PART_OF_FIELD, TreeBuilder, conjunction
 from kb.query.visitor import Parse
 from kb.segments.schema import NAME_FIELDS
 from kb.text.tokens import Analyzer, fold
@@ -39,11 +41,9 @@ MOST_DISTANCE = 100
 """Greatest slop of a phrase, in tokens."""
 BOOSTS = (0.01, 100.0)
 """Least and greatest boost."""
-MINUS = ("-", "−")
-"""Signs of an exclusion: hyphen-minus and minus."""
 
 Options: TypeAlias = dict[str, Any]
-"""Options of `TreeBuilder.words`, passed down through brackets."""
+"""Options of `TreeBuilder.words`; the field is passed down through brackets."""
 
 _SPACE = regex.compile(r"\s*")
 _OPERATOR = regex.compile(r"(AND|OR|NOT)(?=[\s()\"]|$)")
@@ -59,14 +59,20 @@ _BOOST = regex.compile(r"\^(\d+(?:\.\d+)?)")
 
 
 def parse_staff_query(query: str, builder: TreeBuilder, analyzer: Analyzer, *, most_words: int = 64) -> Parse:
-    """The question of a staff query; raises QuerySyntaxError with an offset and the syntax expected."""
+    """The question of a staff query; raises QuerySyntaxError, which has an offset and the syntax expected there."""
     tree = _Parser(query, builder, analyzer, most_words).whole()
     question = Question(tree, query_terms=tuple(builder.query_terms), near=tuple(builder.near))
     return Parse(question, " ".join(query.split()))
 
 
 class _Parser:
-    """Recursive descent, a method for each rule of the grammar; `_offset` is the offset of the next character."""
+    """Recursive descent parser, with a method for each rule of the grammar.
+
+    _offset      offset of the next character
+    _words_left  words that the rest of the query may have
+    _depth       brackets open
+    _negative    whether the present part is excluded: by an odd count of negations around
+    """
 
     def __init__(self, query: str, builder: TreeBuilder, analyzer: Analyzer, most_words: int) -> None:
         self._query = query
@@ -76,40 +82,39 @@ class _Parser:
         self._offset = 0
         self._depth = 0
         self._negative = False
-        """Whether the present part is excluded: by an odd count of negations around."""
 
     def whole(self) -> Tree:
-        tree = self._either({})
+        tree = self._disjunction({})
         if not self._is_at_end():
             raise self._error("the end of the query, AND, OR, or an opening bracket before this one")
         return tree
 
-    def _either(self, options: Options) -> Tree:
-        trees = [self._both(options)]
+    def _disjunction(self, options: Options) -> Tree:
+        trees = [self._conjunction(options)]
         while self._take_operator("OR"):
-            trees.append(self._both(options))
+            trees.append(self._conjunction(options))
         return trees[0] if len(trees) == 1 else Or(trees)
 
-    def _both(self, options: Options) -> Tree:
+    def _conjunction(self, options: Options) -> Tree:
         wanted: list[Tree] = []
         excluded: list[Tree] = []
         while True:
             negative = self._take_minus()
             outer, self._negative = self._negative, self._negative != negative
-            tree = self._item(options)
+            tree = self._primary(options)
             self._negative = outer
             (excluded if negative else wanted).append(tree)
             has_and = self._take_operator("AND")
             if not has_and and (self._is_at_end() or self._peek() == ")" or self._operator() == "OR"):
                 return conjunction(wanted, excluded)
 
-    def _item(self, options: Options) -> Tree:
+    def _primary(self, options: Options) -> Tree:
         self._skip_space()
         start = self._offset
         if self._is_at_end() or self._operator() or self._peek() in (")", *MINUS):
             raise self._error("a word, a phrase, a field or an opening bracket")
         if self._peek() == "(":
-            return self._group(options)
+            return self._in_brackets(options)
         if field := self._take(_FIELD):
             return self._fielded(field[1], start)
         if phrase := self._take(_PHRASE):
@@ -118,12 +123,12 @@ class _Parser:
             raise self._error('a closing " for this one')
         return self._word(start, options)
 
-    def _group(self, options: Options) -> Tree:
+    def _in_brackets(self, options: Options) -> Tree:
         self._depth += 1
         if self._depth > DEEPEST:
             raise self._error(f"at most {DEEPEST} brackets inside one another")
         self._offset += 1
-        tree = self._either(options)
+        tree = self._disjunction(options)
         if self._is_at_end() or self._peek() != ")":
             raise self._error("a closing bracket")
         self._offset += 1
@@ -137,11 +142,11 @@ class _Parser:
             return self._dates()
         if name in NAME_FIELDS:
             return self._name(name, field)
-        if name in TEXT_FIELDS:
+        if name in PART_OF_FIELD:
             if _FIELD.match(self._query, self._offset):
                 raise self._error(f"a word, a phrase or an opening bracket after {field}:")
-            return self._item({"field": TEXT_FIELDS[name]})
-        known = ", ".join(f"{name}:" for name in (*TEXT_FIELDS, *NAME_FIELDS, "date"))
+            return self._primary({"field": PART_OF_FIELD[name]})
+        known = ", ".join(f"{name}:" for name in (*PART_OF_FIELD, *NAME_FIELDS, "date"))
         raise self._error(f"one of {known} or the text in quotes", start)
 
     def _name(self, name: str, field: str) -> Tree:

@@ -15,11 +15,11 @@ from kb.days import day_number
 from kb.engine.interface import Dictionary, QueryTerm, Tree
 from kb.ranking import WHOLE_TITLE
 from kb.results import Expansion, MatchKind
-from kb.segments.schema import QUERY_STEM_FIELDS, QUERY_WORD_FIELDS
+from kb.segments.schema import TEXT_FIELD
 from kb.text.tokens import Analyzer
 
-TEXT_FIELDS = {"title": "title", "text": "body", "body": "body"}
-"""Part of an article by the names that people write before a colon."""
+PART_OF_FIELD = {"title": "title", "text": "body", "body": "body"}
+"""Part of an article to search in, by the name that staff write before a colon."""
 
 MATCH_NOTHING = Or([])
 """Tree without matches."""
@@ -32,7 +32,7 @@ Slots: TypeAlias = tuple[tuple[str, ...], ...]
 
 
 class TreeBuilder:
-    """Builds the trees of one query and collects on the way:
+    """Builder of the trees of one query, which collects on the way:
 
     query_terms  everything a snippet can highlight, in the order built
     expanded     words that patterns and misspelled words stand for
@@ -75,7 +75,7 @@ class TreeBuilder:
         return self._expand(f"{word}~{edits}", "fuzzy", self._dictionary.near(word, edits, self._most()), **options)
 
     def unfinished(self, text: str, word: str) -> Tree:
-        """A word perhaps still being typed: by stem, or as a prefix."""
+        """A word that may still be typed on: by stem, or as a prefix."""
         return Or([self.words(text, [word]), self.prefix(word)])
 
     def name(self, field: str, value: str) -> Tree:
@@ -94,7 +94,7 @@ class TreeBuilder:
         stems = Term("title_key", " ".join(map(self._analyzer.stem, words)), boost=WHOLE_TITLE)
         if not self.exact:
             return stems
-        return And([stems, *_leaves(QUERY_WORD_FIELDS["title"], 1.0, [(word,) for word in words], slop=1)])
+        return And([stems, *_leaves(TEXT_FIELD["word", "title"], 1.0, [(word,) for word in words], slop=1)])
 
     def _most(self) -> int:
         """Most words of the next expansion: at least 1."""
@@ -114,7 +114,7 @@ class TreeBuilder:
         return self._collected(_built(text, kind, (words,), **options), negative) if words else MATCH_NOTHING
 
     def _collected(self, built: _Built, negative: bool) -> Tree:
-        """The tree; unless negative, collect the query term and its stems."""
+        """Collect the query term and the stems of a tree, unless it is negative; returns the tree."""
         if not negative:
             self.query_terms.append(built.query_term)
             self.near |= built.near
@@ -122,7 +122,7 @@ class TreeBuilder:
 
 
 class _Built(NamedTuple):
-    """A query term with a tree to search by, and the stems that gain by proximity (the keys)."""
+    """A query term, the tree to search by, and the stems that gain by proximity (the keys)."""
 
     query_term: QueryTerm
     tree: Tree
@@ -139,7 +139,7 @@ def _built(
     slop: int = 1,
     boost: float = 1.0,
 ) -> _Built:
-    searched = (QUERY_STEM_FIELDS if kind == "stem" else QUERY_WORD_FIELDS)[field]
+    searched = TEXT_FIELD["stem" if kind == "stem" else "word", field]
     leaves = _leaves(searched, boost, slots, slop)
     query_term = QueryTerm(text, kind, searched, slots, slop, typed)
     return _Built(query_term, leaves[0] if len(leaves) == 1 else Or(leaves), {})
@@ -147,7 +147,7 @@ def _built(
 
 @lru_cache(maxsize=1 << 14)
 def _words(text: str, words: tuple[str, ...], kind: MatchKind, analyzer: Analyzer, **options: Any) -> _Built:
-    """A word or a phrase; content words searched for anywhere, not in one field, gain by proximity."""
+    """A word or a phrase; words in a search without a field gain by proximity, stop words aside."""
     stems = list(map(analyzer.stem, words))
     content = [stem for stem, word in zip(stems, words, strict=True) if not analyzer.is_stop_word(word)]
     if kind == "exact":
@@ -158,12 +158,13 @@ def _words(text: str, words: tuple[str, ...], kind: MatchKind, analyzer: Analyze
 
 
 def conjunction(trees: Sequence[Tree], excluded: Sequence[Tree] = ()) -> Tree:
-    """Articles in all of the trees and in none of the excluded trees; every article without a tree."""
+    """Tree of the articles that match all of the trees and none of the excluded trees; every article without trees."""
     parts = [*(trees or [Every()]), *(Not(tree) for tree in excluded)]
     return parts[0] if len(parts) == 1 else And(parts)
 
 
 def _leaves(field: str, boost: float, slots: Sequence[tuple[str, ...]], slop: int) -> list[Tree]:
+    """A term for each alternative of a single slot, or a phrase of several slots."""
     if len(slots) == 1:
         return [Term(field, term, boost=boost) for term in slots[0]]
     return [Phrase(field, [terms[0] for terms in slots], slop=slop, boost=boost)]

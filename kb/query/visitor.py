@@ -1,6 +1,6 @@
 """Visitors' query language: any text; words, "phrases" and -exclusions.
 
-Articles must have the quoted phrases and none of the excluded words; how many of the other words is up to `match`.
+Articles must have the quoted phrases and none of the excluded words; `match` decides on the number of other words.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def parse_visitor_query(
 
 
 def minimum_matching(match: Match, words: int) -> int:
-    """Minimum should match: for `words` optional words all, or at least one; 0 for "most", which goes by weight."""
+    """The minimum-should-match of optional words: "all" or "any"; 0 for "most", where the weights decide."""
     return {"all": words, "any": min(1, words)}.get(match, 0)
 
 
@@ -91,7 +91,7 @@ def _within(distinct: list[Lexeme], most_words: int, analyzer: Analyzer) -> tupl
         return distinct, []
     used: list[Lexeme] = []
     dropped: list[Lexeme] = []
-    # Words still allowed, by `excluded`; 0 or less once a lexeme was dropped.
+    # Invariant: words still allowed, by `Lexeme.excluded`; 0 or less from the first dropped lexeme on.
     room = {False: most_words, True: most_words}
     for lexeme in distinct:
         if len(lexeme.words) > room[lexeme.excluded] > 0 and not lexeme.excluded:
@@ -103,7 +103,7 @@ def _within(distinct: list[Lexeme], most_words: int, analyzer: Analyzer) -> tupl
 
 
 def _split(lexeme: Lexeme, words: int, analyzer: Analyzer) -> tuple[Lexeme, Lexeme]:
-    """A lexeme of the first `words` words, and a lexeme of the rest."""
+    """A lexeme of the first `words` words of a lexeme, and a lexeme of the rest."""
     _, _, end = analyzer.words(lexeme.text)[words - 1]
     first = lexeme._replace(text=lexeme.text[:end], words=lexeme.words[:words], terms=lexeme.terms[:words])
     rest = lexeme._replace(text=lexeme.text[end:].strip(), words=lexeme.words[words:], terms=lexeme.terms[words:])

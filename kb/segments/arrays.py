@@ -20,19 +20,14 @@ import numpy as np
 
 from kb.errors import IndexDamaged
 from kb.segments.bounds import bounds_of
-
-VERSION = 4
-"""Raised with any change of the container or of the table in `layout.py`."""
+from kb.segments.versions import LAYOUT_VERSION, MADE_BY_OLDER_KB
 
 _KIND = b"kbarray"
-MAGIC = _KIND + b"%d" % VERSION
+MAGIC = _KIND + b"%d" % LAYOUT_VERSION
 """First eight bytes of a file."""
 
 ALIGNMENT = 64
 """Every offset of an array is a multiple of this many bytes."""
-
-MADE_BY_OLDER_KB = "was made by an older kb; make the index anew with: kb index"
-"""End of the message of IndexDamaged for files of another version."""
 
 Arrays = dict[str, np.ndarray]
 """Arrays by name, in the order of the file."""

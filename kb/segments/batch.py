@@ -51,12 +51,12 @@ class Batch(NamedTuple):
     sentences: SentenceBatch
 
     def __reduce__(self) -> tuple[type[Batch], tuple[Any, ...]]:
-        """Pickle without the words of other batches."""
+        """Pickle with a word list of its own: a shared list has the words of other batches."""
         return Batch, tuple(trimmed(self))
 
 
 _SENTENCE_DTYPES: tuple[type[np.generic], ...] = (np.int64, np.uint32, np.uint32, np.uint8)
-"""Of the columns of `SentenceBatch`."""
+"""Dtypes of the columns of `SentenceBatch`."""
 
 _encode = msgspec.msgpack.Encoder().encode
 article_of = msgspec.msgpack.Decoder(Article).decode
@@ -81,7 +81,7 @@ def packed_article(article: Article) -> PackedArticle:
 
 
 def analyse(articles: Sequence[Article]) -> Batch:
-    """A batch of the articles, in their order, and of no word without a token."""
+    """A batch of the articles, in their order; every word has a token."""
     return trimmed(batch_of(articles, BatchTokenizer()))
 
 
@@ -105,7 +105,7 @@ def batch_of(articles: Sequence[Article], tokenizer: BatchTokenizer) -> Batch:
 
 
 def join(batches: Sequence[Batch]) -> Batch:
-    """One batch with the articles of all batches, in their order, and of no word without a token."""
+    """One batch with the articles of all batches, in their order; every word has a token."""
     words, tokens = _trimmed(*_remapped(batches))
     return Batch(
         words=words,
@@ -125,7 +125,7 @@ def join(batches: Sequence[Batch]) -> Batch:
 
 
 def take(batch: Batch, rows: Sequence[int]) -> Batch:
-    """A batch of the articles at `rows`, in that order, and of no word without a token."""
+    """A batch of the articles at `rows`, in that order; every word has a token, unless `batch` itself is returned."""
     if list(rows) == list(range(len(batch.records))):
         return batch
     chosen = np.array(rows, dtype=np.int64)
@@ -149,7 +149,7 @@ def take(batch: Batch, rows: Sequence[int]) -> Batch:
 
 
 def trimmed(batch: Batch) -> Batch:
-    """The batch with a word list of its own, of no word without a token."""
+    """The batch with a word list of its own, in which every word has a token."""
     words, (tokens,) = _trimmed(batch.words, [batch.tokens])
     return batch._replace(words=words, tokens=tokens)
 

@@ -1,10 +1,7 @@
 """Impacts: the saturated term frequency of BM25F for each posting. A score is an impact times the idf of the stem.
 
-    impact = w / (K1 + w),  w = sum over title and text of  WEIGHT * frequency / (1 - B + B * length / average length)
-
-Source: Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework: BM25 and Beyond", sections 3.4 and 3.6: the
-frequencies of fields are combined before saturation. Averages are taken over the whole generation and rounded to a
-grid of sixteenths of an octave: a few new articles leave the impacts of old segments as they are.
+The formula is in `kb/ranking.py`. Average lengths are taken over the whole generation and rounded to a grid of
+sixteenths of an octave: a few new articles leave the impacts of old segments as they are.
 """
 
 from __future__ import annotations
@@ -15,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kb.ranking import K1, TITLE_WEIGHT, B
+from kb.ranking import TITLE_WEIGHT, length_norm, saturation
 from kb.segments.arrays import Arrays, write_arrays
 
 STEPS = 16
@@ -43,7 +40,7 @@ class Grid(NamedTuple):
 
 
 def grid_of(articles: int, title_tokens: int, text_tokens: int) -> Grid:
-    """Point of the grid nearest to the averages; `title_tokens`, `text_tokens`: totals over all articles."""
+    """Point of the grid nearest to the averages; `title_tokens` and `text_tokens` are totals over all articles."""
     return Grid(_nearest(title_tokens, articles), _nearest(text_tokens, articles))
 
 
@@ -71,18 +68,18 @@ def impacts(arrays: Arrays, grid: Grid) -> np.ndarray:
 
 
 def length_norms(arrays: Arrays, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
-    """Length normalisation of frequencies in the title and in the text of each article: float64, shape (d,) each."""
+    """Length norms of the title and of the text of each article: float64, shape (d,) each."""
     in_title = arrays["title_tokens"]
     in_text = np.diff(arrays["bounds"]) - in_title
     title_average, text_average = grid.averages
-    return 1 - B + B * in_title / title_average, 1 - B + B * in_text / text_average
+    return length_norm(in_title, title_average), length_norm(in_text, text_average)
 
 
 def saturated(title: np.ndarray, text: np.ndarray) -> np.ndarray:
-    """Impacts of normalised frequencies: float32, shape as given."""
-    weighted = TITLE_WEIGHT * title + text
-    return (weighted / (K1 + weighted)).astype(np.float32)
+    """Impacts of the frequencies in titles and texts over the length norms: float32, shape of the arguments."""
+    return saturation(TITLE_WEIGHT * title + text).astype(np.float32)
 
 
 def _nearest(tokens: int, articles: int) -> int:
+    """Point of the grid nearest to the average length; no token and no article count as one."""
     return round(STEPS * log2(max(tokens, 1) / max(articles, 1)))

@@ -9,35 +9,35 @@ Offsets and lengths are in code points.
 
 | array | type, shape | holds |
 |---|---|---|
-| `tokens` | int32 (t,) | the word of each token, in reading order: title before text in each article |
+| `tokens` | int32 (t,) | word id of each token, in reading order: title before text in each article |
 | `starts`, `lengths` | uint32, uint16 (t,) | offset of each token in its title or text, and its length |
 | `bounds` | int64 (d + 1,) | article i has the tokens `bounds[i]:bounds[i + 1]` |
-| `title_tokens` | int32 (d,) | tokens of the title of each article |
-| `stem_of_word` | int32 (w,) | |
+| `title_tokens` | int32 (d,) | number of the tokens of each title |
+| `stem_of_word` | int32 (w,) | id of the stem of each word |
 | `word_articles` | int32 (w,) | document frequency of each word |
 | `posting_bounds` | int64 (s + 1,) | stem i has the postings `posting_bounds[i]:posting_bounds[i + 1]` |
 | `posting_docids` | int32 (p,) | article of each posting, ascending for each stem |
-| `posting_offsets` | int64 (p + 1,) | posting i has the tokens `positions[posting_offsets[i]:posting_offsets[i + 1]]` |
+| `posting_offsets` | int64 (p + 1,) | posting i has `positions[posting_offsets[i]:posting_offsets[i + 1]]` |
 | `posting_in_title` | uint16 (p,) | frequency in the title, at most 65535 |
-| `positions` | int32 (t,) | tokens, grouped by posting, ascending: the inversion of `tokens` by stem |
+| `positions` | int32 (t,) | indexes in `tokens`, ascending in each posting: the inversion of `tokens` by stem |
 | `sentence_bounds` | int64 (d + 1,) | article i has sentences `sentence_bounds[i]:sentence_bounds[i + 1]`, n in all |
 | `sentence_starts`, `sentence_ends` | uint32 (n,) | offsets in the text |
 | `sentence_tokens` | int32 (n,) | first token that begins in the sentence or after it |
-| `sentence_kinds` | uint8 (n,) | see `sentences.py` |
+| `sentence_kinds` | uint8 (n,) | see `kb/text/sentences.py` |
 | `days` | int32 (d,) | day numbers, 0: unknown |
 | `id_hashes`, `id_order` | uint64, int32 (d,) | hashes of ids, ascending, and the article of each |
 | `title_hashes`, `title_order` | uint64, int32 (d,) | the same of whole titles, as stems joined by spaces |
 | `sorted_words`, `sorted_word_bounds` | uint8, int64 (w + 1,) | words in the order of code points, packed strings |
 | `sorted_word_ids` | int32 (w,) | term id of each sorted word |
 | `sorted_titles`, `sorted_title_bounds` | uint8, int64 (k + 1,) | the same of distinct titles, by `Analyzer.keyword` |
-| `sorted_title_lengths` | uint32 (k,) | |
+| `sorted_title_lengths` | uint32 (k,) | code points of each sorted title |
 | `titled`, `titled_bounds` | int32 (d,), int64 (k + 1,) | articles of each sorted title, by id |
 | `title_ranks`, `id_ranks` | int32 (d,) | rank of each article's title among distinct titles, of its id among ids |
 | `ids`, `id_bounds` | uint8, int64 (d + 1,) | packed strings |
 | `records`, `record_bounds` | uint8, int64 (d + 1,) | articles without texts, msgpack |
 | `texts`, `text_bounds`, `widths` | uint8, int64 (d + 1,), uint8 (d,) | texts in 1, 2 or 4 bytes a code point |
-| `<name>_codes`, `<name>_bounds` | int32, int64 (d + 1,) | for site, author, tag, language: names of each article |
-| `<name>_values`, `<name>_value_bounds` | uint8, int64 | distinct names, packed strings |
+| `<field>_codes`, `<field>_bounds` | int32, int64 (d + 1,) | for site, author, tag, language: names of each article |
+| `<field>_values`, `<field>_value_bounds` | uint8, int64 | distinct names, packed strings |
 
 Versions: 1, the first; 2, with sentences; 3, with sorted words and titles; 4, named by the field's words, and the
 version in the head of each file.
@@ -53,7 +53,7 @@ import marisa_trie
 import numpy as np
 
 from kb.article import Article
-from kb.segments.arrays import VERSION, Arrays, pack_strings, write_arrays
+from kb.segments.arrays import Arrays, pack_strings, write_arrays
 from kb.segments.batch import Batch, article_of
 from kb.segments.bounds import bounds_of
 from kb.segments.inversion import counted, inverted
@@ -61,15 +61,12 @@ from kb.segments.ordering import sorted_titles, sorted_words
 from kb.segments.schema import NAME_FIELDS
 from kb.text.tokens import Analyzer
 
-LAYOUT_VERSION = VERSION
-"""Part of the index's fingerprint."""
-
 _BLOCK = 500
-"""Articles per pass over sentences: larger arrays take longer."""
+"""Articles of a pass over sentences: larger arrays take longer."""
 
 
 def write_segment(folder: Path, name: str, batch: Batch, analyzer: Analyzer) -> None:
-    """Write the files of a segment but for its impacts; raises FileExistsError."""
+    """Write the files of a segment but for the impacts; raises FileExistsError."""
     words = marisa_trie.Trie(batch.words)
     term_ids = np.array([words[word] for word in batch.words], dtype=np.int32)
     stems_of_words = [""] * len(batch.words)
@@ -149,7 +146,8 @@ def _titles(batch: Batch, articles: Sequence[Article]) -> list[str]:
 
 
 def _title_keys(batch: Batch, words: Sequence[str], tokens: np.ndarray) -> list[str]:
-    """Each title as the terms of its tokens joined by spaces; `words`: the term of each id in `tokens`."""
+    """Each title as the terms of its tokens joined by spaces; `words` has the term of each id in `tokens`."""
+    # A single list is faster, but the tokens of all texts are too many for one in a large batch.
     listed = tokens.tolist() if len(tokens) < 1 << 16 else None
     keys = []
     for begin, count in zip(batch.bounds[:-1].tolist(), batch.title_tokens.tolist(), strict=True):
@@ -159,23 +157,26 @@ def _title_keys(batch: Batch, words: Sequence[str], tokens: np.ndarray) -> list[
 
 
 def _hashed(name: str, keys: Sequence[str]) -> Arrays:
+    """A hash column: the hashes of the keys of all articles, ascending, and the docid of each."""
     hashes = np.array([hash_of(key) for key in keys], dtype=np.uint64)
     order = np.argsort(hashes, kind="stable").astype(np.int32)
     return {f"{name}_hashes": hashes[order], f"{name}_order": order}
 
 
 def _packed(name: str, strings: list[str]) -> Arrays:
+    """A column of strings, one for each article."""
     content, bounds = pack_strings(strings)
     return {f"{name}s": content, f"{name}_bounds": bounds}
 
 
 def _joined(name: str, parts: Sequence[bytes]) -> Arrays:
+    """A column of bytes, one item for each article."""
     bounds = bounds_of([len(part) for part in parts])
     return {f"{name}s": np.frombuffer(b"".join(parts), dtype=np.uint8), f"{name}_bounds": bounds}
 
 
 def _names(field: str, names: Sequence[Sequence[str]]) -> Arrays:
-    """The arrays of a name field; `names`: of each article, as written."""
+    """The columns of a name field; `names` are those of each article, as written."""
     code_of: dict[str, int] = {}
     codes = [code_of.setdefault(name, len(code_of)) for own in names for name in own]
     bounds = bounds_of([len(own) for own in names])
@@ -189,6 +190,7 @@ def _names(field: str, names: Sequence[Sequence[str]]) -> Arrays:
 
 
 def _names_of(article: Article, field: str) -> tuple[str, ...]:
+    """The names of an article in a name field, each once."""
     if field == "tag":
         return tuple(dict.fromkeys(article.tags))
     value = getattr(article, field)

@@ -14,7 +14,7 @@ from kb.segments.arrays import Arrays, pack_strings
 
 
 def sorted_words(words: Sequence[str], term_ids: np.ndarray) -> Arrays:
-    """The `sorted_word*` arrays of the layout; `words` are distinct, `term_ids` are theirs, shape (w,)."""
+    """The `sorted_word*` arrays of the layout; `words` are distinct, `term_ids` has the id of each word: shape (w,)."""
     order = sorted(range(len(words)), key=words.__getitem__)
     letters, bounds = pack_strings([words[index] for index in order])
     return {

@@ -1,4 +1,4 @@
-"""The text column of the articles of a page: texts, tokens and sentences, each read where it is asked for."""
+"""The text column of the articles of a page: texts, tokens and sentences, read from the disk on use."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from kb.text.sentences import SentenceSpans
 LENGTH, CONTENT, WIDTH, TOKEN_BEGIN, TOKEN_END, SENTENCE_BEGIN, SENTENCE_END = range(7)
 """Columns of `PageTexts.rows`.
 
-LENGTH                        code points of the text
-CONTENT                       index of its first byte in `content`
-WIDTH                         bytes a code point: 1, 2 or 4
-TOKEN_BEGIN, TOKEN_END        slice of `tokens` and `token_starts`
-SENTENCE_BEGIN, SENTENCE_END  slice of `sentences`
+* LENGTH: code points of the text
+* CONTENT: index of the first byte of the text in `content`
+* WIDTH: bytes a code point: 1, 2 or 4
+* TOKEN_BEGIN, TOKEN_END: slice of `tokens` and `token_starts`
+* SENTENCE_BEGIN, SENTENCE_END: slice of `sentences`
 """
 
 COLUMNS = 7
-"""Columns of `PageTexts.rows`: a row is a text."""
+"""Number of these columns."""
 
-_DOCID = 1
-"""Column of a page's table beside the index of the segment, 0."""
+SEGMENT, DOCID = range(2)
+"""Columns of the table of a page, a row for each article: index of the segment, and docid."""
 
 
 class PageTexts(NamedTuple):
@@ -45,11 +45,6 @@ class PageTexts(NamedTuple):
     tokens: np.ndarray
     token_starts: np.ndarray
     sentences: SentenceSpans
-
-    @property
-    def runs(self) -> np.ndarray:
-        """Earlier name of `rows`."""
-        return self.rows
 
     @classmethod
     def joined(cls, parts: Sequence[PageTexts]) -> PageTexts:
@@ -94,13 +89,8 @@ class StoredText:
         self._content = texts.content
         self.sentences = SentenceSpans(*[column[row[SENTENCE_BEGIN] : row[SENTENCE_END]] for column in texts.sentences])
 
-    @property
-    def simple(self) -> bool:
-        """Whether every code point is a grapheme but for a line end: Latin-1 has no combining marks."""
-        return self._width == 1
-
     def part(self, start: int, end: int) -> str:
-        """Code points `start:end` of the text."""
+        """The code points `start:end` of the text."""
         begin, width = self._begin, self._width
         return str(self._content[begin + width * start : begin + width * end].data, ENCODINGS[width], "surrogatepass")
 
@@ -123,10 +113,10 @@ def lay_stretch(points: np.ndarray, count: int, content: np.ndarray, row: np.nda
 
 
 def texts_of(segments: Sequence[OpenSegment], page: np.ndarray) -> PageTexts:
-    """The texts of a page; `page`: segment and docid of each article, int64, shape (n, 2)."""
+    """The texts of the articles of a page; `page` has the columns SEGMENT and DOCID: int64, shape (n, 2)."""
     if not len(page):
         return NO_TEXTS
-    indexes = page[:, 0].tolist()
+    indexes = page[:, SEGMENT].tolist()
     if len(set(indexes)) == 1:
         return _of_segment(segments[indexes[0]], page)
     return PageTexts.joined([_of_segment(segments[i], page[row : row + 1]) for row, i in enumerate(indexes)])
@@ -145,7 +135,7 @@ def _rows(
     """The rows of the articles of a page, all of one segment: int64, shape (n, COLUMNS)."""
     rows = np.empty((len(page), COLUMNS), dtype=np.int64)
     for i in range(len(page)):
-        docid, row = page[i, _DOCID], rows[i]
+        docid, row = page[i, DOCID], rows[i]
         row[WIDTH], row[CONTENT] = widths[docid], text_bounds[docid]
         row[LENGTH] = (text_bounds[docid + 1] - text_bounds[docid]) // row[WIDTH]
         row[TOKEN_BEGIN], row[TOKEN_END] = bounds[docid] + title_tokens[docid], bounds[docid + 1]

@@ -1,6 +1,6 @@
-"""The postings of a term in one segment: articles, positions, and impacts on their scores.
+"""The postings of a term in one segment: docids, impacts and positions.
 
-Impacts are without idf, which depends on all segments. Fields and the form of their terms: `schema.py`.
+Impacts are without idf, which depends on all segments. The fields and the forms of their terms are in `schema.py`.
 """
 
 from __future__ import annotations
@@ -21,25 +21,36 @@ MOST_SLOP = 1000
 """Greatest distance in tokens between neighbouring words of a phrase."""
 
 FIELD_GAP = 2 * MOST_SLOP
-"""Added to positions between the title and the text, and between articles, so that no phrase reaches across."""
+"""Gap in the positions between the title and the text of an article, so that no phrase reaches across."""
 
 
 class Postings(NamedTuple):
-    """Docids of one segment, ascending, int32, and the impact of a term on each, float32; shape (n,) each."""
+    """Postings of a term in one segment.
 
-    articles: np.ndarray
+    docids   int32 (n,)    ascending
+    impacts  float32 (n,)
+    """
+
+    docids: np.ndarray
     impacts: np.ndarray
 
 
-class TermPositions(NamedTuple):
-    """Positions of a term as tokens of the segment, ascending, int64, and their docids, int32; shape (n,) each."""
+NO_POSTINGS = Postings(np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32))
 
-    tokens: np.ndarray
-    articles: np.ndarray
+
+class TermPositions(NamedTuple):
+    """Occurrences of a term in one segment, in reading order.
+
+    positions  int64 (n,)  indexes of tokens of the segment
+    docids     int32 (n,)  article of each position
+    """
+
+    positions: np.ndarray
+    docids: np.ndarray
 
 
 class TermReader:
-    """Reader of the terms of one segment."""
+    """Reader of the terms of one segment; the grid gives the average lengths that impacts depend on."""
 
     def __init__(self, segment: OpenSegment, grid: Grid, analyzer: Analyzer) -> None:
         self.segment = segment
@@ -49,7 +60,7 @@ class TermReader:
         self._analyzer = analyzer
 
     def term(self, field: str, term: str) -> Postings:
-        """The postings of a term in articles not deleted."""
+        """The postings of a term in live articles."""
         segment = self.segment
         if field == "text":
             postings = segment.postings(term)
@@ -59,7 +70,7 @@ class TermReader:
             return self._live(_unweighted(np.flatnonzero(self.having(field, [term]))))
         if form == "title":
             titled = segment.titled(term)
-            return self._live(_unweighted(np.array(sorted(titled)))) if titled else NO_ARTICLES
+            return self._live(_unweighted(np.array(sorted(titled)))) if titled else NO_POSTINGS
         return self._live(self._weighted(self.positions(field, term)))
 
     def positions(self, field: str, term: str) -> TermPositions:
@@ -70,14 +81,14 @@ class TermReader:
         offsets = inversion.offsets[postings.start : postings.stop + 1]
         if len(offsets) < 2:
             return TermPositions(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32))
-        tokens = inversion.positions[offsets[0] : offsets[-1]].astype(np.int64)
-        positions = TermPositions(tokens, np.repeat(inversion.docids[postings], np.diff(offsets)))
-        mask = np.ones(len(tokens), dtype=bool)
+        positions = inversion.positions[offsets[0] : offsets[-1]].astype(np.int64)
+        docids = np.repeat(inversion.docids[postings], np.diff(offsets))
+        mask = np.ones(len(positions), dtype=bool)
         if form == "word":
-            mask &= segment.tokens[tokens] == segment.words.get(term, -1)
+            mask &= segment.tokens[positions] == segment.words.get(term, -1)
         if not (in_title and in_body):
-            mask &= self._are_in_title(positions) == in_title
-        return TermPositions(tokens[mask], positions.articles[mask])
+            mask &= self._are_in_title(TermPositions(positions, docids)) == in_title
+        return TermPositions(positions[mask], docids[mask])
 
     def terms(self, field: str) -> Iterator[str]:
         """The terms of a field in the order of their bytes, terms of deleted articles included."""
@@ -90,7 +101,7 @@ class TermReader:
             yield from sorted(self.segment.stems.keys(), key=str.encode)
 
     def having(self, field: str, keys: Sequence[str]) -> np.ndarray:
-        """Mask of the articles with one of the names, given as `Analyzer.keyword` returns them: bool, shape (d,)."""
+        """Mask of the articles with one of the names, given by their keys (`Analyzer.keyword`): bool, shape (d,)."""
         column = self.segment.name_columns[field]
         wanted = [code for code, key in enumerate(self.name_keys[field]) if key in keys]
         mask = np.zeros(self.segment.count, dtype=bool)
@@ -109,23 +120,23 @@ class TermReader:
 
     @cached_property
     def name_keys(self) -> dict[str, list[str]]:
-        """The names of each name field as `Analyzer.keyword` returns them, by code."""
+        """The keys (`Analyzer.keyword`) of the names of each name field, by code."""
         return {field: [self._analyzer.keyword(name) for name in names] for field, names in self.names.items()}
 
-    def spaced(self, positions: TermPositions) -> np.ndarray:
-        """Tokens moved apart by FIELD_GAP at each begin of an article and of a text: int64, shape (n,)."""
-        gaps = 2 * positions.articles.astype(np.int64) + ~self._are_in_title(positions)
-        return positions.tokens + FIELD_GAP * gaps
+    def positions_in_articles(self, positions: TermPositions) -> np.ndarray:
+        """Positions from the begin of their article, with a gap of FIELD_GAP before the text: int64, shape (n,)."""
+        begins = self.segment.inversion.bounds[positions.docids]
+        return positions.positions - begins + FIELD_GAP * ~self._are_in_title(positions)
 
     def _weighted(self, positions: TermPositions) -> Postings:
-        """The articles of the positions, with impacts of these positions alone."""
-        articles = positions.articles
-        if not len(articles):
-            return _unweighted(articles)
-        is_first = np.ones(len(articles), dtype=bool)
-        is_first[1:] = articles[1:] != articles[:-1]
+        """Postings of the articles of the positions, with the impact of these positions alone."""
+        owners = positions.docids
+        if not len(owners):
+            return NO_POSTINGS
+        is_first = np.ones(len(owners), dtype=bool)
+        is_first[1:] = owners[1:] != owners[:-1]
         begins = np.flatnonzero(is_first)
-        docids, counts = articles[begins], np.diff(np.append(begins, len(articles)))
+        docids, counts = owners[begins], np.diff(np.append(begins, len(owners)))
         in_title = np.add.reduceat(self._are_in_title(positions), begins, dtype=np.int64)
         title_norm, text_norm = self._norms
         return Postings(docids, saturated(in_title / title_norm[docids], (counts - in_title) / text_norm[docids]))
@@ -133,23 +144,21 @@ class TermReader:
     def _are_in_title(self, positions: TermPositions) -> np.ndarray:
         """Mask of the positions in titles: bool, shape (n,)."""
         inversion = self.segment.inversion
-        in_article = positions.tokens - inversion.bounds[positions.articles]
-        return in_article < inversion.title_tokens[positions.articles]
+        in_article = positions.positions - inversion.bounds[positions.docids]
+        return in_article < inversion.title_tokens[positions.docids]
 
     def _live(self, postings: Postings) -> Postings:
+        """The postings in live articles."""
         if self.segment.live is None:
             return postings
-        mask = self.segment.live[postings.articles]
-        return Postings(postings.articles[mask], postings.impacts[mask])
+        mask = self.segment.live[postings.docids]
+        return Postings(postings.docids[mask], postings.impacts[mask])
 
     @cached_property
     def _norms(self) -> tuple[np.ndarray, np.ndarray]:
         return length_norms(self.segment.arrays, self.grid)
 
 
-NO_ARTICLES = Postings(np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32))
-
-
-def _unweighted(articles: np.ndarray) -> Postings:
+def _unweighted(docids: np.ndarray) -> Postings:
     """Postings of impact 1."""
-    return Postings(articles.astype(np.int32), np.ones(len(articles), dtype=np.float32))
+    return Postings(docids.astype(np.int32), np.ones(len(docids), dtype=np.float32))

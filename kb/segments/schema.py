@@ -17,12 +17,6 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from whoosh import analysis, fields
 
-SCHEMA_VERSION = 3
-"""Part of the index's fingerprint: raise it with any change of the fields, of their terms, or of where sentences end.
-
-Versions: 1, Whoosh's stock codec; 2, arrays; 3, with sentences.
-"""
-
 Form: TypeAlias = Literal["stem", "word", "title", "name", "day", "id", "record"]
 """Kind of a field's terms."""
 
@@ -87,14 +81,6 @@ TEXT_FIELD: dict[tuple[str, str | None], str] = {
     if field.form in ("stem", "word")
 }
 """Name of the text field of a form ("stem" or "word") and a part of the article; None: anywhere in it."""
-
-READ_IN = {name: FIELDS[name].parts for name in TEXT_FIELDS}
-"""Parts of an article that the terms of each text field are read from."""
-
-
-QUERY_STEM_FIELDS = {part: TEXT_FIELD["stem", part] for part in (None, "title", "body")}
-QUERY_WORD_FIELDS = {part: TEXT_FIELD["word", part] for part in (None, "title", "body")}
-"""Name of the field of stems, or of words as written, for a search anywhere (None), in titles, or in texts."""
 
 
 def make_schema() -> fields.Schema:

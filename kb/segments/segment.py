@@ -66,7 +66,7 @@ class NameColumn(NamedTuple):
 
 
 class _Packed(NamedTuple):
-    """A column of bytes: article i has `content[bounds[i]:bounds[i + 1]]`."""
+    """A column of bytes: article i has `content[bounds[i]:bounds[i + 1]]`; uint8 and int64, shape (d + 1,)."""
 
     content: memoryview
     bounds: memoryview
@@ -77,7 +77,7 @@ class _Packed(NamedTuple):
 
 
 class _Hashes(NamedTuple):
-    """Hashes of a key of each article, ascending, and the articles in that order: uint64 and int32, shape (d,)."""
+    """Hash column: the hashes of a key of each article, ascending, and their docids: uint64 and int32, shape (d,)."""
 
     hashes: memoryview
     order: memoryview
@@ -92,10 +92,12 @@ class _Hashes(NamedTuple):
 
 
 class OpenSegment:
-    """The articles of one segment by docid, from 0; `live`: mask of articles not deleted, bool (d,), None for all.
+    """The articles of one segment; docids are 0 to `count - 1`.
 
-    Raises IndexDamaged for files that are missing, damaged or of another version. `grid` is None for a segment whose
-    impacts are not written yet.
+    live  mask of the articles not deleted, bool (d,); None if none is deleted
+    grid  names the file of impacts; None for a segment without that file yet
+
+    Raises IndexDamaged for files that are missing, damaged or of another version.
     """
 
     def __init__(self, folder: Path, name: str, grid: Grid | None, live: np.ndarray | None) -> None:
@@ -125,11 +127,11 @@ class OpenSegment:
         self._posting_bounds = arrays["posting_bounds"].data
 
     def postings(self, stem: str) -> slice:
-        """Postings of a stem; an empty slice for a stem of no article."""
+        """Postings of a stem, as a slice of the arrays of the inversion; `slice(0, 0)` for an unknown stem."""
         return self._postings_of(self.stems.get(stem))
 
     def postings_of_word(self, word: str) -> slice:
-        """Postings of the stem of a word as written; an empty slice for a word of no article."""
+        """Postings of the stem of a word as written; `slice(0, 0)` for an unknown word."""
         term_id = self.words.get(word)
         return self._postings_of(None if term_id is None else self._stem_of_word[term_id])
 
@@ -139,7 +141,7 @@ class OpenSegment:
         return slice(self._posting_bounds[stem], self._posting_bounds[stem + 1])
 
     def frequency(self, postings: slice) -> int:
-        """Document frequency: how many of the postings are of articles not deleted."""
+        """Document frequency: the number of the postings in live articles."""
         if self.live is None:
             return postings.stop - postings.start
         return int(np.count_nonzero(self.live[self.inversion.docids[postings]]))
@@ -184,6 +186,15 @@ class OpenSegment:
         """Docids of the articles whose id or title has the hash of the key: candidates, to be compared."""
         return self._hashes[name].candidates(key)
 
+    def published_within(self, docids: np.ndarray, first: int | None, last: int | None) -> np.ndarray:
+        """Mask of the articles published from day `first` to day `last`: bool, shape (n,).
+
+        Days are day numbers, None leaves a side open; an article without a day is in no range.
+        """
+        days = self.arrays["days"][docids]
+        mask: np.ndarray = days >= max(1, first or 1)
+        return mask if last is None else mask & (days <= last)
+
     @cached_property
     def token_totals(self) -> tuple[int, int, int]:
         """Articles not deleted, and the tokens of their titles and of their texts."""
@@ -196,12 +207,12 @@ class OpenSegment:
 
     @cached_property
     def token_columns(self) -> TokenColumns:
-        """The arrays to find offsets of postings in."""
+        """The arrays that give the offsets of the tokens of a posting."""
         return TokenColumns(*(self.arrays[name] for name in TokenColumns._fields))
 
     @cached_property
     def text_columns(self) -> TextColumns:
-        """The arrays to find texts in."""
+        """The arrays that give the text of an article."""
         return TextColumns(*(self.arrays[name] for name in TextColumns._fields))
 
     @cached_property
@@ -216,7 +227,7 @@ class OpenSegment:
         """The articles not deleted, as the batch of a merge."""
         arrays = self.arrays
         packed = [self.packed(docid) for docid in range(self.count)]
-        every = Batch(
+        batch = Batch(
             words=[self.words.restore_key(term_id) for term_id in range(len(self.words))],
             tokens=self.tokens,
             starts=arrays["starts"],
@@ -229,15 +240,17 @@ class OpenSegment:
             widths=arrays["widths"],
             sentences=SentenceBatch(np.diff(arrays["sentence_bounds"]), *self.sentences),
         )
-        return every if self.live is None else take(every, np.flatnonzero(self.live).tolist())
+        return batch if self.live is None else take(batch, np.flatnonzero(self.live).tolist())
 
     def _title_key(self, docid: int) -> str:
+        """The title of an article as stems joined by spaces."""
         begin = int(self.inversion.bounds[docid])
         words = self.tokens[begin : begin + int(self.inversion.title_tokens[docid])]
         return " ".join([self.stems.restore_key(stem) for stem in self.arrays["stem_of_word"][words].tolist()])
 
 
 def _mapped_trie(path: Path) -> Any:
+    """The trie of a file, mapped; raises IndexDamaged."""
     try:
         return marisa_trie.Trie().mmap(str(path))
     except RuntimeError as error:

@@ -21,7 +21,7 @@ from whoosh.system import pack_uint
 
 from kb.errors import IndexFailure
 from kb.segments.impacts import Grid
-from kb.segments.postings import FIELD_GAP, TermReader
+from kb.segments.postings import TermReader
 from kb.segments.schema import FIELDS
 from kb.text.tokens import Analyzer
 
@@ -41,7 +41,7 @@ class ColumnarCodec(Codec):
         return Terms(segment, Path(storage.folder))
 
     def new_segment(self, storage: Any, indexname: str) -> Any:
-        """Whoosh's writer asks for this first; raises IndexFailure."""
+        """Refuse to write: Whoosh's writer asks for a segment first; raises IndexFailure."""
         raise IndexFailure("a segment is only read through Whoosh: change the articles and run kb index")
 
 
@@ -87,17 +87,20 @@ class Documents(PerDocumentReader):
         return in_title * field.in_title + in_body * field.in_body
 
     def field_length(self, fieldname: str) -> int:
-        return sum(self.doc_field_length(docnum, fieldname) for docnum in range(self._segment.count))
+        return sum(self._field_lengths(fieldname))
 
     def min_field_length(self, fieldname: str) -> int:
-        return min((self.doc_field_length(docnum, fieldname) for docnum in range(self._segment.count)), default=0)
+        return min(self._field_lengths(fieldname), default=0)
 
     def max_field_length(self, fieldname: str) -> int:
-        return max((self.doc_field_length(docnum, fieldname) for docnum in range(self._segment.count)), default=0)
+        return max(self._field_lengths(fieldname), default=0)
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         article = self._opened.article(docnum)
         return {"id": article.id, "title": article.title, "body": self._opened.text(docnum), "record": article}
+
+    def _field_lengths(self, fieldname: str) -> Iterator[int]:
+        return (self.doc_field_length(docnum, fieldname) for docnum in range(self._segment.count))
 
 
 SIGN = 1 << 31
@@ -154,6 +157,7 @@ class Terms(TermsReader):
         return TermCursor([term for term in self._listed(fieldname) if (fieldname, term) in self])
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
+        """Statistics of a term; raises TermNotFound."""
         docids, weights = self._postings(fieldname, text)
         if not docids:
             raise TermNotFound(f"no term {fieldname}:{text!r}")
@@ -168,9 +172,9 @@ class Terms(TermsReader):
         return len(self._postings(fieldname, text)[0])
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ListMatcher:
+        """The postings of a term; raises TermNotFound."""
+        terminfo = self.term_info(fieldname, text)
         docids, weights = self._postings(fieldname, text)
-        if not docids:
-            raise TermNotFound(f"no term {fieldname}:{text!r}")
         values = [pack_uint(1)] * len(docids)
         if FIELDS[fieldname].form in ("stem", "word"):
             values = self._positions(fieldname, text, docids, format_)
@@ -181,7 +185,7 @@ class Terms(TermsReader):
             format=format_,
             scorer=scorer,
             term=(fieldname, text),
-            terminfo=self.term_info(fieldname, text),
+            terminfo=terminfo,
         )
 
     def _postings_of(self, field: str, text: bytes) -> tuple[list[int], list[float]]:
@@ -193,23 +197,21 @@ class Terms(TermsReader):
         if field not in _INDEXED:
             return [], []
         postings = self._reader.term(field, term)
-        return postings.articles.tolist(), postings.impacts.tolist()
+        return postings.docids.tolist(), postings.impacts.tolist()
 
     def _listed(self, field: str) -> list[bytes]:
-        """A superset of the terms of a field, sorted: also terms of deleted articles, and of the other part."""
+        """A superset of the terms of a field, sorted: also terms of deleted articles or of the other part."""
         if field == "id":
             return sorted({article_id.encode() for article_id in self._opened.ids(range(self._opened.count))})
         return [term.encode() for term in self._reader.terms(field)]
 
     def _positions(self, field: str, text: bytes, docids: list[int], format_: Any) -> list[bytes]:
-        """Positions in each article, in Whoosh's format: of the title, and after a gap of the text."""
+        """Positions of a term in each article, in Whoosh's format."""
         positions = self._reader.positions(field, text.decode("utf-8", "surrogatepass"))
-        articles = positions.articles
-        spaced = self._reader.spaced(positions) - self._opened.inversion.bounds[articles]
-        local = (spaced - 2 * FIELD_GAP * articles.astype(np.int64)).tolist()
-        begins = np.searchsorted(articles, docids).tolist()
-        ends = np.searchsorted(articles, docids, side="right").tolist()
-        return [format_.encode(local[begin:end]) for begin, end in zip(begins, ends, strict=True)]
+        in_articles = self._reader.positions_in_articles(positions).tolist()
+        begins = np.searchsorted(positions.docids, docids).tolist()
+        ends = np.searchsorted(positions.docids, docids, side="right").tolist()
+        return [format_.encode(in_articles[begin:end]) for begin, end in zip(begins, ends, strict=True)]
 
 
 class TermCursor(FieldCursor):

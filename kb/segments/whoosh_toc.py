@@ -13,9 +13,9 @@ from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import TOC
 
 from kb.errors import IndexDamaged, IndexFailure
-from kb.segments.arrays import MADE_BY_OLDER_KB
 from kb.segments.impacts import Grid
 from kb.segments.segment import OpenSegment
+from kb.segments.versions import MADE_BY_OLDER_KB
 from kb.segments.whoosh_codec import ColumnarCodec
 
 INDEX_NAME = "MAIN"
@@ -35,10 +35,10 @@ class ColumnarSegment(Segment):
         self.count = count
         self.grid = tuple(grid)
         self._deleted_bits = b""
-        # Bit i is 1 for a deleted article i, little-endian; empty for no deletions.
+        """Bit i is 1 if article i is deleted, little-endian; empty without deletions."""
 
     def with_state(self, deleted: Iterable[int], grid: Grid) -> ColumnarSegment:
-        """The same files with other deletions and impacts."""
+        """A segment of the same files, with these docids deleted and with the impacts of this grid."""
         changed = ColumnarSegment(self.count, grid, self.indexname)
         changed.segid = self.segid
         docids = list(deleted)
@@ -91,7 +91,7 @@ class PublishedSchema(Schema):
     """The schema of a published generation: unpickled, it refuses to be written again.
 
     Whoosh's writer with a codec of its own would replace the published table of contents, but prepares the schema for
-    writing before. Raises IndexFailure at that.
+    writing first, which raises IndexFailure.
     """
 
     def __setstate__(self, state: dict[str, Any]) -> None:

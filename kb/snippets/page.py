@@ -12,7 +12,7 @@ import numpy as np
 
 from kb.compiled import Int32s, Int64s, Int64Table, Uint8s, Uint32s, compiled, inner, signed
 from kb.engine.interface import ROW, Answer
-from kb.results import SENTENCE, WORD, Snippet
+from kb.results import ELLIPSIS, SENTENCE, WORD, Snippet
 from kb.segments.page_texts import LENGTH, TOKEN_BEGIN, TOKEN_END, lay_stretch
 from kb.snippets.choice import best_spans
 from kb.snippets.columns import (
@@ -36,9 +36,6 @@ from kb.snippets.text_fragments import (
 )
 from kb.snippets.window import longest_span
 from kb.text.characters import points_of, substrings, text_of
-
-ELLIPSIS = "…"
-"""Shown at each end of a snippet that is not the edge of a sentence."""
 
 _ELLIPSIS = ord(ELLIPSIS)
 

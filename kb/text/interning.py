@@ -1,7 +1,8 @@
-"""String interner: numbers distinct substrings; open addressing over arrays, in a compiled loop.
+"""String interner: ids of distinct substrings, by a hash table over arrays in a compiled loop.
 
-A slot of the hash table is a uint64: the hash of a string in the upper half, its id plus one in the lower half; 0 is an
-empty slot. Collisions are resolved by linear probing. The code points of all strings lie end to end, in order of id.
+A slot of the hash table is a uint64: the hash of a string in the upper half, the id plus one in the lower half; 0 is an
+empty slot. Open addressing resolves collisions by linear probing. The code points of all strings lie end to end, in
+order of id.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ from kb.compiled import (
 )
 
 _INITIAL_SLOTS = 1 << 12
-"""A power of two, like every later size; at least half of the slots stay empty."""
+"""Slots of a new table: a power of two, like every later size; at least half of the slots stay empty."""
 
 _INITIAL_POINTS = 1 << 14
-"""Code points of all strings together."""
+"""Room of a new table, in code points of all strings together."""
 
 _FNV_OFFSET_BASIS = np.uint64(0xCBF29CE484222325)
 _FNV_PRIME = np.uint64(0x100000001B3)
@@ -57,24 +58,25 @@ class StringInterner:
         points uint32 (p,); begins uint32 (n,); lengths uint16 (n,).
         """
         ids = np.empty(len(begins), dtype=np.int32)
-        done = 0
+        i = 0
+        # Invariant: `ids[:i]` is filled.
         while True:
-            done, self._count = _intern(
-                points, begins, lengths, done, ids, self._slots, self._ends, self._points, self._count
+            i, self._count = _intern(
+                points, begins, lengths, i, ids, self._slots, self._ends, self._points, self._count
             )
-            if done == len(begins):
+            if i == len(begins):
                 return ids
-            self._grow(int(lengths[done]))
+            self._grow(int(lengths[i]))
 
     def strings(self, first: int) -> list[str]:
-        """The strings from id `first` on."""
+        """The strings from id `first` on, in order of id."""
         bounds = (self._ends[first : self._count + 1] - self._ends[first]).tolist()
         points = self._points[self._ends[first] : self._ends[self._count]]
         content = points.tobytes().decode("utf-32-le", "surrogatepass")
         return [content[begin:end] for begin, end in pairwise(bounds)]
 
     def _grow(self, length: int) -> None:
-        """Double each full array; afterwards at least one more string of `length` code points fits."""
+        """Double each full array, so that at least one more string of `length` code points fits."""
         if self._count + 1 >= len(self._ends):
             self._ends = np.concatenate([self._ends, np.zeros_like(self._ends)])
             slots = np.zeros(2 * len(self._slots), dtype=np.uint64)
@@ -94,32 +96,32 @@ def _intern(
     ids: WrittenInt32s,
     slots: WrittenUint64s,
     ends: WrittenInt64s,
-    known: WrittenUint32s,
+    content: WrittenUint32s,
     count: int,
 ) -> tuple[int, int]:
     """Fill `ids` from index `first` on, until the table is full. Returns (next index, number of strings).
 
-    String `id` has the code points `known[ends[id]:ends[id + 1]]`.
+    The string of an id has the code points `content[ends[id]:ends[id + 1]]`; `count` strings are in the table.
     """
-    last = len(slots) - 1
+    mask = len(slots) - 1
     for i in range(first, len(begins)):
         # Invariant: `ids[:i]` is filled, and the table holds exactly the strings with ids below `count`.
         begin, length = signed(begins[i]), signed(lengths[i])
         key = _hash(points, begin, length)
-        slot = signed(key) & last
-        # Invariant: no slot from the hash's own up to `slot` holds the string. Half of the slots are empty: it ends.
+        slot = signed(key) & mask
+        # Invariant: no slot from that of the hash up to `slot` holds the string. Probing ends at an empty slot.
         while slots[slot]:
             candidate = signed(slots[slot] & _LOWER_HALF) - 1
             same_length = ends[candidate + 1] - ends[candidate] == length
-            if same_length and slots[slot] >> _HALF == key and _equal(known, ends[candidate], points, begin, length):
+            if same_length and slots[slot] >> _HALF == key and _equal(content, ends[candidate], points, begin, length):
                 ids[i] = candidate
                 break
-            slot = (slot + 1) & last
+            slot = (slot + 1) & mask
         else:
-            if count + 1 >= len(ends) or ends[count] + length > len(known):
+            if count + 1 >= len(ends) or ends[count] + length > len(content):
                 return i, count
             for offset in range(length):
-                known[ends[count] + offset] = points[begin + offset]
+                content[ends[count] + offset] = points[begin + offset]
             ends[count + 1] = ends[count] + length
             ids[i] = count
             count += 1
@@ -137,20 +139,21 @@ def _hash(points: np.ndarray, begin: int, length: int) -> np.uint64:
 
 
 @inner
-def _equal(known: np.ndarray, known_begin: int, points: np.ndarray, begin: int, length: int) -> bool:
-    same = 0
-    while same < length and known[known_begin + same] == points[begin + same]:
-        same += 1
-    return same == length
+def _equal(content: np.ndarray, content_begin: int, points: np.ndarray, begin: int, length: int) -> bool:
+    """Whether `length` code points of `content` and of `points` are equal."""
+    equal = 0
+    while equal < length and content[content_begin + equal] == points[begin + equal]:
+        equal += 1
+    return equal == length
 
 
 @compiled
 def _rehash(slots: Uint64s, larger: WrittenUint64s) -> None:
     """Insert every entry of `slots` into the empty table `larger`."""
-    last = len(larger) - 1
+    mask = len(larger) - 1
     for entry in slots:
         if entry:
-            slot = signed(entry >> _HALF) & last
+            slot = signed(entry >> _HALF) & mask
             while larger[slot]:
-                slot = (slot + 1) & last
+                slot = (slot + 1) & mask
             larger[slot] = entry

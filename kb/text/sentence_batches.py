@@ -1,8 +1,9 @@
 """Sentence splitter for many texts: the rules of `sentences.py` as compiled loops, some fifteen times as fast.
 
-Texts are concatenated. The loops see each character by its classes, the same as in the expressions of `sentences.py`.
-Texts with the full stops of scripts without spaces (WIDE_END) are left to the expressions. `i` and every other index is
-one in the array of code points; the zeros around each text are in no class and stop every loop.
+Texts are concatenated. The loops go by the character classes of the regular expressions of `sentences.py`. A text with
+a full stop of a script without spaces (WIDE_END) is left to the expressions.
+
+All indexes are indexes in the array of code points. The zeros around each text are in no class and stop every loop.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ _SPACE, _EDGE, _LINE_END, _END, _WIDE_END, _CLOSING, _OPENING, _BEGINNING = (1 <
 _BULLET, _DASH, _DIGIT, _AFTER_NUMERAL, _UNLIKE_HEADING, _WORD, _CAPITAL = (1 << bit for bit in range(8, 15))
 
 _TAB, _NEW_LINE, _BLANK, _FULL_STOP = 9, 10, 32, 46
-"""Code points."""
+"""Code points of single characters."""
 
 _UNDECIDED = -2
 """Result for a text with a WIDE_END, to be split by the expressions."""
@@ -72,7 +73,7 @@ def _split_batch(texts: Sequence[str]) -> SentenceBatch:
 
 
 def _with_undecided(texts: Sequence[str], batch: SentenceBatch, undecided: Sequence[int]) -> SentenceBatch:
-    """The batch with the sentences of the undecided texts, which have none yet, by the expressions."""
+    """The batch, with the sentences of the undecided texts, which have none in it, by the expressions."""
     by_expression = [sentences(texts[i]) for i in undecided]
     rows = np.array([row for listed in by_expression for row in listed], dtype=np.uint32).reshape(-1, 3)
     counts = batch.counts.copy()
@@ -165,20 +166,20 @@ def _next_gap(text: _Text, first: int, abbreviations: ConcatenatedTexts) -> tupl
     i = first
     # Invariant: no gap begins at an end mark or line end before `i`.
     while i < end:
-        kind = bits[points[i]]
-        if kind & _LINE_END:
+        classes = bits[points[i]]
+        if classes & _LINE_END:
             gap = i
             while gap > first and _is_blank(points[gap]) and bits[points[gap - 1]] & _EDGE:
                 gap -= 1
             after = _line_gap_end(points, bits, gap)
             if after >= 0:
                 return gap, after
-        elif kind & _END and not (points[i] == _FULL_STOP and _is_abbreviated(text, i, abbreviations)):
+        elif classes & _END and not (points[i] == _FULL_STOP and _is_abbreviated(text, i, abbreviations)):
             gap, after = _stop_gap(points, bits, i)
             if after >= 0:
                 return gap, after
             i = gap - 1
-        elif kind & _WIDE_END:
+        elif classes & _WIDE_END:
             return _UNDECIDED, _UNDECIDED
         i += 1
     while end > begin and bits[points[end - 1]] & _EDGE:
@@ -188,12 +189,13 @@ def _next_gap(text: _Text, first: int, abbreviations: ConcatenatedTexts) -> tupl
 
 @inner
 def _is_blank(point: int) -> bool:
+    """Whether a code point is a space, a tab or a line end."""
     return point == _BLANK or _TAB <= point <= _NEW_LINE
 
 
 @inner
 def _stop_gap(points: np.ndarray, bits: np.ndarray, i: int) -> tuple[int, int]:
-    """Gap behind the end marks at `i`; (index behind the marks, -1) where no sentence ends."""
+    """Gap behind the end marks at `i`, as in `_next_gap`; (index behind the marks, -1) where no sentence ends."""
     while bits[points[i]] & _END:
         i += 1
     gap = i
@@ -217,7 +219,7 @@ def _stop_gap(points: np.ndarray, bits: np.ndarray, i: int) -> tuple[int, int]:
 
 @inner
 def _line_gap_end(points: np.ndarray, bits: np.ndarray, i: int) -> int:
-    """Index behind white space with a line end and a list marker behind the space; -1 without a line end."""
+    """Index behind the white space at `i` and a list marker that follows; -1 for white space without a line end."""
     has_line_end = False
     while bits[points[i]] & _SPACE:
         has_line_end |= points[i] == _NEW_LINE
@@ -247,6 +249,7 @@ def _bullet_end(points: np.ndarray, bits: np.ndarray, i: int) -> int:
 
 @inner
 def _spaces_end(points: np.ndarray, bits: np.ndarray, i: int) -> int:
+    """Index behind the white space at `i`, up to a line end."""
     while bits[points[i]] & _SPACE and points[i] != _NEW_LINE:
         i += 1
     return i
@@ -254,6 +257,7 @@ def _spaces_end(points: np.ndarray, bits: np.ndarray, i: int) -> int:
 
 @inner
 def _begins_sentence(points: np.ndarray, bits: np.ndarray, i: int) -> bool:
+    """Whether a sentence can begin at `i`: with an opening mark or not, before a capital, caseless letter or digit."""
     if bits[points[i]] & _OPENING:
         i += 1
     if bits[points[i]] & _SPACE:
@@ -263,7 +267,7 @@ def _begins_sentence(points: np.ndarray, bits: np.ndarray, i: int) -> bool:
 
 @inner
 def _is_abbreviated(text: _Text, stop: int, abbreviations: ConcatenatedTexts) -> bool:
-    """Whether the word before the full stop at index `stop` is one of ABBREVIATIONS."""
+    """Whether the full stop at index `stop` follows a word that matches ABBREVIATIONS."""
     points, bits, _, _ = text
     words, begins = abbreviations
     if bits[points[stop - 1]] & _CAPITAL and not bits[points[stop - 2]] & _WORD:

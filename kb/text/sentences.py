@@ -19,7 +19,7 @@ HEADING = 2
 """Flag of a sentence: part of a heading, a short paragraph of one line without a sentence's end."""
 
 LONGEST_HEADING = 120
-"""Code points."""
+"""Code points of the longest heading."""
 
 ABBREVIATED_WORDS = """
     Dr Mr Mrs Ms Prof St Mt Jr Sr vs e.g i.e cf No Fig Figs Vol pp al approx ca incl esp resp a.m p.m Ph.D
@@ -112,7 +112,7 @@ def sentences(text: str) -> list[Sentence]:
 
 
 def _heading_end(text: str, start: int) -> int:
-    """End of the heading that begins at `start`, the first offset of a paragraph; `start` if the paragraph is none."""
+    """End of the heading at `start`, the first offset of a paragraph; `start` if the paragraph is no heading."""
     end = text.find("\n", start, start + LONGEST_HEADING + 1)
     if end < 0 or not text.startswith(_PARAGRAPH, end) or _UNLIKE_HEADING.match(text, end - 1):
         return start
@@ -134,6 +134,7 @@ def _bounds(text: str) -> list[tuple[int, int]]:
 def _breaks(text: str) -> Iterator[tuple[int, int]]:
     """(end of a sentence, start of the next sentence) of each boundary."""
     last = 0
+    # Invariant: no boundary is missing up to `last`, the end of the latest boundary.
     for candidate in _CANDIDATE.finditer(text):
         begin = candidate.start()
         if begin < last:

@@ -1,8 +1,8 @@
 """Tokenizer for many texts: the rules of `tokens.py` as compiled loops, some ten times as fast.
 
-Texts are concatenated. A loop splits all texts into tokens by character classes, shared with the expression of
-`tokens.py`; a second loop interns the surface forms. Each distinct form is folded to a word once. Texts with an
-overlong token, to be split at graphemes, are left to the expression.
+Texts are concatenated. A loop splits all texts into tokens by the character classes of the regular expression of
+`tokens.py`; a second loop interns the surface forms. Each distinct form is folded to a word once. A text with an
+overlong token, to be split at graphemes, is left to the expression.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class TokenBatch(NamedTuple):
 
 
 class BatchTokenizer:
-    """Tokenizer with a growing list of words, in order of first occurrence: a word's id is the index in `words`."""
+    """Tokenizer with a growing list of distinct words, in order of first occurrence; word ids are indexes in it."""
 
     def __init__(self) -> None:
         self.words: list[str] = []
@@ -83,7 +83,7 @@ class BatchTokenizer:
         return self._split_again(texts, batch, overlong) if overlong.any() else batch
 
     def _word_ids_of(self, points: np.ndarray, begins: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-        """Word ids of surface forms, -1 for a form without a word: int32, shape (n,)."""
+        """Word ids of the surface forms `points[begins[i]:begins[i] + lengths[i]]`, -1 without a word: int32, (n,)."""
         first = len(self._forms)
         forms = self._forms.ids(points, begins, lengths)
         self._word_id_of_form.extend(map(self._word_id, self._forms.strings(first)))
@@ -92,6 +92,7 @@ class BatchTokenizer:
         return np.frombuffer(self._word_id_of_form, dtype=np.int32)[forms]
 
     def _word_id(self, form: str) -> int:
+        """Word id of a surface form, -1 for a form without a word; a new word is appended to `words`."""
         word = fold(form)
         word_id = self._word_ids.setdefault(word, len(self.words))
         if word_id == len(self.words):
@@ -99,7 +100,7 @@ class BatchTokenizer:
         return word_id
 
     def _split_again(self, texts: Sequence[str], batch: TokenBatch, overlong: np.ndarray) -> TokenBatch:
-        """The batch with the texts that have an overlong token split by the regular expression."""
+        """The batch, with each text that has an overlong token (bool, shape (texts,)) split by the expression."""
         bounds = np.concatenate([[0], np.cumsum(batch.counts)])
         parts = []
         for i, text in enumerate(texts):
@@ -150,6 +151,7 @@ def _split(
     counts = np.empty(len(begins) - 1, dtype=np.int64)
     overlong = np.zeros(len(begins) - 1, dtype=np.bool_)
     count = 0
+    # Invariant: the tokens of the texts before `text` are written, `count` of them.
     for text in range(len(begins) - 1):
         before = count
         i, end = begins[text], begins[text + 1] - 1
@@ -170,12 +172,12 @@ def _split(
 @inner
 def _token_end(points: np.ndarray, bits: np.ndarray, i: int) -> int:
     """Index behind the token that begins at index `i`; the zero behind a text is in no class and ends every token."""
-    kind = bits[points[i]]
+    classes = bits[points[i]]
     i += 1
-    if kind & _DIGIT:
+    if classes & _DIGIT:
         while bits[points[i]] & _DIGIT or (bits[points[i]] & _SEPARATOR and bits[points[i + 1]] & _DIGIT):
             i += 1
-    if kind & (_DIGIT | _IDEOGRAPH):
+    if classes & (_DIGIT | _IDEOGRAPH):
         while bits[points[i]] & _MARK:
             i += 1
         return i

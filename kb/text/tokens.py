@@ -28,7 +28,7 @@ LONGEST_WORD = 48
 """Code points of the longest token; the shortest snippet is 60."""
 
 ANALYSIS_VERSION = 1
-"""Part of the index's fingerprint: raise it with any change of the results of `Analyzer`."""
+"""Part of the fingerprint of an index; raise it with any change of the results of `Analyzer`."""
 
 _IDEOGRAPHS = r"\p{Han}\p{Hiragana}\p{Katakana}"
 _MARKS = r"\p{M}\u200c\u200d\uff9e\uff9f"
@@ -60,7 +60,7 @@ STOP_WORDS = frozenset(
     those to too under up us very was we were what when where which while who whom whose why will with would you your
     """.split()  # noqa: SIM905 - a paragraph reads better than a hundred quoted words
 )
-"""Very common words: indexed like every word, but ignored by ranking in a query with any rarer word."""
+"""Very common words: indexed like every word, but left out of a visitor's query that has a rarer word."""
 
 
 class Tokens(NamedTuple):
@@ -90,13 +90,13 @@ class Analyzer:
 
     def tokens(self, text: str) -> Tokens:
         """The tokens of `text` in reading order."""
-        rows = self.words(text)
-        starts = np.array([start for _, start, _ in rows], dtype=np.uint32)
-        ends = np.array([end for _, _, end in rows], dtype=np.uint32)
-        return Tokens([word for word, _, _ in rows], starts, ends)
+        listed = self.words(text)
+        starts = np.array([start for _, start, _ in listed], dtype=np.uint32)
+        ends = np.array([end for _, _, end in listed], dtype=np.uint32)
+        return Tokens([word for word, _, _ in listed], starts, ends)
 
     def words(self, text: str) -> list[tuple[str, int, int]]:
-        """The tokens as a list of (word, start, end), cheaper than arrays for texts as short as a query."""
+        """The tokens as tuples (word, start, end), cheaper than arrays for a text as short as a query."""
         return [(word, start, end) for start, end in _matches(text) if (word := fold(text[start:end]))]
 
     def keyword(self, text: str) -> str:
@@ -143,6 +143,7 @@ def token_offsets(text: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _matches(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each surface form, words or not."""
     for match in _TOKEN.finditer(text):
         start, end = match.span()
         if end - start <= LONGEST_WORD:

@@ -54,13 +54,13 @@ def test_the_watcher_ends_with_the_server(corpus: Path, monkeypatch: pytest.Monk
     ended: list[str] = []
 
     class Process:
-        def __init__(self, module: str, arguments: list[str]) -> None:
-            ended.append(f"{module} {arguments[0]}")
+        def __init__(self, command: list[str], **_: object) -> None:
+            ended.append(command[3])
 
         def terminate(self) -> None:
             ended.append("terminated")
 
-    monkeypatch.setattr(serve, "start_module", Process)
+    monkeypatch.setattr(serve.subprocess, "Popen", Process)
     with serve._watcher(Settings()):
-        assert ended == ["kb index"]
-    assert ended == ["kb index", "terminated"]
+        assert ended == ["index"]
+    assert ended == ["index", "terminated"]

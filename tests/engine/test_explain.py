@@ -193,7 +193,7 @@ def explained_alone(tmp_path: Path) -> Callable[..., Explanation]:
 
     def explained_alone(tree: Any, *query_terms: QueryTerm) -> Explanation:
         question = Question(tree, query_terms=query_terms)
-        return Explainer(Terms([reader], len(TEA)), len(TEA), question).of(reader, 0)
+        return Explainer(Terms([reader], len(TEA)), question).of(reader, 0)
 
     return explained_alone
 

@@ -15,7 +15,7 @@ from kb.article import Article
 from kb.days import day_number
 from kb.engine.facets import MOST_VALUES, DocValues
 from kb.engine.interface import Selection
-from kb.engine.matches import Candidates
+from kb.engine.matches import SelectedMatches
 from kb.segments.postings import TermReader
 from tests.corpora import article
 from tests.segments.articles import ANALYZER, GRID, lists, segment_of
@@ -40,8 +40,8 @@ def tea(tmp_path: Path) -> DocValues:
     return doc_values(tmp_path, TEA)
 
 
-def candidates(segment: int, *docids: int) -> Candidates:
-    return Candidates(segment, np.array(docids, dtype=np.int32), np.zeros(len(docids), dtype=np.float32))
+def candidates(segment: int, *docids: int) -> SelectedMatches:
+    return SelectedMatches(segment, np.array(docids, dtype=np.int32), np.zeros(len(docids), dtype=np.float32))
 
 
 EVERY = np.arange(4)

@@ -1,4 +1,4 @@
-"""Scored sets: what is taken away is gone, and the lowest keys are all there."""
+"""Scored sets: what is taken away is gone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.engine.matches import NOTHING, Clause, Matches, difference, first_of
+from kb.engine.matches import NOTHING, Clause, Matches, difference
 
 docids = st.sets(st.integers(0, 40)).map(sorted)
 
@@ -17,12 +17,6 @@ def test_a_difference_keeps_the_scores_of_the_rest(own: list[int], excluded: lis
     rest = difference(matches, np.array(excluded, dtype=np.int32))
     assert rest.docids.tolist() == [docid for docid in own if docid not in excluded]
     assert (rest.scores * 2).tolist() == rest.docids.tolist()
-
-
-@given(st.lists(st.integers(0, 9), max_size=30), st.integers(1, 35))
-def test_the_lowest_keys_come_with_all_that_equal_the_last(keys: list[int], count: int) -> None:
-    last = sorted(keys)[:count][-1:]
-    assert first_of(np.array(keys), count).tolist() == [n for n, key in enumerate(keys) if [key] <= last]
 
 
 def test_matches_are_a_clause_from_their_first_to_their_last() -> None:

@@ -15,7 +15,7 @@ from kb.engine.positions import positions_of
 from kb.engine.terms import Terms
 from kb.segments.impacts import Grid
 from kb.segments.postings import TermReader
-from kb.segments.schema import READ_IN, WORD_FIELDS
+from kb.segments.schema import FIELDS, WORD_FIELDS
 from kb.segments.whoosh_toc import read_segments
 from tests.corpora import ANALYZER, Change, article, index_of
 
@@ -60,7 +60,7 @@ def matches(found: Article, query_term: QueryTerm, n: int) -> Iterator[tuple[int
     """In the order of the columns but for the row, behind whether in the text and the first token."""
     exact = query_term.field in WORD_FIELDS
     for in_text, part in enumerate(("title", "body")):
-        if part not in READ_IN[query_term.field]:
+        if part not in FIELDS[query_term.field].parts:
             continue
         tokens = ANALYZER.tokens(found.text if in_text else found.title)
         forms = tokens.words if exact else [ANALYZER.stem(word) for word in tokens.words]

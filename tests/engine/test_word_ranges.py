@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.engine.word_ranges import WordList, k_smallest, live_frequencies, prefix_range, utf8
+from kb.engine.word_ranges import WordList, live_frequencies, prefix_range, utf8
 
 LETTERS = "aabé睡𝔘ʼ\ud800"
 words = st.text(LETTERS, min_size=1, max_size=7)
@@ -46,19 +46,12 @@ def test_what_begins_so_is_a_range(strings: list[str], prefix: str) -> None:
 def test_lists_are_merged_in_order_and_their_frequencies_added(lists: tuple[list[str], list[str]]) -> None:
     one, other = (word_list(strings, list(range(1, len(strings) + 1))) for strings in lists)
     merged = one.merged(other)
-    words = [merged.word(index) for index in range(len(merged.counts))]
+    words = [merged.word(index) for index in range(len(merged.frequencies))]
     expected: Counter[str] = Counter()
     for strings in lists:
         expected.update({word: count for count, word in enumerate(strings, 1)})
-    assert dict(zip(words, merged.counts.tolist(), strict=True)) == expected
+    assert dict(zip(words, merged.frequencies.tolist(), strict=True)) == expected
     assert all(before < after for before, after in pairwise(words))
-
-
-@many
-@given(ranks=st.lists(st.integers(-3, 3), max_size=30), k=st.integers(0, 40))
-def test_the_smallest_of_equals_are_the_first(ranks: list[int], k: int) -> None:
-    expected = sorted(range(len(ranks)), key=lambda index: ranks[index])[:k]
-    assert k_smallest(np.array(ranks, dtype=np.int64), k) == expected
 
 
 @many

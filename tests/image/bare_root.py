@@ -105,7 +105,7 @@ class BareRoot:
             self._mount_point(self.inside(path), source)
         environment = {"HOME": user.home, **configuration.env, **env}
         return [
-            *("unshare", "--mount", "--pid", "--fork", "--kill-child"),
+            *("unshare", "--mount", "--pid", "--fork"),
             *("sh", "-ec", script + _BIND * len(binds) + 'exec "$@"', "sh", str(self.folder)),
             *(str(word) for path, source in binds.items() for word in (source, path)),
             *("chroot", f"--userspec={user.uid}:{user.gid}", "--groups=", str(self.folder)),

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -87,7 +87,7 @@ class Container:
                 return answer.status, json.load(answer)
         except HTTPError as error:
             return error.code, None
-        except URLError:
+        except OSError:
             return 0, None
 
     def wait(self, condition: Callable[[], bool], seconds: float) -> None:
@@ -97,11 +97,11 @@ class Container:
             assert self.process.poll() is None, "".join(self.lines)
             time.sleep(0.1)
 
-    def stop(self) -> int:
-        """The exit code after TERM, which docker sends to the container's first process."""
+    def stop(self, sent: signal.Signals) -> int:
+        """The exit code after a signal to the container's first process, with which all others end."""
         unshare = self.process.pid
         first = Path(f"/proc/{unshare}/task/{unshare}/children").read_text(encoding="ascii").split()
-        os.kill(int(first[0]), signal.SIGTERM)
+        os.kill(int(first[0]), sent)
         return self.process.wait(timeout=10)
 
 
@@ -138,7 +138,8 @@ def container(image: Built, volumes: dict[PurePosixPath, Path]) -> Iterator[Cont
             container.wait(lambda: container.get("/readyz")[0] == 200, 60)
             yield container
         finally:
-            process.kill()
+            if process.poll() is None:
+                container.stop(signal.SIGKILL)
             reading.join()
 
 
@@ -204,4 +205,4 @@ def test_an_arbitrary_user_can_search(image: Built, container: Container, volume
 
 
 def test_the_service_ends_when_it_is_told_to(container: Container) -> None:
-    assert container.stop() == 0
+    assert container.stop(signal.SIGTERM) == 0

@@ -18,7 +18,7 @@ from kb.indexing.report import BuildReport
 from kb.indexing.rollback import rollback
 from kb.indexing.status import index_status
 from kb.indexing.verification import check
-from kb.segments.layout import LAYOUT_VERSION
+from kb.segments.versions import LAYOUT_VERSION
 
 from .fakes import FakeCorpus, texts_of
 

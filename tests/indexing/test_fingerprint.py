@@ -9,7 +9,7 @@ import pytest
 
 from kb.indexing.fingerprint import changed_parts, index_fingerprint, layout_problem
 from kb.indexing.generations import Generation
-from kb.segments.layout import LAYOUT_VERSION
+from kb.segments.versions import LAYOUT_VERSION
 from kb.text.tokens import Analyzer
 
 from .fakes import FakeCorpus

@@ -101,7 +101,7 @@ def test_where_no_process_can_be_started_the_loops_are_left(
     def no_process(*_: object, **__: object) -> None:
         raise BlockingIOError("Resource temporarily unavailable")
 
-    monkeypatch.setattr(preparation, "start_module", no_process)
+    monkeypatch.setattr(preparation.subprocess, "Popen", no_process)
     assert prepare(LOOPS, MachineCodeStore((tmp_path,))) == LOOPS
     assert len(told) == 1
     assert "cannot be started" in caplog.text

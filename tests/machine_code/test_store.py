@@ -25,6 +25,14 @@ def test_the_variable_names_the_only_folder_else_the_package_comes_before_the_us
     assert (package.parent.name, package.name, user) == ("kb", "__pycache__", Path("/home/a/c/kb"))
 
 
+def test_for_a_user_without_a_home_the_package_is_the_only_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", unknown)
+    assert [folder.name for folder in usual_folders({})] == ["__pycache__"]
+
+
 def test_what_was_written_is_read(tmp_path: Path) -> None:
     store = MachineCodeStore((tmp_path / "new" / "folder",))
     assert not store.has(half_total)
@@ -48,16 +56,6 @@ def test_code_prepared_in_the_first_folder_serves_who_can_only_write_to_the_seco
     MachineCodeStore((tmp_path / "installed",)).write(half_total, b"prepared")
     assert MachineCodeStore((tmp_path / "installed", tmp_path / "mine")).read(half_total) == b"prepared"
     assert not (tmp_path / "mine").exists()
-
-
-def test_a_user_without_a_home_has_no_folder_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_home() -> Path:
-        raise RuntimeError("Could not determine home directory.")
-
-    monkeypatch.setattr(Path, "home", no_home)
-    (package,) = usual_folders({})
-    assert package.name == "__pycache__"
-    assert usual_folders({"XDG_CACHE_HOME": "/c"}) == (package, Path("/c/kb"))
 
 
 def test_a_relative_cache_folder_is_ignored() -> None:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 
 from kb.errors import IndexDamaged
-from kb.segments.arrays import ALIGNMENT, MAGIC, VERSION, open_arrays, pack_strings, unpack_string, write_arrays
+from kb.segments.arrays import ALIGNMENT, MAGIC, open_arrays, pack_strings, unpack_string, write_arrays
+from kb.segments.versions import LAYOUT_VERSION
 
 dtypes = st.sampled_from(["<i4", "<i8", "<u2", "<u4", "<u8", "u1", "?", "<f4", "<f8"])
 some_arrays = st.dictionaries(
@@ -71,7 +72,7 @@ def test_another_kind_of_file_is_said_to_be_one(tmp_path: Path, content: bytes) 
 def test_a_file_of_another_version_is_said_to_be_one(tmp_path: Path, version: bytes) -> None:
     write_arrays(tmp_path / "now", {"a": np.arange(3)})
     content = (tmp_path / "now").read_bytes()
-    assert content[:8] == MAGIC == b"kbarray%d" % VERSION
+    assert content[:8] == MAGIC == b"kbarray%d" % LAYOUT_VERSION
     (tmp_path / "x").write_bytes(content[:7] + version + content[8:] * bool(version))
     with pytest.raises(IndexDamaged, match="x was made by an older kb; make the index anew with: kb index"):
         open_arrays(tmp_path / "x")

@@ -14,8 +14,9 @@ from msgspec.structs import replace
 from kb.article import Article
 from kb.segments import layout as layout_module
 from kb.segments.arrays import MAGIC, open_arrays, unpack_string
-from kb.segments.layout import LAYOUT_VERSION, hash_of
+from kb.segments.layout import hash_of
 from kb.segments.segment import OpenSegment
+from kb.segments.versions import LAYOUT_VERSION
 
 from .articles import ANALYZER, lists, postings_of, random_lists, segment_of, stems_of, words_of
 

@@ -78,13 +78,6 @@ def test_a_row_says_where_length_width_tokens_and_sentences_are(tmp_path: Path) 
         )
 
 
-def test_a_text_of_one_byte_a_character_is_simple(tmp_path: Path) -> None:
-    segment = segment_of(tmp_path, [Article(id=str(n), title="t", text=text) for n, text in enumerate(TEXTS)])
-    texts = texts_of([segment], np.array([(0, docid) for docid in range(4)]))
-    assert [StoredText(texts, row).simple for row in range(4)] == [False, True, True, False]
-
-
 def test_an_empty_page_has_no_texts() -> None:
     assert texts_of([], np.empty((0, 2), dtype=np.int64)) is NO_TEXTS
     assert NO_TEXTS.rows.shape == (0, COLUMNS)
-    assert NO_TEXTS.runs is NO_TEXTS.rows

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kb.article import Article
 from kb.segments.batch import analyse, join
-from kb.segments.postings import FIELD_GAP, NO_ARTICLES, TermReader
+from kb.segments.postings import FIELD_GAP, TermReader
 from kb.segments.schema import FIELDS, NAME_FIELDS, TEXT_FIELDS
 from kb.segments.segment import OpenSegment
 
@@ -53,12 +53,12 @@ def test_a_term_of_a_text_field_has_its_articles_impacts_and_positions(
     owners = [docid for docid, article in enumerate(listed) for _ in chain(*terms_of(article, field))]
     for term in {*tokens, "unheard"} - {""}:
         positions = reader.positions(field, term)
-        assert positions.tokens.tolist() == [token for token, own in enumerate(tokens) if own == term]
-        assert positions.articles.tolist() == [owners[token] for token in positions.tokens]
+        assert positions.positions.tolist() == [token for token, own in enumerate(tokens) if own == term]
+        assert positions.docids.tolist() == [owners[token] for token in positions.positions]
         postings = reader.term(field, term)
-        expected = [docid for docid in sorted({*positions.articles.tolist()}) if live[docid]]
-        assert postings.articles.tolist() == expected
-        assert (postings.articles.dtype, postings.impacts.dtype) == (np.int32, np.float32)
+        expected = [docid for docid in sorted({*positions.docids.tolist()}) if live[docid]]
+        assert postings.docids.tolist() == expected
+        assert (postings.docids.dtype, postings.impacts.dtype) == (np.int32, np.float32)
         assert postings.impacts.tolist() == pytest.approx(
             [impact(listed, docid, field, term) for docid in expected], rel=1e-5
         )
@@ -83,7 +83,7 @@ def test_a_name_has_its_articles_whatever_its_case_and_accents(listed: list[Arti
         assert reader.having(field, sorted(keys)).tolist() == [bool(names_of(article, field)) for article in listed]
         for key in {*keys, "unheard"}:
             postings = reader.term(field, key)
-            assert postings.articles.tolist() == [n for n, a in enumerate(listed) if key in names_of(a, field)]
+            assert postings.docids.tolist() == [n for n, a in enumerate(listed) if key in names_of(a, field)]
             assert set(postings.impacts.tolist()) <= {1.0}
 
 
@@ -94,15 +94,15 @@ def test_a_whole_title_has_the_articles_of_that_title(listed: list[Article]) -> 
     with TemporaryDirectory() as folder:
         reader = TermReader(segment_of(Path(folder), listed), GRID, ANALYZER)
     for key in keys:
-        assert reader.term("title_key", key).articles.tolist() == [n for n, own in enumerate(keys) if own == key]
-    assert reader.term("title_key", "no such title") is NO_ARTICLES
+        assert reader.term("title_key", key).docids.tolist() == [n for n, own in enumerate(keys) if own == key]
+    assert reader.term("title_key", "no such title").docids.tolist() == []
 
 
-def test_spaced_positions_leave_a_gap_between_title_text_and_article(tmp_path: Path) -> None:
+def test_positions_in_an_article_leave_a_gap_between_title_and_text(tmp_path: Path) -> None:
     listed = [Article(id=name, title="Tea", text="Tea. Tea!") for name in "ab"]
     reader = TermReader(segment_of(tmp_path, listed), GRID, ANALYZER)
-    spaced = reader.spaced(reader.positions("text", "tea")).tolist()
-    assert np.diff(spaced).tolist() == [1 + FIELD_GAP, 1, 1 + FIELD_GAP, 1 + FIELD_GAP, 1]
+    positions = reader.positions_in_articles(reader.positions("text", "tea")).tolist()
+    assert positions == 2 * [0, 1 + FIELD_GAP, 2 + FIELD_GAP]
 
 
 def test_a_segment_of_no_article_finds_nothing(tmp_path: Path) -> None:
@@ -111,6 +111,6 @@ def test_a_segment_of_no_article_finds_nothing(tmp_path: Path) -> None:
     assert segment.token_totals == (0, 0, 0)
     assert segment.find("a") is None
     for field in ("text", "title", "body", "word", "title_word", "body_word", "title_key", "site", "tag"):
-        assert reader.term(field, "tea").articles.tolist() == []
+        assert reader.term(field, "tea").docids.tolist() == []
         assert list(reader.terms(field)) == []
     assert join([]).words == join([segment.batch(), analyse([])]).words == []

@@ -27,9 +27,9 @@ def test_every_form_has_a_field_for_each_part_and_one_for_both(form: str) -> Non
 
 
 def test_a_query_looks_for_stems_and_for_words_in_the_fields_of_their_form() -> None:
-    assert schema.QUERY_STEM_FIELDS == {None: "text", "title": "title", "body": "body"}
-    assert schema.QUERY_WORD_FIELDS == {None: "word", "title": "title_word", "body": "body_word"}
-    assert {name: FIELDS[name].parts for name in schema.TEXT_FIELDS} == schema.READ_IN
+    parts = (None, "title", "body")
+    assert [schema.TEXT_FIELD["stem", part] for part in parts] == ["text", "title", "body"]
+    assert [schema.TEXT_FIELD["word", part] for part in parts] == ["word", "title_word", "body_word"]
 
 
 def test_whoosh_has_a_field_of_the_right_kind_for_each() -> None:

@@ -60,7 +60,7 @@ def test_deleted_articles_are_not_found_and_leave_nothing_behind(listed: list[Ar
         for stem, articles in postings_of(listed).items():
             expected = [docid for docid in sorted(articles) if live[docid]]
             assert segment.frequency(segment.postings(stem)) == len(expected)
-            assert reader.term("text", stem).articles.tolist() == expected
+            assert reader.term("text", stem).docids.tolist() == expected
         titles = sum(len(words_of(article)[0]) for article in left)
         assert segment.token_totals == (len(left), titles, sum(len(words_of(article)[1]) for article in left))
         assert_same_files(folder, written(folder, segment.batch(), "merged"), segment_of(folder, left, "left"))

@@ -17,7 +17,7 @@ from kb.query.trees import TreeBuilder
 from kb.query.visitor import parse_visitor_query
 from kb.results import Snippet
 from kb.segments.page_texts import PageTexts
-from kb.segments.schema import READ_IN
+from kb.segments.schema import FIELDS
 from kb.snippets.page import show
 from kb.text.characters import ENCODINGS
 from kb.text.sentences import HEADING, SentenceSpans, sentences
@@ -147,7 +147,7 @@ def occurrences_in(query_terms: Sequence[QueryTerm], fields: dict[str, Tokens]) 
     """Where the query_terms stand in the title and the text, by comparing every word."""
     found = []
     for number, query_term in enumerate(query_terms):
-        for field in READ_IN[query_term.field]:
+        for field in FIELDS[query_term.field].parts:
             tokens = fields[field]
             forms = [ANALYZER.stem(word) for word in tokens.words] if query_term.kind == "stem" else tokens.words
             for first, last in _spans(query_term, forms):

@@ -128,7 +128,7 @@ def fit_part(stored: StoredText, start: int, first: int, least: int, last: int, 
 
     `least` is where the first match ends.
     """
-    margin = MARGIN if stored.simple else MARGIN + LONGEST_GRAPHEME
+    margin = MARGIN + LONGEST_GRAPHEME
     at = max(0, first - room.chars - margin)
     window = _Window(stored.part(at, min(stored.length, last + room.chars + margin)), at, stored.sentences)
     room = Room(room.low - at, room.high - at, room.chars)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
+from kb.snippets.choice import AGAIN, _room, _write_values
+
 from .asking import ask
 
 FILLER = "Nothing of interest is told in this sentence, which only keeps the others apart from one another. " * 4
@@ -129,3 +133,20 @@ def test_no_further_passage_is_a_heading_with_nothing_new() -> None:
 def test_an_opening_shows_something_even_if_only_a_word_too_long_for_it_does() -> None:
     (snippet,) = ask("\U0006f4f5\U0001b60e " + "é" * 84 + "\n- .", ".").snippets(1, 60)
     assert "é" in snippet.text
+
+
+def test_the_room_of_a_span_lies_between_the_passages_beside_it() -> None:
+    shown = np.array([[10, 20], [60, 80]], dtype=np.int64)
+
+    assert _room(shown, 5, 100) == (0, 10)
+    assert _room(shown, 20, 100) == (20, 60)
+    assert _room(shown, 90, 100) == (80, 100)
+    assert _room(shown[:0], 90, 100) == (0, 100)
+
+
+def test_a_term_in_no_match_is_worth_nothing_and_a_shown_one_less() -> None:
+    values = np.empty(3)
+    mean = _write_values(values, np.array([2.0, 4.0, 8.0]), np.array([1, 5, 0]), np.array([False, True, False]))
+
+    assert values.tolist() == [2.0, 4.0 * AGAIN, 0.0]
+    assert mean == 3.0

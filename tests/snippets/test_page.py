@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.engine.interface import ROW, Answer, Positions
-from kb.results import INSIDE_WORD, SENTENCE, WORD
+from kb.results import ELLIPSIS, INSIDE_WORD, SENTENCE, WORD
 from kb.segments.page_texts import NO_TEXTS, PageTexts
-from kb.snippets.page import ELLIPSIS, show
+from kb.snippets.page import show
 
 from .asking import Asked
 from .profiles import examples
