@@ -55,7 +55,7 @@ def test_the_watcher_ends_with_the_server(corpus: Path, monkeypatch: pytest.Monk
 
     class Process:
         def __init__(self, command: list[str], **_: object) -> None:
-            ended.append(command[3])
+            ended.append(command[4])
 
         def terminate(self) -> None:
             ended.append("terminated")

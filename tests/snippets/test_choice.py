@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kb.snippets.choice import AGAIN, _room, _write_values
+from kb.snippets.choice import REPEATED, _room, _write_values
 
 from .asking import ask
 
@@ -148,5 +148,5 @@ def test_a_term_in_no_match_is_worth_nothing_and_a_shown_one_less() -> None:
     values = np.empty(3)
     mean = _write_values(values, np.array([2.0, 4.0, 8.0]), np.array([1, 5, 0]), np.array([False, True, False]))
 
-    assert values.tolist() == [2.0, 4.0 * AGAIN, 0.0]
+    assert values.tolist() == [2.0, 4.0 * REPEATED, 0.0]
     assert mean == 3.0
