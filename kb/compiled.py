@@ -34,7 +34,8 @@ LOADING_SECONDS = 0.4
 """Seconds to load the stored machine code of all loops: interpreting may take as long."""
 
 PREPARING_SECONDS = 3.0
-"""Seconds of interpreting before machine code is compiled where none is stored: a third of the time to compile."""
+"""Seconds of interpreting before machine code is compiled where none is stored: a fifth of the time to compile all
+loops on two cores."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Literal
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
@@ -43,7 +44,7 @@ def build_progress(console: Console) -> Iterator[Callable[[Step], None]]:
         yield _plain_progress(console)
         return
     with _progress_bar(console) as progress:
-        task = progress.add_task("", total=None)
+        task = progress.add_task(_STAGES["scan"], total=None)
 
         def show(step: Step) -> None:
             description = _STAGES.get(step.stage, step.stage)
@@ -114,24 +115,21 @@ def print_report(console: Console, report: BuildReport, *, every_skipped: bool =
     details = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count or name == "added")
     state = f"published {report.generation}" if report.published else f"{report.generation} is up to date"
     speed = f", {report.articles_per_second:,.0f} articles a second" if report.published and report.read else ""
-    console.print(
-        f"[bold]{state}[/bold]: {_counted(report.articles, 'article')} ({details}); "
-        f"read {_counted(report.read, 'file')} in {report.seconds:.2f} s{speed}",
-        highlight=False,
-        soft_wrap=True,
-    )
+    articles, files = _counted(report.articles, "article"), _counted(report.read, "file")
+    text = f": {articles} ({details}); read {files} in {report.seconds:.2f} s{speed}"
+    _print_line(console, Text.assemble((state, "bold"), text))
     _print_skipped(console, report.skipped, every_skipped)
 
 
 def _print_skipped(console: Console, skipped: tuple[tuple[str, str], ...], every: bool) -> None:
     shown = skipped if every else skipped[:SKIPPED_SHOWN]
     for path, reason in shown:
-        console.print(Text.assemble("  skipped ", (path, "bold"), f": {reason}"), soft_wrap=True)
+        _print_line(console, Text.assemble("skipped ", (path, "bold"), f": {reason}"), indent=2)
     rest: dict[str, int] = {}
     for _, reason in skipped[len(shown) :]:
         rest[reason] = rest.get(reason, 0) + 1
     for reason, count in sorted(rest.items(), key=lambda row: -row[1]):
-        console.print(Text(f"  skipped {_counted(count, 'more file')}: {reason}"), soft_wrap=True)
+        _print_line(console, Text(f"skipped {_counted(count, 'more file')}: {reason}"), indent=2)
 
 
 def print_page(console: Console, page: ResultPage) -> None:
@@ -151,10 +149,10 @@ def print_page(console: Console, page: ResultPage) -> None:
 def _print_hit(console: Console, rank: int, hit: Hit) -> None:
     about = " · ".join(part for part in (hit.id, hit.site, hit.author, hit.published) if part)
     console.print()
-    console.print(Text.assemble((f"{rank:>3}. ", "dim"), (hit.title, "bold")), soft_wrap=True)
-    console.print(Text(f"     {about}", style="dim"), soft_wrap=True)
+    _print_line(console, Text.assemble((f"{rank:>3}. ", "dim"), (hit.title, "bold")))
+    _print_line(console, Text(about, style="dim"), indent=5)
     for snippet in hit.snippets:
-        console.print(Text("     ").append_text(_coloured(snippet)), soft_wrap=True)
+        _print_line(console, _coloured(snippet), indent=5)
     if hit.explanation:
         _print_explanation(console, hit.score, hit.explanation)
 
@@ -220,18 +218,26 @@ def _coloured(snippet: Snippet) -> Text:
 def print_status(console: Console, status: Status) -> None:
     """Print the generations of an index, the current generation with an asterisk."""
     if status.problem:
-        console.print(Text(status.problem, style="red"), soft_wrap=True)
+        _print_line(console, Text(status.problem, style="red"))
     if status.builder is not None:
         console.print(f"a build is at work (process {status.builder})", highlight=False)
     for facts in status.generations:
         mark = "*" if facts.name == status.current else " "
         state = facts.problem or f"{_counted(facts.articles, 'article')}, {facts.size / 1e6:,.1f} MB, {facts.created}"
-        console.print(Text.assemble(f"{mark} ", (facts.name, "bold"), f"  {state}"), soft_wrap=True)
+        _print_line(console, Text.assemble(f"{mark} ", (facts.name, "bold"), f"  {state}"))
 
 
 def console_for(stream: Literal["stdout", "stderr"] = "stdout") -> Console:
     """Console on standard output or standard error."""
     return Console(stderr=stream == "stderr")
+
+
+def _print_line(console: Console, text: Text, indent: int = 0) -> None:
+    """Print a text: on a terminal with lines broken between words, all indented; else as one line."""
+    if console.is_terminal:
+        console.print(Padding(text, (0, 0, 0, indent), expand=False))
+    else:
+        console.print(Text(" " * indent).append_text(text), soft_wrap=True)
 
 
 def _counted(count: int, noun: str) -> str:

@@ -40,12 +40,14 @@ def command(
     def report(outcome: BuildReport | Exception) -> None:
         if isinstance(outcome, Exception):
             console_for("stderr").print(f"kb: {outcome}", style="red", markup=False, highlight=False)
-        elif outcome.published or not with_parent:
+        elif outcome.published or not watching:
             print_report(console, outcome, every_skipped=all_skipped)
 
     if not watching:
         report(build_once())
         return
+    if not with_parent:
+        click.echo(f"watching {settings.corpus} (Ctrl+C stops it)")
     watch(build_once, Path(settings.corpus), stop=_until_told_to_stop(with_parent), report=report)
 
 

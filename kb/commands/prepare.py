@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import click
 
 # The modules with all compiled loops: those of building and those of answering.
@@ -27,7 +25,6 @@ def command() -> None:
     """
     store = MachineCodeStore(usual_folders())
     announce_with(preparation_progress)
-    started = time.monotonic()
     missing = missing_from(store, loops())
     left = prepare(missing, store)
     if left and not store.is_writable():
@@ -35,7 +32,5 @@ def command() -> None:
     if left:
         counted = f"{len(left)} of {len(loops())} loops"
         raise PreparationFailed(f"{counted} could not be compiled or stored, {left[0].name} among them")
-    if missing:
-        click.echo(f"prepared: {len(missing)} loops compiled in {time.monotonic() - started:.0f} s")
-    else:
+    if not missing:
         click.echo("prepared already")

@@ -13,11 +13,20 @@ from kb.settings import Settings
 
 
 @click.command("rollback")
-@click.argument("generation", type=int, required=False)
+@click.argument("generation", required=False)
 @index_option
 @stating_errors
-def command(generation: int | None, index: str | None) -> None:
+def command(generation: str | None, index: str | None) -> None:
     """Make the previous generation (or the one with this number) current again."""
     settings = Settings.load(index=index)
-    target = rollback(Path(settings.index), generation, wait_seconds=LOCK_WAIT_S, notice=say_who_builds)
+    number = _number(generation) if generation else None
+    target = rollback(Path(settings.index), number, wait_seconds=LOCK_WAIT_S, notice=say_who_builds)
     click.echo(f"{target.name} is current; the next `kb index` brings it up to the corpus again")
+
+
+def _number(generation: str) -> int:
+    """The number of a generation, given as `7` or by its name, `gen-7`; raises UsageError for any other text."""
+    digits = generation.removeprefix("gen-")
+    if not digits.isdecimal():
+        raise click.UsageError(f"{generation} is no generation; expected a number or a name, as `kb status` lists them")
+    return int(digits)

@@ -20,7 +20,7 @@ from kb.machine_code.key import compiled_bytes
 from kb.machine_code.store import MachineCodeStore, usual_folders
 from kb.own_process import module_command, module_environment
 
-BYTES_PER_SECOND = 2500
+BYTES_PER_SECOND = 3400
 """Bytes of bytecode that a core compiles in a second, inner functions included: an estimate."""
 
 _log = logging.getLogger("kb")

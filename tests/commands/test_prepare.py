@@ -22,7 +22,7 @@ def test_loops_are_prepared_once(run: Run, tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv(VARIABLE, str(tmp_path / "code"))
     first = run(prepare.command)
     assert "preparing the search engine, once, about 1 s" in first.output
-    assert "prepared: 2 loops compiled in " in first.output
+    assert "the search engine is prepared, in " in first.output
     assert run(prepare.command).output == "prepared already\n"
 
 

@@ -21,6 +21,8 @@ def test_the_current_generation_is_marked_and_can_be_changed(run: Run, corpus: P
 
 def test_a_generation_that_is_not_there_is_named(run: Run, corpus: Path) -> None:
     run(index.command)
-    done = run(rollback.command, "7")
-    assert done.exit_code == 1
-    assert "7" in done.output
+    for name in ("7", "gen-7"):
+        done = run(rollback.command, name)
+        assert done.exit_code == 1
+        assert "7" in done.output
+    assert run(rollback.command, "newest").exit_code == 2

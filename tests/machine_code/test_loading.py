@@ -100,3 +100,17 @@ def test_a_command_with_damaged_machine_code_works_and_says_so(tmp_path: Path, c
     assert done.stdout == "5.0\n"
     assert done.stderr.count("is damaged: compiling without it") == 1
     assert "Traceback" not in done.stderr
+
+
+def test_a_loop_that_cannot_be_compiled_is_interpreted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(loop: object) -> bytes:
+        raise NotImplementedError("no such processor")
+
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "file" / "folder"))
+    monkeypatch.setattr(loading, "compile_loop", fail)
+    load([loop := fresh()])
+    assert loop(COUNTS) == loop(COUNTS) == 5.0
+    assert caplog.text.count("is interpreted, which is slow") == 1
