@@ -54,9 +54,6 @@ class Engine:
     def build(self, articles: Sequence[Article]) -> None:
         self._engine.build(articles)
 
-    def build_on_all_cores(self, articles: Sequence[Article]) -> None:
-        self._engine.build_on_all_cores(articles)
-
     def open(self) -> None:
         self._engine.open()
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from functools import cached_property
 from operator import is_
 from typing import Any
 
@@ -39,6 +38,7 @@ class Evaluator:
         self._segments = terms.segments
         self._deadline = deadline
         self._entries: dict[tuple[str, str], TermEntry] = {}
+        self._optional: tuple[int, list[int]] | None = None
         self._composed: dict[tuple[int, int], tuple[Any, Clause]] = {}
 
     def rarity(self, query_term: QueryTerm) -> tuple[float, bool]:
@@ -80,6 +80,9 @@ class Evaluator:
             raise DeadlinePassed
 
     def _find(self, field: str, term: str) -> TermEntry:
+        if field == "text":
+            # Most terms are of this field, and the entries of stems have a cache of their own.
+            return self._terms.stem(term)
         entry = self._entries.get((field, term))
         if entry is None:
             entry = self._entries[field, term] = self._terms.find(field, term)
@@ -133,17 +136,18 @@ class Evaluator:
         optional = self._question.optional
         if not optional or len(clauses) < len(optional) or not all(map(is_, optional, tree.subqueries)):
             return 1, clauses, [1] * len(clauses)
-        min_weight, weights = self._optional_weights
+        min_weight, weights = self._optional or self._weigh_optional()
         return min_weight, clauses, weights + [0] * (len(clauses) - len(optional))
 
-    @cached_property
-    def _optional_weights(self) -> tuple[int, list[int]]:
-        """Minimum weight of a match, and weights of the optional clauses."""
+    def _weigh_optional(self) -> tuple[int, list[int]]:
+        """Minimum weight of a match, and weights of the optional clauses; kept for further segments."""
         question = self._question
         if question.minimum:
-            return question.minimum, [1] * len(question.optional)
-        weights = [self._weight(tree) for tree in question.optional]
-        return max([1, *weights]), weights
+            self._optional = question.minimum, [1] * len(question.optional)
+        else:
+            weights = [self._weight(tree) for tree in question.optional]
+            self._optional = max([1, *weights]), weights
+        return self._optional
 
     def _weight(self, tree: Any) -> int:
         """Weight of an optional clause by idf; 0 without matches on any segment."""

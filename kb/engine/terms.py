@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from kb.engine.matches import Clause, Matches
+from kb.engine.matches import NOTHING, Clause, Matches
 from kb.ranking import clause_weight, idf
 from kb.segments.postings import TermReader
 from kb.segments.schema import TEXT_FIELDS, WORD_FIELDS
@@ -34,6 +34,7 @@ class Terms:
     def __init__(self, segments: Sequence[TermReader], articles: int) -> None:
         self.segments = segments
         self.articles = articles
+        self._unknown = _entry((Clause.of(NOTHING),) * len(segments), 0, 1.0)
         self.stem = lru_cache(maxsize=CACHED_STEMS)(self._find_stem)
         """`find` in the field "text"."""
 
@@ -43,6 +44,9 @@ class Terms:
             return self.stem(term)
         postings = [reader.term(field, term) for reader in self.segments]
         frequency = sum([len(docids) for docids, _ in postings])
+        if not frequency and field not in TEXT_FIELDS:
+            # Few queries are a title: this spares the others some microseconds.
+            return self._unknown
         weight = idf(self.articles, frequency) if field in TEXT_FIELDS else 1.0
         return _entry([Clause.of(Matches(docids, impacts), weight) for docids, impacts in postings], frequency, weight)
 
