@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from kb.engine.matches import NOTHING, Clause, Matches
@@ -35,7 +35,8 @@ class Terms:
         self.segments = segments
         self.articles = articles
         self._unknown = _entry((Clause.of(NOTHING),) * len(segments), 0, 1.0)
-        self.stem = lru_cache(maxsize=CACHED_STEMS)(self._find_stem)
+        # Not of a method: in a cycle with this object, the maps of the segments would wait for the collector.
+        self.stem = lru_cache(maxsize=CACHED_STEMS)(partial(_find_stem, tuple(segments), articles))
         """`find` in the field "text"."""
 
     def find(self, field: str, term: str) -> TermEntry:
@@ -57,11 +58,12 @@ class Terms:
         clause = self.stem(term).clauses[segment]
         return slice(clause.begin, clause.end)
 
-    def _find_stem(self, stem: str) -> TermEntry:
-        postings = [reader.segment.postings(stem) for reader in self.segments]
-        frequency = sum([reader.segment.frequency(p) for reader, p in zip(self.segments, postings, strict=True)])
-        weight = idf(self.articles, frequency)
-        return _entry([Clause(p.start, p.stop, weight) for p in postings], frequency, weight)
+
+def _find_stem(segments: Sequence[TermReader], articles: int, stem: str) -> TermEntry:
+    postings = [reader.segment.postings(stem) for reader in segments]
+    frequency = sum([reader.segment.frequency(p) for reader, p in zip(segments, postings, strict=True)])
+    weight = idf(articles, frequency)
+    return _entry([Clause(p.start, p.stop, weight) for p in postings], frequency, weight)
 
 
 def _entry(clauses: Sequence[Clause], frequency: int, weight: float) -> TermEntry:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -129,8 +128,7 @@ class Terms(TermsReader):
         # Terms come analysed: the analyzer makes keywords of names, for which any language does.
         self._reader = TermReader(opened, Grid(*segment.grid), Analyzer())
         self._opened = opened
-        # Whoosh asks for the presence, the frequency and the postings of a term, one after the other.
-        self._postings = lru_cache(maxsize=1)(self._postings_of)
+        self._last: tuple[tuple[str, bytes], tuple[list[int], list[float]]] | None = None
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
         return self.doc_frequency(*term) > 0
@@ -188,8 +186,14 @@ class Terms(TermsReader):
             terminfo=terminfo,
         )
 
+    def _postings(self, field: str, text: bytes) -> tuple[list[int], list[float]]:
+        """Docids and weights of a term in documents not deleted; the last answer is kept."""
+        # Whoosh asks for the presence, the frequency and the postings of a term, one after the other.
+        if self._last is None or self._last[0] != (field, text):
+            self._last = (field, text), self._postings_of(field, text)
+        return self._last[1]
+
     def _postings_of(self, field: str, text: bytes) -> tuple[list[int], list[float]]:
-        """Docids and weights of a term in documents not deleted."""
         term = text.decode("utf-8", "surrogatepass")
         if field == "id":
             docid = self._opened.find(term)
