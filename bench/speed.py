@@ -20,6 +20,7 @@ Everything in one run:
 from __future__ import annotations
 
 import argparse
+import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ from pathlib import Path
 
 from bench.articles import Source, read_queries
 from bench.engines import NAMES
+from bench.engines.before import VARIABLE
 from bench.large import large_section
 from bench.machine import command_line, describe_machine
 from bench.processes import WARM_UP
@@ -113,7 +115,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--queries", type=int, metavar="N", help="only the first N queries")
     parser.add_argument("--rounds", type=int, default=ROUNDS, metavar="N", help=f"rounds, {ROUNDS} by default")
     parser.add_argument("--write", type=Path, metavar="PAGE", help="write the page to a file as well")
-    parser.add_argument("--only", type=_names, default=NAMES, metavar="NAME,...", help=f"of {', '.join(NAMES)}")
+    named = [name for name in NAMES if name != "before" or VARIABLE in os.environ]
+    parser.add_argument("--only", type=_names, default=named, metavar="NAME,...", help=f"of {', '.join(NAMES)}")
     parser.add_argument("--large", type=int, default=0, metavar="N", help="also N articles mixed at random")
     parser.add_argument("--http", action="store_true", help="also requests a second of the service")
     options = parser.parse_args(arguments)
