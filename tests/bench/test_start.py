@@ -21,8 +21,12 @@ def test_the_processor_time_of_a_command_is_counted(tmp_path: Path) -> None:
 
 @linux
 def test_a_family_is_a_process_with_those_below_it() -> None:
-    below = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    program = "print(1, flush=True); input()"
+    below = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
+        assert below.stdout
+        # When it has spoken, it is the program that was started, with its memory.
+        assert below.stdout.readline() == b"1\n"
         assert {os.getpid(), below.pid} <= set(_family(os.getpid()))
         assert _pss(below.pid) > 1e6
     finally:
