@@ -100,10 +100,14 @@ class CompiledLoop(Generic[_P, _R]):
             load([self, *_loops])
             return self._run(*args, **kwargs)
         started = time.perf_counter()
-        # Hashes overflow on purpose; machine code does so in silence.
+        result = self.interpreted(*args, **kwargs)
+        _interpreter.seconds += time.perf_counter() - started
+        return result
+
+    def interpreted(self, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+        """The result of the definition, silent about overflow like machine code: hashes overflow on purpose."""
         with np.errstate(over="ignore"):
             result: _R = self.definition(*args, **kwargs)
-        _interpreter.seconds += time.perf_counter() - started
         return result
 
 

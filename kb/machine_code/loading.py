@@ -5,10 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable
-from functools import cache, wraps
+from functools import cache
 from typing import Any
-
-import numpy as np
 
 from kb.compiled import CompiledLoop, loops
 from kb.machine_code.compiler import compile_for_any_processor, compile_loop, executable
@@ -52,18 +50,7 @@ def _loaded(store: MachineCodeStore, loop: CompiledLoop[..., Any]) -> Callable[.
         return executable(loop, compile_loop(loop))
     except Exception as error:
         _log.error("%s cannot be compiled (%r): it is interpreted, which is slow", loop.name, error)
-        return _interpreted(loop.definition)
-
-
-def _interpreted(definition: Callable[..., Any]) -> Callable[..., Any]:
-    """The definition, silent about overflow like machine code."""
-
-    @wraps(definition)
-    def run(*args: Any) -> Any:
-        with np.errstate(over="ignore"):
-            return definition(*args)
-
-    return run
+        return loop.interpreted
 
 
 @cache
