@@ -16,8 +16,8 @@ from rich.text import Text
 
 from kb.explanation import Explanation, WordShare
 from kb.indexing.report import BuildReport, Step
-from kb.indexing.status import Status
 from kb.results import ELLIPSIS, SENTENCE, Hit, ResultPage, Snippet
+from kb.storage.status import Status
 
 SKIPPED_SHOWN = 20
 """Skipped files named one by one in a report; the rest is counted by reason."""

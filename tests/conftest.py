@@ -12,9 +12,14 @@ import pytest
 import kb
 import kb.compiled
 from kb.article import Article
+from kb.indexing.builder import Builder
+from kb.indexing.report import BuildReport
 from kb.search.searcher import Searcher
+from kb.storage.generations import Generations
+from kb.text.tokens import Analyzer
 from tests.clock import Clock
 from tests.corpora import FIVE, Archive, MakeArchive
+from tests.indexing.fakes import FakeCorpus
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "corpus"
@@ -95,3 +100,38 @@ def five(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
     searcher = Archive(tmp_path_factory.mktemp("five") / "index", *FIVE).open()
     yield searcher
     searcher.close()
+
+
+@pytest.fixture(scope="session")
+def analyzer() -> Analyzer:
+    return Analyzer()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def generations(folder: Path) -> Generations:
+    return Generations(folder)
+
+
+@pytest.fixture
+def corpus() -> FakeCorpus:
+    """Three articles that share the word `stone`."""
+    return FakeCorpus({"a.md": "apple stone", "b.md": "bread stone", "c.md": "cheese stone"})
+
+
+@pytest.fixture
+def build(folder: Path, analyzer: Analyzer) -> Callable[..., BuildReport]:
+    return Builder(folder, analyzer).build
+
+
+@pytest.fixture
+def three(corpus: FakeCorpus, build: Callable[..., BuildReport]) -> FakeCorpus:
+    """A corpus of which generation 1, 2 and 3 have one, two and three articles more."""
+    for number in (1, 2, 3):
+        corpus.put(f"new-{number}.md", f"number {number}")
+        build(corpus)
+    return corpus

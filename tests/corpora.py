@@ -16,12 +16,12 @@ import msgspec
 from kb.article import Article, Reading, SourceFile
 from kb.indexing.builder import Builder
 from kb.indexing.draft import Draft
-from kb.indexing.generations import Generation, Generations
 from kb.results import ResultPage
 from kb.search.live import open_index
 from kb.search.searcher import Searcher
 from kb.segments.batch import analyse
 from kb.settings import Settings
+from kb.storage.generations import Generation, Generations
 from kb.text.tokens import Analyzer
 
 ANALYZER = Analyzer()

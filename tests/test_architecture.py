@@ -20,12 +20,24 @@ MAY_IMPORT = {
     "segments": {"root", "text"},
     "interface": {"root", "segments"},
     "engine": {"root", "text", "segments", "interface"},
-    "indexing": {"root", "text", "segments"},
+    "storage": {"root", "text", "segments"},
+    "indexing": {"root", "text", "segments", "storage"},
     "query": {"root", "text", "segments", "interface"},
     "snippets": {"root", "text", "segments", "interface"},
-    "search": {"root", "text", "indexing", "engine", "interface", "query", "snippets"},
-    "web": {"root", "text", "indexing", "query", "snippets", "search"},
-    "commands": {"root", "machine_code", "text", "articles", "indexing", "query", "snippets", "search", "web"},
+    "search": {"root", "text", "storage", "engine", "interface", "query", "snippets"},
+    "web": {"root", "text", "query", "snippets", "search"},
+    "commands": {
+        "root",
+        "machine_code",
+        "text",
+        "articles",
+        "storage",
+        "indexing",
+        "query",
+        "snippets",
+        "search",
+        "web",
+    },
 }
 """What each part of the program may import besides itself; `engine/interface.py` is a part of its own."""
 

@@ -12,8 +12,8 @@ from rich.console import Console
 
 from kb.explanation import Explanation, FieldCount, FixedShare, NearnessShare, WordShare
 from kb.indexing.report import BuildReport, Step
-from kb.indexing.status import GenerationFacts, Status
 from kb.results import Dropped, Hit, QueryReport, ResultPage, Snippet, Total
+from kb.storage.status import GenerationFacts, Status
 from kb.terminal import (
     SKIPPED_SHOWN,
     build_progress,

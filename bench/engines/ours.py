@@ -21,10 +21,10 @@ from kb.cores import usable_cores
 from kb.engine import interface
 from kb.engine.engine import ColumnarEngine
 from kb.indexing.builder import Builder
-from kb.indexing.generations import Generations
 from kb.results import SearchRequest
 from kb.search.searcher import Searcher
 from kb.settings import Settings
+from kb.storage.generations import Generations
 from kb.text.tokens import Analyzer
 
 SETTINGS = Settings(query_chars=4000, query_ms=60_000)

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from kb.commands.options import index_option, stating_errors
-from kb.indexing.generations import Generations
 from kb.indexing.verification import check
 from kb.settings import Settings
+from kb.storage.generations import Generations
 
 
 @click.command("check")

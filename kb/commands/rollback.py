@@ -8,8 +8,8 @@ import click
 
 from kb.commands.options import index_option, stating_errors
 from kb.commands.waiting import LOCK_WAIT_S, say_who_builds
-from kb.indexing.rollback import rollback
 from kb.settings import Settings
+from kb.storage.rollback import rollback
 
 
 @click.command("rollback")

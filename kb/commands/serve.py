@@ -12,10 +12,10 @@ import click
 from kb.commands.build import build
 from kb.commands.options import index_option, stating_errors
 from kb.errors import KbError, NoIndex
-from kb.indexing.generations import Generations
 from kb.machine_code.announcing import announce_with
 from kb.own_process import module_command, module_environment
 from kb.settings import Settings
+from kb.storage.generations import Generations
 from kb.terminal import console_for, preparation_progress, print_report
 from kb.web.server import serve as run_server
 

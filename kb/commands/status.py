@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from kb.commands.options import index_option, stating_errors
-from kb.indexing.status import index_status
 from kb.settings import Settings
+from kb.storage.status import index_status
 from kb.terminal import console_for, print_status
 
 

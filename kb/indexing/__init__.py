@@ -1,1 +1,1 @@
-"""Articles to an index on disk: immutable generations, published by a rename."""
+"""Articles to a new generation of the index."""

@@ -20,20 +20,20 @@ from pathlib import Path
 
 from kb.article import Article, Corpus, SourceFile
 from kb.errors import BuildRefused, IndexFailure
-from kb.indexing.checksums import newest_intact
 from kb.indexing.contents import readable_articles
 from kb.indexing.draft import Draft
-from kb.indexing.fingerprint import changed_parts, index_fingerprint, layout_problem
-from kb.indexing.generations import Generation, Generations
 from kb.indexing.ledger import Ledger
-from kb.indexing.lock import builder_lock
 from kb.indexing.plan import make_plan
 from kb.indexing.reading import Task, analysed_batches, articles_to_write, read_files, tasks_for
-from kb.indexing.records import FileRecord, owners
 from kb.indexing.report import BuildReport, Step
 from kb.indexing.seen import known_files, remember
 from kb.indexing.verification import Written, verify_draft
 from kb.segments.batch import Batch
+from kb.storage.checksums import newest_intact
+from kb.storage.fingerprint import changed_parts, index_fingerprint, layout_problem
+from kb.storage.generations import Generation, Generations
+from kb.storage.lock import builder_lock
+from kb.storage.records import FileRecord, owners
 from kb.text.token_batches import BatchTokenizer
 from kb.text.tokens import Analyzer
 

@@ -15,11 +15,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from kb.errors import IndexFailure
-from kb.indexing.checksums import measure
-from kb.indexing.durability import link_or_copy, sync
-from kb.indexing.generations import Generation
-from kb.indexing.manifest import MANIFEST, IndexFile, Manifest, write_manifest
-from kb.indexing.records import FileRecord, write_records
 from kb.segments.arrays import open_arrays
 from kb.segments.batch import Batch, join
 from kb.segments.impacts import Grid, grid_of, impacts_name, write_impacts
@@ -27,6 +22,11 @@ from kb.segments.layout import write_segment
 from kb.segments.schema import make_schema
 from kb.segments.segment import OpenSegment
 from kb.segments.whoosh_toc import ColumnarSegment, read_segments, write_segments
+from kb.storage.checksums import measure
+from kb.storage.durability import link_or_copy, sync
+from kb.storage.generations import Generation
+from kb.storage.manifest import MANIFEST, IndexFile, Manifest, write_manifest
+from kb.storage.records import FileRecord, write_records
 from kb.text.tokens import Analyzer
 
 _Item = TypeVar("_Item")

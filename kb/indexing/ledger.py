@@ -11,7 +11,7 @@ import msgspec
 
 from kb.article import Article, Reading, SourceFile
 from kb.indexing.plan import Plan, trusted_mtime
-from kb.indexing.records import ArticleRecord, FileRecord, Owned, owners
+from kb.storage.records import ArticleRecord, FileRecord, Owned, owners
 
 
 class Counts(msgspec.Struct, frozen=True):

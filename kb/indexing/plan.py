@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from kb.article import SourceFile
-from kb.indexing.records import ArticleRecord, FileRecord, owners
+from kb.storage.records import ArticleRecord, FileRecord, owners
 
 _SECOND_NS = 1_000_000_000
 _GRANULE_NS = 50_000_000

@@ -19,8 +19,8 @@ from kb.compiled import load_if_prepared
 from kb.cores import usable_cores
 from kb.indexing.ledger import Ledger
 from kb.indexing.pool import map_in_order
-from kb.indexing.records import Owned
 from kb.segments.batch import Batch, batch_of, join, take
+from kb.storage.records import Owned
 from kb.text.token_batches import BatchTokenizer
 
 FILE_BATCH_BYTES = 4_000_000

@@ -16,10 +16,10 @@ from pathlib import Path
 import msgspec
 
 from kb.errors import IndexDamaged
-from kb.indexing.checked_json import encode_checked, read_checked
-from kb.indexing.durability import replace_durably
-from kb.indexing.generations import Generation
-from kb.indexing.records import FileRecord
+from kb.storage.checked_json import encode_checked, read_checked
+from kb.storage.durability import replace_durably
+from kb.storage.generations import Generation
+from kb.storage.records import FileRecord
 
 SEEN = "seen.json"
 SEEN_FORMAT = 1

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 
 from kb.errors import IndexDamaged, IndexFailure
-from kb.indexing.checksums import file_problems
 from kb.indexing.contents import Contents
-from kb.indexing.fingerprint import layout_problem
-from kb.indexing.generations import Generation
-from kb.indexing.records import Owned, owners
 from kb.segments.batch import Batch, PackedArticle, article_of
+from kb.storage.checksums import file_problems
+from kb.storage.fingerprint import layout_problem
+from kb.storage.generations import Generation
+from kb.storage.records import Owned, owners
 from kb.text.characters import ENCODINGS
 from kb.text.tokens import Analyzer
 

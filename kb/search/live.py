@@ -14,10 +14,10 @@ from pathlib import Path
 
 from kb.engine.engine import ColumnarEngine
 from kb.errors import IndexDamaged, IndexFailure, NoIndex
-from kb.indexing.checksums import quick_verify
-from kb.indexing.generations import Generation, Generations
 from kb.search.searcher import Searcher
 from kb.settings import Settings
+from kb.storage.checksums import quick_verify
+from kb.storage.generations import Generation, Generations
 from kb.text.tokens import Analyzer
 
 REFRESH_INTERVAL_S = 0.2

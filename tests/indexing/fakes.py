@@ -13,7 +13,7 @@ import pytest
 
 from kb.article import Article, Reading, SourceFile
 from kb.indexing.contents import Contents
-from kb.indexing.generations import Generation
+from kb.storage.generations import Generation
 
 LONG_AGO = 1_600_000_000_123_456_789
 

@@ -11,11 +11,11 @@ import pytest
 
 from kb.article import SourceFile
 from kb.errors import BuildRefused
-from kb.indexing import fingerprint
 from kb.indexing.builder import Builder
-from kb.indexing.generations import Generations
 from kb.indexing.report import BuildReport, Step
 from kb.indexing.verification import check
+from kb.storage import fingerprint
+from kb.storage.generations import Generations
 from kb.text.tokens import Analyzer
 
 from .fakes import FakeCorpus, found_by, texts_of

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from kb.indexing.contents import Contents, readable_articles
-from kb.indexing.generations import Generations
 from kb.segments.batch import article_of
 from kb.segments.whoosh_toc import read_segments
+from kb.storage.generations import Generations
 
 from .fakes import FakeCorpus
 

@@ -17,8 +17,8 @@ import pytest
 
 from kb.errors import IndexFailure
 from kb.indexing.builder import Builder
-from kb.indexing.generations import Generations
 from kb.indexing.verification import check
+from kb.storage.generations import Generations
 from kb.text.tokens import Analyzer
 
 from .fakes import FailingDisk, FakeCorpus, PowerFailure, disk_full, found_by, texts_of

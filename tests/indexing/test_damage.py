@@ -9,16 +9,16 @@ import msgspec
 import pytest
 
 from kb.errors import IndexDamaged
-from kb.indexing.checked_json import encode_checked
-from kb.indexing.checksums import measure, quick_verify
-from kb.indexing.generations import Generation, Generations
-from kb.indexing.manifest import MANIFEST, IndexFile, write_manifest
-from kb.indexing.records import RECORDS
 from kb.indexing.report import BuildReport
-from kb.indexing.rollback import rollback
-from kb.indexing.status import index_status
 from kb.indexing.verification import check
 from kb.segments.versions import LAYOUT_VERSION
+from kb.storage.checked_json import encode_checked
+from kb.storage.checksums import measure, quick_verify
+from kb.storage.generations import Generation, Generations
+from kb.storage.manifest import MANIFEST, IndexFile, write_manifest
+from kb.storage.records import RECORDS
+from kb.storage.rollback import rollback
+from kb.storage.status import index_status
 
 from .fakes import FakeCorpus, texts_of
 

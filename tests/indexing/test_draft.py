@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from kb.indexing import draft as segments
 from kb.indexing.builder import Builder
 from kb.indexing.draft import MOST_SEGMENTS, Draft, in_groups, memory_of, segments_to_merge
-from kb.indexing.generations import Generations
 from kb.indexing.verification import check
 from kb.segments.batch import analyse, join, take
 from kb.segments.whoosh_toc import read_segments
+from kb.storage.generations import Generations
 from kb.text.tokens import Analyzer
 
 from .fakes import FakeCorpus, article, found_by, texts_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kb.article import Reading, SourceFile
 from kb.indexing.ledger import Counts, Ledger
 from kb.indexing.plan import make_plan
-from kb.indexing.records import ArticleRecord, FileRecord, Owned
+from kb.storage.records import ArticleRecord, FileRecord, Owned
 
 from .fakes import article
 from .test_plan import MTIME, known, source

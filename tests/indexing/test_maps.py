@@ -10,8 +10,8 @@ import pytest
 
 import kb
 from kb.indexing.builder import Builder
-from kb.indexing.generations import Generations
 from kb.indexing.verification import check
+from kb.storage.generations import Generations
 from kb.text.tokens import Analyzer
 
 from .fakes import FakeCorpus

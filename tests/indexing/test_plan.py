@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kb.article import SourceFile
 from kb.indexing.plan import make_plan, trusted_mtime
-from kb.indexing.records import ArticleRecord, FileRecord
+from kb.storage.records import ArticleRecord, FileRecord
 
 MTIME = 1_600_000_000_123_456_789
 

@@ -20,12 +20,12 @@ from kb.articles.corpus import FolderCorpus
 from kb.errors import IndexFailure
 from kb.indexing import pool, reading
 from kb.indexing.builder import Builder
-from kb.indexing.generations import Generation, Generations
-from kb.indexing.manifest import Manifest
 from kb.indexing.pool import Worker
 from kb.indexing.reading import FileReader, Task, read_files, tasks_for
-from kb.indexing.records import Owned
 from kb.indexing.verification import check
+from kb.storage.generations import Generation, Generations
+from kb.storage.manifest import Manifest
+from kb.storage.records import Owned
 from kb.text.tokens import Analyzer
 
 from .fakes import FakeCorpus, article, found_by, texts_of

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from kb.indexing.generations import Generations
-from kb.indexing.manifest import write_manifest
-from kb.indexing.records import FileRecord, write_records
 from kb.indexing.seen import known_files, remember
-
-from .test_manifest import MANIFEST
+from kb.storage.generations import Generations
+from kb.storage.manifest import write_manifest
+from kb.storage.records import FileRecord, write_records
+from tests.storage.test_manifest import MANIFEST
 
 
 def record(path: str, size: int = 1) -> FileRecord:

@@ -12,9 +12,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from kb.errors import BuildRefused
 from kb.indexing.builder import Builder
-from kb.indexing.generations import Generations
-from kb.indexing.rollback import rollback
 from kb.indexing.verification import check
+from kb.storage.generations import Generations
+from kb.storage.rollback import rollback
 from kb.text.tokens import Analyzer
 
 from .fakes import FakeCorpus, texts_of

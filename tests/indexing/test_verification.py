@@ -9,11 +9,11 @@ import msgspec
 import pytest
 
 from kb.errors import IndexFailure
-from kb.indexing.generations import Generation, Generations
-from kb.indexing.manifest import write_manifest
-from kb.indexing.records import Owned, owners, write_records
 from kb.indexing.verification import Written, check, verify_draft
 from kb.segments.batch import analyse
+from kb.storage.generations import Generation, Generations
+from kb.storage.manifest import write_manifest
+from kb.storage.records import Owned, owners, write_records
 from kb.text.tokens import Analyzer
 
 from .fakes import FakeCorpus, article

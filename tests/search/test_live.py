@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from kb.errors import IndexDamaged, NoIndex
-from kb.indexing.generations import CURRENT, Generation, Generations
 from kb.search import live as live_module
 from kb.search.live import REFRESH_INTERVAL_S, RETRY_INTERVAL_S, LiveSearcher, open_index
 from kb.search.searcher import Searcher
 from kb.settings import Settings
+from kb.storage.generations import CURRENT, Generation, Generations
 from tests.clock import Clock
 from tests.corpora import ANALYZER, Archive, MakeArchive, article, ids
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from kb.engine.fuzzy import _edit_distances
-from kb.indexing.generations import Generations
 from kb.search.searcher import Searcher
 from kb.search.warmup import warm_up
 from kb.settings import Settings
+from kb.storage.generations import Generations
 from tests.corpora import FIVE, Archive, article
 
 

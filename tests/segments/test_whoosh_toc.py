@@ -19,16 +19,16 @@ from whoosh.index import TOC, open_dir
 
 from kb.errors import IndexDamaged, IndexFailure
 from kb.indexing.builder import Builder
-from kb.indexing.checksums import measure
-from kb.indexing.generations import Generation, Generations
-from kb.indexing.manifest import read_manifest, write_manifest
-from kb.indexing.rollback import rollback
-from kb.indexing.status import index_status
 from kb.indexing.verification import check
 from kb.search.live import open_index
 from kb.segments.impacts import Grid
 from kb.segments.schema import make_schema
 from kb.segments.whoosh_toc import INDEX_NAME, ColumnarSegment, PublishedSchema, read_segments, write_segments
+from kb.storage.checksums import measure
+from kb.storage.generations import Generation, Generations
+from kb.storage.manifest import read_manifest, write_manifest
+from kb.storage.rollback import rollback
+from kb.storage.status import index_status
 from tests.corpora import ANALYZER, Change, article, index_of
 from tests.indexing.fakes import FakeCorpus, texts_of
 

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from kb.article import Corpus
-from kb.indexing.generations import Generation
-from kb.indexing.manifest import FORMAT
 from kb.segments.versions import LAYOUT_VERSION, MADE_BY_OLDER_KB, SCHEMA_VERSION
+from kb.storage.generations import Generation
+from kb.storage.manifest import FORMAT
 
 if TYPE_CHECKING:
     from kb.text.tokens import Analyzer

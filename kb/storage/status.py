@@ -7,10 +7,10 @@ from pathlib import Path
 import msgspec
 
 from kb.errors import IndexFailure
-from kb.indexing.fingerprint import layout_problem
-from kb.indexing.generations import Generation, Generations
-from kb.indexing.lock import builder_at_work
-from kb.indexing.records import owners
+from kb.storage.fingerprint import layout_problem
+from kb.storage.generations import Generation, Generations
+from kb.storage.lock import builder_at_work
+from kb.storage.records import owners
 
 
 class GenerationFacts(msgspec.Struct, frozen=True):

@@ -19,8 +19,8 @@ from pathlib import Path
 
 import msgspec
 
-from kb.indexing.checked_json import encode_checked, read_checked
-from kb.indexing.records import FileRecord
+from kb.storage.checked_json import encode_checked, read_checked
+from kb.storage.records import FileRecord
 
 FORMAT = 2
 """Part of the index's fingerprint: raise the number with any change of the JSON files, and extend the history above."""

@@ -11,12 +11,12 @@ import pytest
 
 from kb.errors import IndexDamaged, NoIndex
 from kb.indexing.builder import Builder
-from kb.indexing.generations import Generation, Generations
-from kb.indexing.manifest import write_manifest
 from kb.indexing.report import BuildReport
+from kb.storage.generations import Generation, Generations
+from kb.storage.manifest import write_manifest
 from kb.text.tokens import Analyzer
+from tests.indexing.fakes import FakeCorpus, texts_of
 
-from .fakes import FakeCorpus, texts_of
 from .test_manifest import MANIFEST
 
 Build = Callable[..., BuildReport]

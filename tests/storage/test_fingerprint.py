@@ -7,12 +7,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kb.indexing.fingerprint import changed_parts, index_fingerprint, layout_problem
-from kb.indexing.generations import Generation
 from kb.segments.versions import LAYOUT_VERSION
+from kb.storage.fingerprint import changed_parts, index_fingerprint, layout_problem
+from kb.storage.generations import Generation
 from kb.text.tokens import Analyzer
+from tests.indexing.fakes import FakeCorpus
 
-from .fakes import FakeCorpus
 from .test_manifest import MANIFEST
 
 

@@ -27,9 +27,9 @@ from functools import cached_property
 from pathlib import Path
 
 from kb.errors import IndexDamaged, IndexFailure, NoIndex
-from kb.indexing.durability import remove_folder, replace_durably, sync
-from kb.indexing.manifest import MANIFEST, Manifest, read_manifest
-from kb.indexing.records import RECORDS, FileRecord, read_records
+from kb.storage.durability import remove_folder, replace_durably, sync
+from kb.storage.manifest import MANIFEST, Manifest, read_manifest
+from kb.storage.records import RECORDS, FileRecord, read_records
 
 CURRENT = "CURRENT"
 _NAME = re.compile(r"gen-([1-9][0-9]*)")

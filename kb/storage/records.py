@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from kb.indexing.checked_json import encode_checked, read_checked
+from kb.storage.checked_json import encode_checked, read_checked
 
 RECORDS = "records.json"
 RECORDS_FORMAT = 1

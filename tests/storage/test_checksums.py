@@ -11,16 +11,15 @@ from pathlib import Path
 import pytest
 
 from kb.errors import IndexDamaged
-from kb.indexing import checksums
 from kb.indexing.builder import Builder
-from kb.indexing.checksums import Identity, deep_verify, file_problems, measure, newest_intact, quick_verify
-from kb.indexing.generations import Generation, Generations
 from kb.indexing.report import BuildReport
 from kb.indexing.verification import check
+from kb.storage import checksums
+from kb.storage.checksums import Identity, deep_verify, file_problems, measure, newest_intact, quick_verify
+from kb.storage.generations import Generation, Generations
 from kb.text.tokens import Analyzer
-
-from .fakes import FakeCorpus
-from .test_damage import flip
+from tests.indexing.fakes import FakeCorpus
+from tests.indexing.test_damage import flip
 
 Build = Callable[..., BuildReport]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.indexing.durability import link_or_copy, remove_folder, replace_durably, sync, write_durably
+from kb.storage.durability import link_or_copy, remove_folder, replace_durably, sync, write_durably
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kb.errors import IndexDamaged
-from kb.indexing.manifest import FORMAT, IndexFile, Manifest, read_manifest, write_manifest
+from kb.storage.manifest import FORMAT, IndexFile, Manifest, read_manifest, write_manifest
 
 MANIFEST = Manifest(
     number=3,

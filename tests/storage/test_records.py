@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.errors import IndexDamaged
-from kb.indexing.records import ArticleRecord, FileRecord, Owned, owners, read_records, write_records
+from kb.storage.records import ArticleRecord, FileRecord, Owned, owners, read_records, write_records
 
 articles = st.builds(ArticleRecord, st.sampled_from("123"), st.sampled_from(["da", "db"]), st.booleans())
 files = st.lists(

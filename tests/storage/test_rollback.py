@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from kb.errors import BuildRefused, IndexDamaged
-from kb.indexing.generations import Generations
 from kb.indexing.report import BuildReport
-from kb.indexing.rollback import rollback
-
-from .fakes import FakeCorpus, texts_of
+from kb.storage.generations import Generations
+from kb.storage.rollback import rollback
+from tests.indexing.fakes import FakeCorpus, texts_of
 
 Build = Callable[..., BuildReport]
 

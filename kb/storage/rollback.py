@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kb.errors import BuildRefused, IndexDamaged
-from kb.indexing.checksums import deep_verify
-from kb.indexing.fingerprint import layout_problem
-from kb.indexing.generations import Generation, Generations
-from kb.indexing.lock import builder_lock
 from kb.segments.whoosh_toc import read_segments
+from kb.storage.checksums import deep_verify
+from kb.storage.fingerprint import layout_problem
+from kb.storage.generations import Generation, Generations
+from kb.storage.lock import builder_lock
 
 
 def rollback(

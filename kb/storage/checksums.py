@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from kb.errors import IndexDamaged, IndexFailure
-from kb.indexing.fingerprint import layout_problem
-from kb.indexing.generations import CURRENT, Generation, Generations
-from kb.indexing.manifest import MANIFEST, IndexFile
+from kb.storage.fingerprint import layout_problem
+from kb.storage.generations import CURRENT, Generation, Generations
+from kb.storage.manifest import MANIFEST, IndexFile
 
 ALWAYS_HASHED = 1_000_000
 """Size in bytes of the largest file hashed at every opening, in less than a millisecond."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kb.indexing.lock import builder_lock
-from kb.indexing.status import index_status
-
-from .fakes import FakeCorpus
+from kb.storage.lock import builder_lock
+from kb.storage.status import index_status
+from tests.indexing.fakes import FakeCorpus
 
 
 def test_status_lists_the_generations(folder: Path, three: FakeCorpus) -> None:

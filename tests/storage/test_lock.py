@@ -14,18 +14,17 @@ import pytest
 
 from kb.errors import BuildRefused
 from kb.indexing.builder import Builder
-from kb.indexing.lock import builder_at_work, builder_lock
 from kb.indexing.report import BuildReport
+from kb.storage.lock import builder_at_work, builder_lock
 from kb.text.tokens import Analyzer
-
-from .fakes import FakeCorpus
+from tests.indexing.fakes import FakeCorpus
 
 Build = Callable[..., BuildReport]
 
 _HOLDING = """
 import sys, time
 from pathlib import Path
-from kb.indexing.lock import builder_lock
+from kb.storage.lock import builder_lock
 with builder_lock(Path(sys.argv[1]), wait_seconds=0, notice=print):
     print("held", flush=True)
     sys.stdin.read()

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.errors import IndexDamaged
-from kb.indexing.checked_json import encode_checked, read_checked
+from kb.storage.checked_json import encode_checked, read_checked
 
 
 class Content(msgspec.Struct, frozen=True):

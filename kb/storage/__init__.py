@@ -1,0 +1,1 @@
+"""The index folder: immutable generations, published by a rename, and whether they are whole."""
