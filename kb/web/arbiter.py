@@ -1,0 +1,50 @@
+"""gunicorn's arbiter, which also looks after the process that keeps the index fresh.
+
+No thread: the arbiter forks its workers, and a fork copies a lock held by another thread as held for ever.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gunicorn.arbiter import Arbiter
+
+from kb.supervisor import Supervisor
+
+WATCHER_END_SECONDS = 5.0
+"""Patience with the watcher after all workers have ended; a build may be killed at any moment."""
+
+
+class WatchingArbiter(Arbiter):
+    """Arbiter of the workers and of the watcher, if there is one."""
+
+    def __init__(self, app: Any, watcher: Supervisor | None) -> None:
+        self._watcher = watcher
+        super().__init__(app)
+
+    def start(self) -> None:
+        """Begin to listen, and start the watcher."""
+        super().start()
+        if self._watcher:
+            self._watcher.look()
+
+    def murder_workers(self) -> None:
+        """Kill hanging processes; called by the main loop about once a second."""
+        super().murder_workers()
+        if self._watcher:
+            self._watcher.look()
+
+    def reap_workers(self) -> None:
+        """Take note of ended processes."""
+        # First: the original waits for any child, and would take the watcher's exit status.
+        if self._watcher:
+            self._watcher.notice_end()
+        super().reap_workers()
+
+    def stop(self, graceful: bool = True) -> None:
+        """End the watcher and the workers."""
+        if self._watcher:
+            self._watcher.stop()
+        super().stop(graceful)
+        if self._watcher:
+            self._watcher.wait(WATCHER_END_SECONDS)
