@@ -9,9 +9,11 @@
     │   ├── NoIndex           nothing has been published yet
     │   ├── IndexDamaged      a generation is not what its manifest says
     │   └── BuildRefused      a build that would lose articles, or that another build forbids
+    │       └── IndexLocked   another builder is at work
     ├── RequestError          a search request that cannot be answered as asked
     │   └── QuerySyntaxError  a staff query that does not parse; carries the position
     ├── ArticleNotFound       no article of that id in the generation
+    ├── WornOut               a watch whose builds fail again and again
     └── PreparationFailed     machine code that cannot be made or kept
 
 Each carries a stable `code`, the same in the log, on the command line and in HTTP answers.
@@ -64,6 +66,10 @@ class BuildRefused(IndexFailure):
     code = "build_refused"
 
 
+class IndexLocked(BuildRefused):
+    code = "index_locked"
+
+
 class RequestError(KbError):
     """A request that cannot be answered as asked; `parameter` names the part that is wrong."""
 
@@ -89,6 +95,12 @@ class QuerySyntaxError(RequestError):
 
 class ArticleNotFound(KbError):
     code = "article_not_found"
+
+
+class WornOut(KbError):
+    """A watch whose builds fail again and again, for a reason that a new process may not have."""
+
+    code = "worn_out"
 
 
 class PreparationFailed(KbError):

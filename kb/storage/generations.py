@@ -8,6 +8,8 @@
     index/building-<number> the draft of a generation
     index/removing-<number> a generation during removal
     index/seen.json         findings of the last build without changed articles (`seen.py`)
+    index/rollback.json     hold of a rollback (`hold.py`)
+    index/watch.json        state of the watcher (`watch_state.py`)
     index/.lock             lock of the builder (`lock.py`)
 
 A generation is published by renaming a new CURRENT over the old file. Unpublished folders are leftovers of interrupted
