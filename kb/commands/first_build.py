@@ -14,10 +14,10 @@ from kb.supervisor import how_it_ended
 from kb.terminal import console_for
 
 
-def first_build(settings: Settings) -> None:
-    """Run `kb index`, whose output tells the progress, to its end.
+def first_build(settings: Settings) -> int:
+    """Run `kb index`, whose output tells the progress and errors, to its end.
 
-    Raises SystemExit after an error, stated by the build. A build that was killed is tried again by the watcher.
+    Returns its exit code; 0 also for a build that was killed, which is said, and tried again by the watcher.
     """
     command = module_command("kb", "index", settings.corpus, "--index", settings.index)
     with (
@@ -29,11 +29,10 @@ def first_build(settings: Settings) -> None:
         except BaseException:
             process.terminate()
             raise
-    if status > 0:
-        raise SystemExit(status)
     if status < 0:
         sentence = f"kb: the first build {how_it_ended(status)}; it is tried again while serving"
         console_for("stderr").print(sentence, highlight=False, soft_wrap=True)
+    return max(status, 0)
 
 
 @contextmanager

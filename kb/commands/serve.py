@@ -38,13 +38,21 @@ def command(corpus: str | None, index: str | None, host: str | None, port: int |
     announce_with(preparation_progress)
     is_watched = corpus is not None or Path(settings.corpus).is_dir()
     with listen(settings) as listener:
-        try:
-            newest_openable(Generations(Path(settings.index)))
-        except IndexFailure:
-            if not is_watched:
-                raise
-            first_build(settings)
+        problem = _opening_problem(settings)
+        if problem and not is_watched:
+            raise problem
+        if problem and (status := first_build(settings)) and _opening_problem(settings):
+            raise SystemExit(status)
         run_server(settings, listener=listener, watcher=_watcher(settings) if is_watched else None)
+
+
+def _opening_problem(settings: Settings) -> IndexFailure | None:
+    """The reason why no generation of the index can be opened, if none can."""
+    try:
+        newest_openable(Generations(Path(settings.index)))
+    except IndexFailure as error:
+        return error
+    return None
 
 
 def _watcher(settings: Settings) -> Supervisor:

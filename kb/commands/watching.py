@@ -75,6 +75,8 @@ class Watching:
         for signum in (signal.SIGINT, signal.SIGTERM):
             signal.signal(signum, lambda *_: self._stop.set())
         if self._signs is not None:
+            # Ctrl+C goes to all processes of the terminal; the parent ends this one in its own time.
+            signal.signal(signal.SIGINT, lambda *_: None)
             threading.Thread(target=self._end_with, args=(os.getppid(),), daemon=True).start()
         changes = Changes(Path(self._settings.corpus), self._stop, self._tell_mode)
         with suppress(_Stopped):

@@ -17,6 +17,9 @@ FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 """Bounds of the pause before a failed build is tried again; it doubles with each failure."""
 
+REFUSED_PAUSE_SECONDS = 900.0
+"""Longest pause after a refusal: all files may have been read for it, and a change is tried at once anyway."""
+
 MOST_FAILURES = 3
 """Unexpected failures in a row that end the watch: what a process has used up, such as descriptors, a new one has."""
 
@@ -51,7 +54,8 @@ class Schedule:
         # A change may be what was missing, but may come ten times a second.
         self._earliest, self._latest = now + FIRST_PAUSE_SECONDS, now + self._pause
         if not isinstance(error, IndexLocked):
-            self._pause = min(2 * self._pause, LONGEST_PAUSE_SECONDS)
+            longest = REFUSED_PAUSE_SECONDS if isinstance(error, BuildRefused) else LONGEST_PAUSE_SECONDS
+            self._pause = min(2 * self._pause, longest)
 
 
 def watch(

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from kb.commands import index, serve
-from kb.errors import NoIndex
 from kb.settings import Settings
 
 from .conftest import Run
@@ -24,8 +23,9 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def run_server(settings: Settings, *, listener: socket.socket, watcher: Any) -> None:
         said.append(f"serving {settings.index} on {listener.getsockname()[0]}{', watched' if watcher else ''}")
 
-    def first_build(settings: Settings) -> None:
+    def first_build(settings: Settings) -> int:
         said.append(f"building {settings.index}")
+        return 0
 
     monkeypatch.setattr(serve, "run_server", run_server)
     monkeypatch.setattr(serve, "first_build", first_build)
@@ -66,12 +66,21 @@ def test_a_port_in_use_is_said_before_anything_is_built(run: Run, corpus: Path, 
 def test_a_first_build_that_fails_ends_the_start(
     run: Run, corpus: Path, served: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def failing(_: Settings) -> None:
-        raise NoIndex("no index")
-
-    monkeypatch.setattr(serve, "first_build", failing)
+    monkeypatch.setattr(serve, "first_build", lambda _: 1)
     assert run(serve.command, "--port", "0").exit_code == 1
     assert served == []
+
+
+def test_an_index_that_another_process_built_meanwhile_is_served(
+    run: Run, corpus: Path, served: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked_out(_: Settings) -> int:
+        run(index.command)
+        return 1
+
+    monkeypatch.setattr(serve, "first_build", locked_out)
+    assert run(serve.command, "--port", "0").exit_code == 0
+    assert served == ["serving index on 127.0.0.1, watched"]
 
 
 def test_the_watcher_is_this_very_program(corpus: Path) -> None:

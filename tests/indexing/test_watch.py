@@ -83,6 +83,12 @@ def test_another_builder_is_asked_every_second(clock: Clock) -> None:
     assert watched.times == [0, 1, 2, 3, 4, 5]
 
 
+def test_a_refusal_is_met_less_and_less_often_without_a_change(clock: Clock) -> None:
+    watched = Watched(clock, *[BuildRefused("shrunk")] * 30)
+    watched.run(4000, 3000)
+    assert watched.times[-7:] == [255, 511, 1023, 1923, 2823, 3000, 3900]
+
+
 def test_a_success_makes_the_pauses_short_again(clock: Clock) -> None:
     watched = Watched(clock, CorpusError("1"), CorpusError("2"), None, CorpusError("3"))
     watched.run(70)
@@ -111,4 +117,5 @@ def test_what_a_new_process_would_meet_as_well_does_not(clock: Clock, failure: E
     assert not is_unexpected(failure)
     watched = Watched(clock, *[failure] * 6)
     watched.run(600)
+    assert len(watched.outcomes) > 6
     assert watched.outcomes[-1] == NOTHING
