@@ -70,9 +70,9 @@ class Changes:
                     yield from self._listen()
             except FileNotFoundError:
                 yield from self._wait_for_folder()
-            except (OSError, RuntimeError) as error:
-                # Errors of the library's own thread are RuntimeErrors.
-                yield from self._poll(str(error))
+            except Exception as error:
+                # Whatever the library raises: it has exceptions of its own, beside those of the operating system.
+                yield from self._poll(str(error) or type(error).__name__)
 
     def _listen(self) -> Iterator[bool]:
         """Values by notices, until another folder has replaced the root."""

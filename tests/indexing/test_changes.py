@@ -135,7 +135,7 @@ def test_notices_are_used_when_they_are_to_be_had_again(corpus: Path, see: See, 
 def test_errors_of_the_library_itself_are_no_end(corpus: Path, see: See, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: Any, **__: Any) -> Iterator[set[Any]]:
         yield set()
-        raise RuntimeError("error in underlying watcher")
+        raise LookupError("error in underlying watcher")
 
     monkeypatch.setattr(changes.watchfiles, "watch", broken)
     seeing = see()

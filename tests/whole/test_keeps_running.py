@@ -191,11 +191,18 @@ def test_a_first_build_that_needs_a_person_ends_the_start(run_kb: Kb, tmp_path: 
     assert (done.returncode, done.stderr) == (1, f"Error: the corpus {tmp_path / 'none'} is missing\n")
 
 
+def limited(descriptors: int, *arguments: str | Path) -> list[str]:
+    """`kb` with a limit of open files."""
+    limit = f"resource.setrlimit(resource.RLIMIT_NOFILE, ({descriptors}, {descriptors}))"
+    # Loaded before the limit, which is for what is left open.
+    program = f"import resource, kb.commands.index; {limit}; from kb.cli import main; main()"
+    return [sys.executable, "-c", program, *map(str, arguments)]
+
+
 def test_a_watcher_publishes_for_ever_with_few_descriptors(corpus: Path, tmp_path: Path) -> None:
-    limited = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64)); from kb.cli import main; main()"
-    arguments = ["index", str(corpus), "--index", str(tmp_path / "index"), "--watch"]
     generations = Generations(tmp_path / "index")
-    with subprocess.Popen([sys.executable, "-c", limited, *arguments], stdout=subprocess.DEVNULL) as process:
+    command = limited(64, "index", corpus, "--index", generations.folder, "--watch")
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
         try:
             for number in range(1, 81):
                 end = time.monotonic() + 20
@@ -206,3 +213,14 @@ def test_a_watcher_publishes_for_ever_with_few_descriptors(corpus: Path, tmp_pat
         finally:
             process.terminate()
     assert process.returncode == 0
+
+
+def test_a_watcher_without_descriptors_ends_for_a_fresh_one(corpus: Path, tmp_path: Path) -> None:
+    command = limited(9, "index", corpus, "--index", tmp_path / "index", "--watch")
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "Too many open files" in done.stderr
+    assert done.stderr.endswith("Error: 3 builds in a row failed unexpectedly; a new process may do better\n")
+    assert "Traceback" not in done.stderr
+    state = watch_state(tmp_path / "index")
+    assert state is None or state.last_failure
