@@ -86,7 +86,8 @@ class Changes:
             rust_timeout=round(TICK_SECONDS * 1000),
             yield_on_timeout=True,
             stop_event=self._stop,
-            ignore_permission_denied=True,
+            # If true, the library ignores the system's limit of watched folders as well, and hears nothing.
+            ignore_permission_denied=False,
         ):
             self._enter("notices")
             yield first or bool(changes)

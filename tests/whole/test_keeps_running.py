@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from shutil import rmtree
+from shutil import rmtree, which
 from typing import Any
 
 import pytest
@@ -224,3 +224,34 @@ def test_a_watcher_without_descriptors_ends_for_a_fresh_one(corpus: Path, tmp_pa
     assert "Traceback" not in done.stderr
     state = watch_state(tmp_path / "index")
     assert state is None or state.last_failure
+
+
+NO_NOTICES = "echo 0 > /proc/sys/user/max_inotify_watches"
+"""Takes all watches of folders from the processes of a user namespace."""
+
+NAMESPACE = ("unshare", "--user", "--map-root-user", "sh", "-c")
+
+
+def test_changes_are_found_on_a_machine_without_notices(corpus: Path, tmp_path: Path) -> None:
+    if which(NAMESPACE[0]) is None or subprocess.run([*NAMESPACE, NO_NOTICES], check=False).returncode:
+        pytest.skip("user namespaces are not allowed here")
+    generations = Generations(tmp_path / "index")
+    program = [sys.executable, "-m", "kb", "index", str(corpus), "--index", str(generations.folder), "--watch"]
+    errors = tmp_path / "errors.txt"
+    with (
+        errors.open("w") as output,
+        subprocess.Popen(
+            [*NAMESPACE, f'{NO_NOTICES}; exec "$@"', "sh", *program], stdout=subprocess.DEVNULL, stderr=output
+        ) as process,
+    ):
+        try:
+            assert eventually(lambda: generations.newest_published() == 1)
+            assert eventually(lambda: "looked at every few seconds: OS file watch limit reached" in errors.read_text())
+            write(corpus, "new", "A zebrafish.")
+            assert eventually(lambda: generations.newest_published() == 2)
+        finally:
+            process.terminate()
+    state = watch_state(generations.folder)
+    assert state
+    assert state.mode == "polling"
+    assert "limit reached" in state.mode_reason
