@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kb.engine.engine import ColumnarEngine
-from kb.errors import IndexFailure, NoIndex
+from kb.errors import IndexFailure
 from kb.search.searcher import Searcher
 from kb.settings import Settings
 from kb.storage.checksums import quick_verify
@@ -62,14 +62,13 @@ class LiveSearcher:
             return searcher
         try:
             if self._searcher is None or self._is_stale():
-                self._refresh()
-            if self._searcher is None:
-                raise NoIndex("the index was closed")
+                self._searcher = self._refreshed_searcher()
             return self._searcher
         finally:
             self._lock.release()
 
     def close(self) -> None:
+        """Close the searcher, those that were lent included; a call of `current` opens another."""
         with self._lock:
             if self._searcher is not None:
                 self._searcher.close()
@@ -78,14 +77,17 @@ class LiveSearcher:
     def _is_stale(self) -> bool:
         return self._now() - self._refreshed >= REFRESH_INTERVAL_S
 
-    def _refresh(self) -> None:
-        """Open the generation of the moment, unless it is open; raises IndexFailure if none can be and none is open."""
+    def _refreshed_searcher(self) -> Searcher:
+        """Searcher of the generation of the moment; raises IndexFailure if none can be opened and none is open.
+
+        The searcher before is not closed, as others may be about to call it: its files are closed when nobody has it.
+        """
         self._refreshed = self._now()
         stamp: object = None
         try:
             stamp = self._generations.stamp()
             if self._searcher is not None and self._is_settled(stamp):
-                return
+                return self._searcher
             searcher, problem = self._open_best()
         except (IndexFailure, OSError) as error:
             if self._searcher is None:
@@ -98,12 +100,18 @@ class LiveSearcher:
         else:
             self._stamp = stamp
         self._report(problem, searcher)
-        self._swap(searcher)
+        return searcher
 
     def _open_best(self) -> tuple[Searcher, str]:
         """Searcher over the best generation of the folder, and the problem of the current generation, or ""."""
-        best = open_best(self._generations, lambda found: open_generation(found, self._settings, self._analyzer))
+        best = open_best(self._generations, self._opened)
         return best.opened, best.problem
+
+    def _opened(self, generation: Generation) -> Searcher:
+        """The open searcher if it has the content of the generation, else another."""
+        if self._searcher is not None and self._searcher.seal == generation.seal:
+            return self._searcher
+        return open_generation(generation, self._settings, self._analyzer)
 
     def _is_settled(self, stamp: object) -> bool:
         """Whether there is nothing new to open, or it could not be opened a moment ago."""
@@ -118,17 +126,11 @@ class LiveSearcher:
             _log.warning("%s", substitution_notice(problem, searcher.generation))
         self._reported = problem
 
-    def _swap(self, searcher: Searcher) -> None:
-        """Switch to a searcher; the previous searcher closes idle readers now and each lent reader on return."""
-        previous, self._searcher = self._searcher, searcher
-        if previous is not None and previous is not searcher:
-            previous.close()
-
 
 def open_generation(generation: Generation, settings: Settings, analyzer: Analyzer) -> Searcher:
     """Searcher over one generation; raises IndexDamaged if a file differs from its manifest."""
     quick_verify(generation)
-    return Searcher(ColumnarEngine(generation.path, generation.name, analyzer), analyzer, settings)
+    return Searcher(ColumnarEngine(generation.path, generation.name, analyzer), analyzer, settings, generation.seal)
 
 
 def open_index(folder: str | Path = "index", settings: Settings | None = None) -> Searcher:
