@@ -10,6 +10,7 @@ from kb.commands.options import index_option, stating_errors
 from kb.indexing.verification import check
 from kb.settings import Settings
 from kb.storage.generations import Generations
+from kb.terminal import say
 
 
 @click.command("check")
@@ -20,11 +21,11 @@ def command(index: str | None) -> None:
     generation = Generations(Path(Settings.load(index=index).index)).current()
     problems = check(generation)
     for problem in problems:
-        click.echo(problem)
+        say(problem)
     if problems:
         counted = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
         raise click.ClickException(
             f"{generation.name} has {counted}; "
             "`kb rollback` goes back to an earlier generation, `kb index` builds a new one"
         )
-    click.echo(f"{generation.name} is whole")
+    say(f"{generation.name} is whole")

@@ -15,7 +15,7 @@ from kb.indexing.report import BuildReport
 from kb.indexing.watch import watch
 from kb.machine_code.announcing import announce_with
 from kb.settings import Settings
-from kb.terminal import console_for, preparation_progress, print_report
+from kb.terminal import console_for, preparation_progress, print_report, say
 
 
 @click.command("index")
@@ -39,7 +39,7 @@ def command(
 
     def report(outcome: BuildReport | Exception) -> None:
         if isinstance(outcome, Exception):
-            console_for("stderr").print(f"kb: {outcome}", style="red", markup=False, highlight=False)
+            say(f"kb: {outcome}", "stderr", "red")
         elif outcome.published or not watching:
             print_report(console, outcome, every_skipped=all_skipped)
 
@@ -47,7 +47,7 @@ def command(
         report(build_once())
         return
     if not with_parent:
-        click.echo(f"watching {settings.corpus} (Ctrl+C stops it)")
+        say(f"watching {settings.corpus} (Ctrl+C stops it)")
     watch(build_once, Path(settings.corpus), stop=_until_told_to_stop(with_parent), report=report)
 
 

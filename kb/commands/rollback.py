@@ -10,6 +10,7 @@ from kb.commands.options import index_option, stating_errors
 from kb.commands.waiting import LOCK_WAIT_S, say_who_builds
 from kb.settings import Settings
 from kb.storage.rollback import rollback
+from kb.terminal import say
 
 
 @click.command("rollback")
@@ -21,7 +22,7 @@ def command(generation: str | None, index: str | None) -> None:
     settings = Settings.load(index=index)
     number = _number(generation) if generation else None
     target = rollback(Path(settings.index), number, wait_seconds=LOCK_WAIT_S, notice=say_who_builds)
-    click.echo(f"{target.name} is current; the next `kb index` brings it up to the corpus again")
+    say(f"{target.name} is current; the next `kb index` brings it up to the corpus again")
 
 
 def _number(generation: str) -> int:

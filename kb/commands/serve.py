@@ -16,7 +16,7 @@ from kb.machine_code.announcing import announce_with
 from kb.own_process import module_command, module_environment
 from kb.settings import Settings
 from kb.storage.generations import Generations
-from kb.terminal import console_for, preparation_progress, print_report
+from kb.terminal import console_for, preparation_progress, print_report, say
 from kb.web.server import serve as run_server
 
 
@@ -52,7 +52,7 @@ def _served_nevertheless(settings: Settings, error: KbError) -> None:
         generation = Generations(Path(settings.index)).current()
     except NoIndex:
         raise error from None
-    console_for("stderr").print(f"kb: {error}; serving {generation.name} as it is", markup=False, highlight=False)
+    say(f"kb: {error}; serving {generation.name} as it is", "stderr")
 
 
 @contextmanager
