@@ -25,7 +25,7 @@ def corpus(tmp_path: Path) -> Path:
     folder = tmp_path / "corpus"
     folder.mkdir()
     for name in NAMES:
-        (folder / name).write_text(f"Title \x1b[31m of {name}\n\nA stone \x1b[2J here.\n")
+        (folder / name).write_text("Title \x1b[31m\n\nA stone \x1b[2J here.\n")
         (folder / f"bad {name}").write_text("")
     return folder
 
