@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kb.articles.corpus import FolderCorpus
+from kb.commands.ending import ended_in_order
 from kb.commands.waiting import LOCK_WAIT_S, say_who_builds
 from kb.indexing.builder import Builder
 from kb.indexing.report import BuildReport
@@ -25,5 +26,5 @@ def build(settings: Settings, *, allow_empty: bool = False) -> BuildReport:
         wait_seconds=LOCK_WAIT_S,
         notice=say_who_builds,
     )
-    with build_progress(console_for()) as progress:
+    with build_progress(console_for()) as progress, ended_in_order():
         return builder.build(corpus, progress=progress, allow_empty=allow_empty)
