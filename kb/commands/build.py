@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kb.articles.corpus import FolderCorpus
+from kb.commands.ending import ended_in_order
 from kb.commands.waiting import LOCK_WAIT_S, say_who_builds
 from kb.indexing.builder import Builder
 from kb.indexing.report import BuildReport, Step
@@ -32,4 +33,5 @@ def build(
         wait_seconds=wait_seconds,
         notice=notice,
     )
-    return builder.build(corpus, progress=progress, allow_shrink=allow_shrink)
+    with ended_in_order():
+        return builder.build(corpus, progress=progress, allow_shrink=allow_shrink)

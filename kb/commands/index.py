@@ -11,7 +11,7 @@ from kb.commands.watching import Progress, Watching, no_progress
 from kb.indexing.report import BuildReport
 from kb.machine_code.announcing import announce_with
 from kb.settings import Settings
-from kb.terminal import build_progress, console_for, preparation_progress, print_report
+from kb.terminal import build_progress, console_for, preparation_progress, print_report, say
 
 
 @click.command("index")
@@ -38,10 +38,10 @@ def command(
     def show(report: BuildReport) -> None:
         print_report(console, report, every_skipped=all_skipped)
         if report.held_from:
-            click.echo(held_sentence(report.generation, report.held_from))
+            say(held_sentence(report.generation, report.held_from))
 
     def warn(sentence: str) -> None:
-        console_for("stderr").print(f"kb: {sentence}", style="red", markup=False, highlight=False, soft_wrap=True)
+        say(f"kb: {sentence}", "stderr", "red")
 
     if not watching:
         with build_progress(console) as progress:
@@ -53,7 +53,7 @@ def command(
         return build_progress(console) if console.is_terminal and signs_of_life is None else no_progress()
 
     if signs_of_life is None:
-        click.echo(f"watching {settings.corpus} (Ctrl+C stops it)")
+        say(f"watching {settings.corpus} (Ctrl+C stops it)")
     watching_corpus = Watching(
         settings, signs=signs_of_life, show=show, warn=warn, progress=progress_of_a_build, allow_shrink=allow_shrink
     )

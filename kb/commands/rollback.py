@@ -11,6 +11,7 @@ from kb.commands.waiting import LOCK_WAIT_S, say_who_builds
 from kb.settings import Settings
 from kb.storage.hold import hold_of
 from kb.storage.rollback import lift, rollback
+from kb.terminal import say
 
 _NEXT = "the next `kb index` brings it up to the corpus"
 
@@ -30,12 +31,12 @@ def command(generation: str | None, index: str | None, lifting: bool) -> None:
         if generation:
             raise click.UsageError("--lift is for the rollback that holds; expected no generation with it")
         hold = lift(folder, wait_seconds=LOCK_WAIT_S, notice=say_who_builds)
-        click.echo(f"the rollback from {hold.origin} is lifted; {_NEXT}" if hold else "no rollback holds")
+        say(f"the rollback from {hold.origin} is lifted; {_NEXT}" if hold else "no rollback holds")
         return
     number = _number(generation) if generation else None
     target = rollback(folder, number, wait_seconds=LOCK_WAIT_S, notice=say_who_builds)
     hold = hold_of(folder, target)
-    click.echo(f"{target.name} is current; {_NEXT}" if hold is None else held_sentence(target.name, hold.origin))
+    say(f"{target.name} is current; {_NEXT}" if hold is None else held_sentence(target.name, hold.origin))
 
 
 def held_sentence(current: str, origin: str) -> str:

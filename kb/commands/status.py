@@ -9,11 +9,11 @@ import click
 
 from kb.commands.options import index_option, stating_errors
 from kb.commands.rollback import held_sentence
-from kb.printable import printable
+from kb.indexing.suspects import set_aside
 from kb.settings import Settings
 from kb.storage.status import index_status
 from kb.storage.watch_state import WatchState, utc_now
-from kb.terminal import console_for, print_status
+from kb.terminal import console_for, print_status, say
 
 _CONDITIONS = {
     "running": "keeps the index fresh",
@@ -28,12 +28,15 @@ _CONDITIONS = {
 @stating_errors
 def command(index: str | None) -> None:
     """List the generations of the index; the current one is marked with *."""
-    status = index_status(Path(Settings.load(index=index).index))
+    folder = Path(Settings.load(index=index).index)
+    status = index_status(folder)
     print_status(console_for(), status)
     if status.held_from:
-        click.echo(held_sentence(status.current, status.held_from))
+        say(held_sentence(status.current, status.held_from))
     for line in watcher_lines(status.watcher, utc_now()):
-        click.echo(printable(line))
+        say(line)
+    for path, reason in set_aside(folder):
+        say(f"set aside {path}: {reason}")
 
 
 def watcher_lines(state: WatchState | None, now: datetime) -> list[str]:

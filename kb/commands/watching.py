@@ -64,6 +64,7 @@ class Watching:
         self._allow_shrink = allow_shrink
         self._journal = WatchJournal(Path(settings.index))
         self._stop = threading.Event()
+        self._can_be_left = False
         self._shown = False
         self._problem = ""
 
@@ -73,7 +74,7 @@ class Watching:
         Raises WornOut if a new process may do better.
         """
         for signum in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(signum, lambda *_: self._stop.set())
+            signal.signal(signum, lambda *_: self._end())
         if self._signs is not None:
             # Ctrl+C goes to all processes of the terminal; the parent ends this one in its own time.
             signal.signal(signal.SIGINT, lambda *_: None)
@@ -89,17 +90,31 @@ class Watching:
             def step(step: Step) -> None:
                 self._sign()
                 # What is being published is finished: that is a matter of milliseconds.
-                if self._stop.is_set() and step.stage != "publish":
-                    raise _Stopped
+                self._can_be_left = step.stage != "publish"
+                self._leave_if_told()
                 show(step)
 
-            return build(
-                self._settings,
-                step,
-                allow_shrink=self._allow_shrink,
-                wait_seconds=LOCK_WAIT_S,
-                notice=lambda _: None,
-            )
+            self._can_be_left = True
+            try:
+                return build(
+                    self._settings,
+                    step,
+                    allow_shrink=self._allow_shrink,
+                    wait_seconds=LOCK_WAIT_S,
+                    notice=lambda _: None,
+                )
+            finally:
+                self._can_be_left = False
+
+    def _end(self) -> None:
+        """End the watch, and the build in progress at once: it may be in the middle of a large file."""
+        self._stop.set()
+        self._leave_if_told()
+
+    def _leave_if_told(self) -> None:
+        if self._stop.is_set() and self._can_be_left:
+            self._can_be_left = False
+            raise _Stopped
 
     def _sign(self) -> None:
         self._journal.sign()

@@ -21,12 +21,14 @@ from kb.article import Article, Corpus, SourceFile
 from kb.errors import IndexFailure
 from kb.indexing.contents import readable_articles
 from kb.indexing.draft import Draft
+from kb.indexing.file_batch import Task
 from kb.indexing.held import holding, still_holds
 from kb.indexing.ledger import Ledger
 from kb.indexing.plan import make_plan
-from kb.indexing.reading import Task, analysed_batches, articles_to_write, read_files, tasks_for
+from kb.indexing.reading import analysed_batches, articles_to_write, read_files, tasks_for
 from kb.indexing.report import BuildReport, Step
 from kb.indexing.shrinkage import refuse_shrunk, refuse_vanished
+from kb.indexing.suspects import Suspects
 from kb.indexing.verification import Written, verify_draft
 from kb.segments.batch import Batch
 from kb.storage.checksums import newest_intact
@@ -60,7 +62,8 @@ class Builder:
     ) -> None:
         """
         keep_generations  published generations to keep, including the current generation
-        processes         readers at most, 0: as many as cores; two or more need a corpus with support for pickling
+        processes         readers at most, 0: as many as cores; two or more need a corpus with support for pickling,
+                          and so does a file that ended a process
         memory_mb         memory for articles waiting to be written, in megabytes
         wait_seconds      patience with another builder
         notice            called with the process id of another builder before the waiting
@@ -155,7 +158,8 @@ class _Build:
 
     def _read(self, tasks: Sequence[Task], ledger: Ledger, processes: int) -> None:
         self._progress(Step("read", 0, len(tasks)))
-        with closing(read_files(self._corpus, tasks, processes)) as batches:
+        suspects = Suspects(self._generations.folder, self._corpus.fingerprint)
+        with closing(read_files(self._corpus, tasks, processes, suspects)) as batches:
             for batch in batches:
                 ids, articles = articles_to_write(batch, ledger)
                 for article_id in filter(ledger.is_replacement, ids):

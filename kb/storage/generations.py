@@ -10,6 +10,8 @@
     index/seen.json         findings of the last build without changed articles (`seen.py`)
     index/rollback.json     hold of a rollback (`hold.py`)
     index/watch.json        state of the watcher (`watch_state.py`)
+    index/reading/          the files at work in each reading process, during a build (`indexing/notes.py`)
+    index/suspects.json     files that ended the process that read them, if any (`indexing/suspects.py`)
     index/.lock             lock of the builder (`lock.py`)
 
 A generation is published by renaming a new CURRENT over the old file. Unpublished folders are leftovers of interrupted

@@ -11,8 +11,8 @@ from gunicorn.arbiter import Arbiter
 
 from kb.supervisor import Supervisor
 
-WATCHER_END_SECONDS = 5.0
-"""Patience with the watcher after all workers have ended; a build may be killed at any moment."""
+WATCHER_END_SECONDS = 10.0
+"""Patience with the watcher after all workers have ended: it may be in the middle of a large file."""
 
 
 class WatchingArbiter(Arbiter):
