@@ -11,6 +11,8 @@ import pytest
 
 from kb.commands import index, serve
 from kb.settings import Settings
+from kb.storage.generations import Generations
+from kb.storage.manifest import write_manifest
 
 from .conftest import Run
 
@@ -42,6 +44,15 @@ def test_an_index_that_is_there_is_served_at_once(run: Run, corpus: Path, served
     (corpus / "new.txt").write_text("New\n\nNew words.\n")
     assert run(serve.command, "--port", "0").exit_code == 0
     assert served == ["serving index on 127.0.0.1, watched"]
+
+
+def test_an_index_of_another_layout_is_none(run: Run, corpus: Path, served: list[str]) -> None:
+    run(index.command)
+    manifest = Generations(Path("index")).current().manifest
+    manifest.fingerprint["layout"] = "1"
+    write_manifest(Path("index/gen-1"), manifest)
+    run(serve.command, "--port", "0")
+    assert served == ["building index", "serving index on 127.0.0.1, watched"]
 
 
 def test_without_a_corpus_the_index_is_served_as_it_is(run: Run, corpus: Path, served: list[str]) -> None:

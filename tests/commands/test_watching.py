@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from kb.commands import watching
 from kb.commands.watching import Watching
 from kb.errors import CorpusError, WornOut
-from kb.indexing.report import BuildReport
+from kb.indexing.report import BuildReport, Step
 from kb.settings import Settings
 from kb.storage.generations import Generations
 from kb.storage.watch_state import watch_state
@@ -103,6 +104,38 @@ def test_a_watch_that_is_told_to_end_leaves_a_build_in_the_middle(
     assert (told.shown, told.warned) == ([], [])
     assert Generations(told.index).all() == []
     assert not list(told.index.glob("building-*"))
+
+
+def test_a_signal_leaves_a_build_in_the_middle_of_a_large_file(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build(*_: object, **__: object) -> BuildReport:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(60)
+        raise AssertionError("the build went on")
+
+    monkeypatch.setattr(watching, "build", build)
+    told = Told(settings, monkeypatch)
+    started = time.monotonic()
+    told.watching.run()
+    assert time.monotonic() - started < 30
+    assert (told.shown, told.warned) == ([], [])
+
+
+def test_what_is_being_published_is_published_before_the_end(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build(_: Settings, step: Callable[[Step], None], **__: object) -> BuildReport:
+        step(Step("publish", 0, 1))
+        os.kill(os.getpid(), signal.SIGTERM)
+        step(Step("publish", 1, 1))
+        return real(settings)
+
+    real = watching.build
+    monkeypatch.setattr(watching, "build", build)
+    told = Told(settings, monkeypatch)
+    told.watching.run()
+    assert [report.generation for report in told.shown] == ["gen-1"]
 
 
 def test_a_worn_out_watch_says_so_by_its_error(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

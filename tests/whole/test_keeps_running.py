@@ -81,6 +81,12 @@ def freshness(service: Service) -> Any:
     return json.loads(service.get("/readyz")[1])["watcher"]
 
 
+def last_build(index: Path) -> tuple[str, bool] | None:
+    """Generation of the last build of a watcher, and whether it was published."""
+    state = watch_state(index)
+    return (state.last_build.generation, state.last_build.published) if state and state.last_build else None
+
+
 def watcher(service: Service) -> int | None:
     """Process id of the watcher that belongs to a service."""
     listed = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
@@ -171,6 +177,30 @@ def test_a_damaged_folder_is_served_at_once_and_repaired(corpus: Path, index: Pa
     with serving(tmp_path) as service:
         assert service.get("/v1/search?q=stone")[0] == 200
         assert eventually(lambda: json.loads(service.get("/readyz")[1])["generation"] == "gen-3")
+
+
+def test_a_rollback_beside_the_service_lasts(corpus: Path, index: Path, tmp_path: Path, run_kb: Kb) -> None:
+    with serving(tmp_path) as service:
+        assert eventually(lambda: freshness(service)["mode"] == "notices")
+        assert "gen-1 is current and held since the rollback from gen-2" in run_kb("rollback").stdout
+        (corpus / "page 1.txt").touch()
+        assert eventually(lambda: last_build(index) == ("gen-1", False))
+        assert json.loads(service.get("/readyz")[1])["generation"] == "gen-1"
+        write(corpus, "page 1", "A zebrafish.")
+        assert eventually(lambda: last_build(index) == ("gen-3", True))
+
+
+def test_a_corpus_of_which_most_is_gone_is_served_as_it_was(corpus: Path, index: Path, tmp_path: Path) -> None:
+    with serving(tmp_path) as service:
+        assert eventually(lambda: freshness(service)["mode"] == "notices")
+        for number in (0, 1):
+            (corpus / f"page {number}.txt").unlink()
+        assert eventually(lambda: freshness(service)["state"] == "failing")
+        assert freshness(service)["failure"]["code"] == "build_refused"
+        assert total(service, "stone") == 3
+        assert eventually(lambda: "lacks 2 of the 3 articles in the index, more than half" in service.log())
+        time.sleep(2)
+        assert service.log().count("more than half") == 1
 
 
 def test_another_language_is_built_while_serving(index: Path, tmp_path: Path) -> None:
