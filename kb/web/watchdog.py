@@ -80,7 +80,7 @@ class Watchdog:
         if not overdue:
             return True
         for thread, request in overdue.items():
-            log.critical("%s has run for more than %g s:\n%s", request, self._seconds, _stack(thread))
+            _log_with_stack(f"{request} has run for more than {self._seconds:g} s", _stack(thread))
         self._end_worker(self)
         return False
 
@@ -98,6 +98,11 @@ class Watchdog:
 def _stack(thread: int) -> str:
     frame = sys._current_frames().get(thread)
     return "".join(traceback.format_stack(frame)) if frame else "(it has just ended)"
+
+
+def _log_with_stack(message: str, stack: str) -> None:
+    record = log.makeRecord(log.name, logging.CRITICAL, __file__, 0, "%s", (message,), None, sinfo=stack)
+    log.handle(record)
 
 
 def _end_worker(watchdog: Watchdog) -> None:

@@ -48,7 +48,8 @@ def test_an_overdue_request_is_logged_with_its_stack_and_ends_the_worker(
         assert not watchdog.check()
     assert ended == [watchdog]
     assert "GET /v1/search has run for more than 10 s" in caplog.text
-    assert "test_an_overdue_request" in caplog.text
+    assert "test_an_overdue_request" in (caplog.records[-1].stack_info or "")
+    assert "\n" not in caplog.records[-1].getMessage()
 
 
 def test_a_finished_request_is_forgotten(watchdog: Watchdog, clock: Clock, ended: list[Watchdog]) -> None:
