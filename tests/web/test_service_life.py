@@ -60,9 +60,9 @@ def test_a_stuck_request_ends_its_worker_and_the_service_goes_on(tmp_path: Path)
 
 def test_hup_replaces_the_workers_and_answers_go_on(tmp_path: Path, index: Path) -> None:
     with running(tmp_path, index=str(index)) as service:
-        before = _workers(service)
+        before = service.workers()
         os.kill(service.process.pid, signal.SIGHUP)
-        while _workers(service) & before:
+        while service.workers() & before:
             assert service.get("/v1/search?q=dose")[0] == 200
         assert service.get("/v1/search?q=dose")[0] == 200
         assert service.log().count(" is at http://") == 1
@@ -80,7 +80,7 @@ def test_no_configuration_but_ours_counts(tmp_path: Path, index: Path) -> None:
     environ = {"GUNICORN_CMD_ARGS": "--bind=127.0.0.1:1 --workers=7", "WEB_CONCURRENCY": "7", "PORT": "1"}
     with running(tmp_path, environ=environ, index=str(index)) as service:
         assert service.get("/healthz")[0] == 200
-        assert len(_workers(service)) == 1
+        assert len(service.workers()) == 1
         assert not list(tmp_path.rglob("*.ctl"))
 
 
@@ -136,10 +136,3 @@ def test_the_address_is_one_that_a_browser_can_open(host: str, address: str) -> 
 def test_there_are_as_many_workers_as_set_or_as_cores() -> None:
     assert worker_count(Settings(workers=3)) == 3
     assert worker_count(Settings()) == len(os.sched_getaffinity(0))
-
-
-def _workers(service: Service) -> set[str]:
-    listed = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(service.process.pid)], capture_output=True, text=True, check=False
-    )
-    return set(listed.stdout.split())
