@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import falcon
 
 GRACE_SECONDS = 2.0
-"""Time for the remaining requests of an ending worker to finish."""
+"""Time for an ending worker to answer all requests that were accepted, but those that are stuck."""
 
 _EXIT_STATUS = 70
 
@@ -70,10 +70,6 @@ class Watchdog:
         running = self._running.copy()
         return {thread: request for thread, (started, request) in running.items() if now - started > self._seconds}
 
-    def has_timely_requests(self) -> bool:
-        """Whether any request in progress is not overdue."""
-        return len(self._running) > len(self.overdue())
-
     def check(self) -> bool:
         """Whether no request is overdue; else log a stack trace of each and end the worker."""
         overdue = self.overdue()
@@ -105,10 +101,8 @@ def _log_with_stack(message: str, stack: str) -> None:
     log.handle(record)
 
 
-def _end_worker(watchdog: Watchdog) -> None:
-    # TERM stops accepting and finishes the requests in progress; a stuck request never finishes, hence _exit.
+def _end_worker(_watchdog: Watchdog) -> None:
+    # TERM stops accepting and answers what was accepted; a stuck request never ends, hence _exit.
     os.kill(os.getpid(), signal.SIGTERM)
-    end = time.monotonic() + GRACE_SECONDS
-    while watchdog.has_timely_requests() and time.monotonic() < end:
-        time.sleep(0.05)
+    time.sleep(GRACE_SECONDS)
     os._exit(_EXIT_STATUS)

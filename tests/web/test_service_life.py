@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from http.client import RemoteDisconnected
 from pathlib import Path
 
@@ -58,6 +59,17 @@ def test_a_stuck_request_ends_its_worker_and_the_service_goes_on(tmp_path: Path)
         assert service.get("/v1/search?q=fine")[0] == 500
 
 
+def test_a_stuck_request_takes_no_other_with_it(tmp_path: Path) -> None:
+    with running(tmp_path, STUCK, request_seconds=1, threads=2) as service, ThreadPoolExecutor(5) as pool:
+        stuck = pool.submit(service.get, "/v1/search?q=stuck")
+        found = []
+        while not stuck.done():
+            found += list(pool.map(lambda _: service.get("/v1/search?q=fine")[0], range(4)))
+        assert isinstance(stuck.exception(), (RemoteDisconnected, ConnectionResetError))
+        assert len(found) > 4
+        assert set(found) == {500}
+
+
 def test_hup_replaces_the_workers_and_answers_go_on(tmp_path: Path, index: Path) -> None:
     with running(tmp_path, index=str(index)) as service:
         before = service.workers()
@@ -84,7 +96,11 @@ def test_no_configuration_but_ours_counts(tmp_path: Path, index: Path) -> None:
         assert not list(tmp_path.rglob("*.ctl"))
 
 
-def test_plain_gunicorn_can_run_the_application_too(tmp_path: Path, index: Path) -> None:
+OURS = ["--worker-class=kb.web.worker.BufferingWorker", "--logger-class=kb.web.logs.ServiceLogger", "--threads=2"]
+
+
+@pytest.mark.parametrize("options", [[], OURS])
+def test_plain_gunicorn_can_run_the_application_too(tmp_path: Path, index: Path, options: list[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [
@@ -92,6 +108,7 @@ def test_plain_gunicorn_can_run_the_application_too(tmp_path: Path, index: Path)
         "-m",
         "gunicorn",
         "--no-control-socket",
+        *options,
         "-b",
         f"127.0.0.1:{port}",
         "kb.web.app:get_app()",
