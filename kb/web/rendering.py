@@ -59,9 +59,8 @@ class Templates:
             site_name=settings.site_name, query_chars=settings.query_chars, asset=assets.url
         )
         self._environment.filters["thousands"] = lambda number: f"{number:,}"
-        variable = (settings.site_name, settings.base_url, settings.allowed_hosts)
         sources = (path.read_bytes() for path in sorted(folder.iterdir()))
-        self.version = _digest(assets.version.encode(), *map(str.encode, variable), *sources)
+        self.version = _digest(assets.version.encode(), settings.site_name.encode(), *sources)
 
     def render(self, name: str, **values: Any) -> str:
         """Text of a template with values filled in."""

@@ -35,7 +35,7 @@ class Search:
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         request = parse_request(strict_parameters(req), self._settings)
         searcher = self._live.current()
-        tag = entity_tag(searcher.generation, "search", request_parameters(request))
+        tag = entity_tag(searcher.identity, "search", request_parameters(request))
         make_cacheable(resp, searcher.generation, tag)
         if is_not_modified(req, resp, tag):
             return
@@ -78,7 +78,7 @@ class Suggestions:
         resp.append_header("Vary", "Accept")
         base = self._address.of(req) if answer_format == "opensearch" else None
         searcher = self._live.current()
-        tag = entity_tag(searcher.generation, "suggest", {"q": q, "format": answer_format, "base": base or ""})
+        tag = entity_tag(searcher.identity, "suggest", {"q": q, "format": answer_format, "base": base or ""})
         make_cacheable(resp, searcher.generation, tag)
         if answer_format == "opensearch":
             self._address.keep_private(resp)
