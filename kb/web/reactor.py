@@ -29,7 +29,7 @@ WRITE = selectors.EVENT_WRITE
 CHECK_SECONDS = 0.25
 """Time between two looks at the deadlines."""
 
-SEND_BUFFER_BYTES = 256 * 1024
+SEND_BUFFER_BYTES = 128 * 1024
 """Memory of the kernel for the answers of a connection: what a client that reads nothing can have made for it."""
 
 _EXHAUSTED_SECONDS = 0.01
