@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from gunicorn.arbiter import Arbiter
-
 from kb.supervisor import Supervisor
+from kb.web.draining import DrainingArbiter
 
 WATCHER_END_SECONDS = 10.0
 """Patience with the watcher after all workers have ended: it may be in the middle of a large file."""
 
 
-class WatchingArbiter(Arbiter):
+class WatchingArbiter(DrainingArbiter):
     """Arbiter of the workers and of the watcher, if there is one."""
 
     def __init__(self, app: Any, watcher: Supervisor | None) -> None:

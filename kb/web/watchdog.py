@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import falcon
 
 GRACE_SECONDS = 2.0
-"""Time for the remaining requests of an ending worker to finish."""
+"""Time for an ending worker to answer all requests that were accepted, but those that are stuck."""
 
 _EXIT_STATUS = 70
 
@@ -70,17 +70,13 @@ class Watchdog:
         running = self._running.copy()
         return {thread: request for thread, (started, request) in running.items() if now - started > self._seconds}
 
-    def has_timely_requests(self) -> bool:
-        """Whether any request in progress is not overdue."""
-        return len(self._running) > len(self.overdue())
-
     def check(self) -> bool:
         """Whether no request is overdue; else log a stack trace of each and end the worker."""
         overdue = self.overdue()
         if not overdue:
             return True
         for thread, request in overdue.items():
-            log.critical("%s has run for more than %g s:\n%s", request, self._seconds, _stack(thread))
+            _log_with_stack(f"{request} has run for more than {self._seconds:g} s", _stack(thread))
         self._end_worker(self)
         return False
 
@@ -100,10 +96,13 @@ def _stack(thread: int) -> str:
     return "".join(traceback.format_stack(frame)) if frame else "(it has just ended)"
 
 
-def _end_worker(watchdog: Watchdog) -> None:
-    # TERM stops accepting and finishes the requests in progress; a stuck request never finishes, hence _exit.
+def _log_with_stack(message: str, stack: str) -> None:
+    record = log.makeRecord(log.name, logging.CRITICAL, __file__, 0, "%s", (message,), None, sinfo=stack)
+    log.handle(record)
+
+
+def _end_worker(_watchdog: Watchdog) -> None:
+    # TERM stops accepting and answers what was accepted; a stuck request never ends, hence _exit.
     os.kill(os.getpid(), signal.SIGTERM)
-    end = time.monotonic() + GRACE_SECONDS
-    while watchdog.has_timely_requests() and time.monotonic() < end:
-        time.sleep(0.05)
+    time.sleep(GRACE_SECONDS)
     os._exit(_EXIT_STATUS)
