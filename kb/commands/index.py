@@ -7,7 +7,7 @@ import click
 from kb.commands.build import build
 from kb.commands.options import index_option, stating_errors
 from kb.commands.rollback import held_sentence
-from kb.commands.watching import Progress, Watching, no_progress
+from kb.commands.watching import Progress, Watching, no_progress, whatever_is_seen
 from kb.indexing.report import BuildReport
 from kb.machine_code.announcing import announce_with
 from kb.settings import Settings
@@ -45,7 +45,7 @@ def command(
 
     if not watching:
         with build_progress(console) as progress:
-            report = build(settings, progress, allow_shrink=allow_shrink)
+            report = build(settings, whatever_is_seen(progress), allow_shrink=allow_shrink)
         show(report)
         return
 

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from kb.commands.build import build
 from kb.errors import KbError
@@ -28,9 +28,22 @@ Progress: TypeAlias = AbstractContextManager[Callable[[Step], None]]
 """Callback for the steps of one build."""
 
 
+Shown = TypeVar("Shown")
+
+
 def no_progress() -> Progress:
     """Callback that does nothing."""
     return nullcontext(lambda _: None)
+
+
+def whatever_is_seen(show: Callable[[Shown], None]) -> Callable[[Shown], None]:
+    """The function, without the errors of output that cannot be written: a full log ends no build."""
+
+    def tolerant(shown: Shown) -> None:
+        with suppress(OSError):
+            show(shown)
+
+    return tolerant
 
 
 class _Stopped(BaseException):
@@ -58,8 +71,8 @@ class Watching:
         """
         self._settings = settings
         self._signs = signs
-        self._show = show
-        self._warn = warn
+        self._show = whatever_is_seen(show)
+        self._warn = whatever_is_seen(warn)
         self._progress = progress
         self._allow_shrink = allow_shrink
         self._journal = WatchJournal(Path(settings.index))
@@ -92,7 +105,7 @@ class Watching:
                 # What is being published is finished: that is a matter of milliseconds.
                 self._can_be_left = step.stage != "publish"
                 self._leave_if_told()
-                show(step)
+                whatever_is_seen(show)(step)
 
             self._can_be_left = True
             try:

@@ -167,3 +167,17 @@ def test_a_failure_that_lasts_does_not_end_a_watch(settings: Settings, monkeypat
     told.watching.run()
     assert told.warned[0] == "missing"
     assert len(told.warned) == 2
+
+
+def test_output_that_cannot_be_written_does_not_end_a_watch(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: object) -> None:
+        raise OSError("No space left on device")
+
+    told = Told(settings, monkeypatch, lambda: None)
+    quiet = Watching(settings, signs=None, show=full, warn=full)
+    quiet.run()
+    state = watch_state(told.index)
+    assert state
+    assert (state.ended, state.last_build and state.last_build.generation) == (True, "gen-1")
