@@ -23,7 +23,7 @@ from kb.articles.reader import is_article_name, read_articles
 from kb.articles.sizes import over_limit
 from kb.errors import CorpusError
 
-RULES = "articles/1"
+RULES = "articles/2"
 """Version of the reading rules: raise with every change of the article read from any file."""
 
 _Entry: TypeAlias = SourceFile | tuple[str, str]
