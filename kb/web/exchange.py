@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from gunicorn.http import wsgi
-from gunicorn.http.errors import ParseException
 from gunicorn.http.message import Request
 from gunicorn.http.unreader import IterUnreader
 
 from kb.web.connection import Connection
-from kb.web.refusals import check_request, describe_refusal, encode_refusal
+from kb.web.refusals import MOST_DETAIL, OUR_FAULT, check_request, describe_refusal, encode_refusal
 
 
 class Answer(NamedTuple):
@@ -60,10 +59,10 @@ class Exchange:
     def refuse(self, error: Exception, connection: Connection, req: Any = None) -> Answer:
         """Answer to a request that failed, which is logged, with the end of the connection."""
         problem = describe_refusal(error, req.path if req else "/")
-        if problem.status >= 500 and not isinstance(error, ParseException):
+        if problem.code == OUR_FAULT:
             self._log.error("error at %s", problem.instance, exc_info=error)
         else:
-            self._log.warning("refused a request of %s: %s", _host_of(connection.client), error)
+            self._log.warning("refused a request of %s: %s", _host_of(connection.client), str(error)[:MOST_DETAIL])
         return Answer(encode_refusal(problem, has_body=req is None or req.method != "HEAD"), keeps_alive=False)
 
     def _apply(self, req: Any, connection: Connection) -> Answer:

@@ -30,7 +30,8 @@ NEWEST_VERSION = (1, 1)
 _HOST = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*(?::[0-9]*)?|\[[0-9A-Fa-f:.]+\](?::[0-9]*)?")
 """Value of a Host field (RFC 9110, section 7.2; RFC 3986, section 3.2.2)."""
 
-_MOST_DETAIL = 200
+MOST_DETAIL = 200
+"""Length of what is told of a malformed request, in characters."""
 
 
 class InvalidHost(ParseException):
@@ -45,11 +46,14 @@ class _Refusal(NamedTuple):
     detail: str = ""
 
 
-_OUR_FAULT = "Something went wrong on our side."
+OUR_FAULT = "internal_error"
+"""Code of an error that is no fault of the request."""
+
+_OUR_DETAIL = "Something went wrong on our side."
 
 REFUSALS = (
-    _Refusal(InvalidResponseHeader, 500, _OUR_FAULT),
-    _Refusal(InvalidResponseHeaderName, 500, _OUR_FAULT),
+    _Refusal(InvalidResponseHeader, 500, _OUR_DETAIL),
+    _Refusal(InvalidResponseHeaderName, 500, _OUR_DETAIL),
     _Refusal(LimitRequestLine, 414, "The address is too long."),
     _Refusal(LimitRequestHeaders, 431, "The header fields are too many or too long."),
     _Refusal(UnsupportedTransferCoding, 501),
@@ -57,7 +61,7 @@ REFUSALS = (
     _Refusal(ExpectationFailed, 417),
     _Refusal(ForbiddenProxyRequest, 403, "Proxies must be allowed by the settings."),
     _Refusal(ParseException, 400),
-    _Refusal(Exception, 500, _OUR_FAULT),
+    _Refusal(Exception, 500, _OUR_DETAIL),
 )
 """Answers to what gunicorn raises; the first row with a matching class applies."""
 
@@ -77,8 +81,8 @@ def describe_refusal(error: Exception, path: str = "/") -> Problem:
     """Problem details of an error before or beside the application."""
     row = next(row for row in REFUSALS if isinstance(error, row.kind))
     title = reason_phrase(row.status)
-    code = "internal_error" if row.status == 500 else title.lower().replace(" ", "_").replace("-", "_")
-    detail = row.detail or str(error)[:_MOST_DETAIL]
+    code = OUR_FAULT if row.status == 500 else title.lower().replace(" ", "_").replace("-", "_")
+    detail = row.detail or str(error)[:MOST_DETAIL]
     return make_problem(row.status, path or "/", detail=detail, code=code)
 
 

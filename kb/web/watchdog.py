@@ -18,8 +18,11 @@ from typing import Any, NamedTuple
 
 import falcon
 
-GRACE_SECONDS = 2.0
-"""Time for an ending worker to answer all requests that were accepted, but those that are stuck."""
+GRACE_SECONDS = 4.0
+"""Most time for an ending worker to answer the requests that were accepted, besides those that are stuck."""
+
+QUIET_SECONDS = 1.2
+"""Time without such a request after which none is to come: longer than an ending worker accepts connections."""
 
 _EXIT_STATUS = 70
 
@@ -70,6 +73,10 @@ class Watchdog:
         running = self._running.copy()
         return {thread: request for thread, (started, request) in running.items() if now - started > self._seconds}
 
+    def has_timely_requests(self) -> bool:
+        """Whether any request in progress is not overdue."""
+        return len(self._running) > len(self.overdue())
+
     def check(self) -> bool:
         """Whether no request is overdue; else log a stack trace of each and end the worker."""
         overdue = self.overdue()
@@ -101,8 +108,17 @@ def _log_with_stack(message: str, stack: str) -> None:
     log.handle(record)
 
 
-def _end_worker(_watchdog: Watchdog) -> None:
+def _end_worker(watchdog: Watchdog) -> None:
     # TERM stops accepting and answers what was accepted; a stuck request never ends, hence _exit.
     os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(GRACE_SECONDS)
+    wait_until_quiet(watchdog.has_timely_requests)
     os._exit(_EXIT_STATUS)
+
+
+def wait_until_quiet(is_busy: Callable[[], bool], clock: Callable[[], float] = time.monotonic) -> None:
+    """Wait until `is_busy` was false for `QUIET_SECONDS`, but no longer than `GRACE_SECONDS`."""
+    begin = busy = clock()
+    while (now := clock()) - begin < GRACE_SECONDS and now - busy < QUIET_SECONDS:
+        if is_busy():
+            busy = now
+        time.sleep(0.02)

@@ -119,6 +119,7 @@ def test_an_ending_worker_says_so(log: Recorder) -> None:
         (b"GET / HTTP/1.1\r\n\r\n", 400),
         (b"GET / HTTP/1.9\r\nHost: kb.test\r\n\r\n", 505),
         (b"nonsense\r\n\r\n", 400),
+        (b"nonsense" * 500 + b"\r\n\r\n", 400),
         (head_of("X : 1"), 400),
         (head_of("Transfer-Encoding: br"), 501),
     ],
@@ -131,11 +132,22 @@ def test_what_is_no_request_never_reaches_the_application(log: Recorder, head: b
     assert (answered, keeps_alive) == (status, False)
     assert json.loads(body)["status"] == status
     assert log.messages[0].startswith("refused a request of 127.0.0.1: ")
+    assert len(log.messages[0]) < 250
 
 
 def test_a_prefix_named_by_a_proxy_changes_nothing(log: Recorder) -> None:
     status, _, body, _ = ask(exchange(log), head_of("SCRIPT_NAME: /prefix"))
     assert (status, body[:3]) == (200, b"/x ")
+
+
+def test_a_header_that_cannot_be_sent_is_the_applications_fault(log: Recorder) -> None:
+    def application(_environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        start_response("200 OK", [("X", "a\nb")])
+        return []
+
+    status, _, body, _ = ask(exchange(log, application), head_of())
+    assert (status, json.loads(body)["code"]) == (500, "internal_error")
+    assert log.messages[0].startswith("error at /x InvalidResponseHeader")
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])

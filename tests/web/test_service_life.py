@@ -60,7 +60,7 @@ def test_a_stuck_request_ends_its_worker_and_the_service_goes_on(tmp_path: Path)
 
 
 def test_a_stuck_request_takes_no_other_with_it(tmp_path: Path) -> None:
-    with running(tmp_path, STUCK, request_seconds=1, threads=2) as service, ThreadPoolExecutor(5) as pool:
+    with running(tmp_path, STUCK, request_seconds=2, threads=2) as service, ThreadPoolExecutor(5) as pool:
         stuck = pool.submit(service.get, "/v1/search?q=stuck")
         found = []
         while not stuck.done():
