@@ -1,7 +1,7 @@
-"""Supervision of a process of our own: it is started again when it ends, and killed when it gives no sign of life.
+"""Supervision of a process of our own: started again after the end, and killed for want of signs of life.
 
-The process gets the writing end of a pipe, and writes a byte as a sign of life. A process that ends is started again
-after a pause, which doubles each time until a process has lived for a while.
+The process gets the writing end of a pipe, and writes a byte as a sign of life. Pauses before the next start double,
+until a process has lived for a while.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _log = logging.getLogger("kb.supervisor")
 
 
 class Supervisor:
-    """A process that is kept running; to be looked at about once a second, by the thread that made it."""
+    """A process to keep running; `look` is called about once a second, always by the same thread."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Supervisor:
         return self._process.pid if self._process else None
 
     def look(self) -> None:
-        """Start the process if the time has come, notice its end, and kill it after too long a silence."""
+        """Start the process if the time has come, notice the end of the process, and kill after too long a silence."""
         self.notice_end()
         if self._process is None:
             if not self._stopping and self._now() >= self._next_start:
@@ -77,7 +77,7 @@ class Supervisor:
             self._heard = self._now()
 
     def notice_end(self) -> None:
-        """Say in the log how the process ended, if it did, and set the time of the next start."""
+        """If the process has ended, say in the log how, and set the time of the next start."""
         if self._process is None or (status := self._process.poll()) is None:
             return
         described = self._described()
@@ -99,7 +99,7 @@ class Supervisor:
             self._process.send_signal(signal.SIGCONT)
 
     def wait(self, seconds: float) -> None:
-        """Wait for the end of a process told to end, and kill it if it is still there after some seconds."""
+        """Wait for the end of a process told to end, and kill after some seconds of patience."""
         if self._process:
             try:
                 self._process.wait(seconds)
@@ -146,7 +146,7 @@ class Supervisor:
 
 
 def how_it_ended(status: int) -> str:
-    """Words for the status of a process that ended, as in `Popen.returncode`."""
+    """Words for the status of an ended process, as in `Popen.returncode`."""
     if status >= 0:
         return f"ended with exit code {status}"
     try:

@@ -1,4 +1,4 @@
-"""The first build of `kb serve`, in a process of its own: whatever ends a build does not end the service."""
+"""The first build of `kb serve`, in a separate process: a sudden end of the build is no end of the service."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from kb.terminal import say
 
 
 def first_build(settings: Settings) -> int:
-    """Run `kb index`, whose output tells the progress and errors, to its end.
+    """Run `kb index` to the end, with all output of progress and errors.
 
-    Returns its exit code; 0 also for a build that was killed, which is said, and tried again by the watcher.
+    Returns the exit code; 0 also for a killed build, after a line on the death, for the watcher to try again.
     """
     command = module_command("kb", "index", settings.corpus, "--index", settings.index)
     with (

@@ -15,7 +15,7 @@ index_option = click.option("--index", metavar="DIR", help="Folder of the index 
 
 
 def stating_errors(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The command, ending with one line and exit code 1 after KbError, and where its output cannot be written."""
+    """The command, ending with one line and exit code 1 after KbError, and after a failure to write the output."""
 
     @wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> Any:

@@ -24,7 +24,7 @@ _NEXT = "the next `kb index` brings it up to the corpus"
 def command(generation: str | None, index: str | None, lifting: bool) -> None:
     """Make the previous generation (or the one with this number) current again.
 
-    It stays current until an article changes, or until the rollback is lifted.
+    The rollback lasts until an article changes, or until the rollback is lifted.
     """
     folder = Path(Settings.load(index=index).index)
     if lifting:
@@ -40,7 +40,7 @@ def command(generation: str | None, index: str | None, lifting: bool) -> None:
 
 
 def held_sentence(current: str, origin: str) -> str:
-    """What a person is told of a rollback that holds."""
+    """Sentence for a person about a rollback in force."""
     return (
         f"{current} is current and held since the rollback from {origin}: it stays until an article changes, "
         "or until `kb rollback --lift`"

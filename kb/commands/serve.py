@@ -1,4 +1,4 @@
-"""`kb serve`: serve the index, and keep it fresh by a process beside the server."""
+"""`kb serve`: serve the index, and keep the index fresh by a process beside the server."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from kb.web.server import serve as run_server
 def command(corpus: str | None, index: str | None, host: str | None, port: int | None, workers: int | None) -> None:
     """Index CORPUS, serve the search page and the API, and keep the index fresh while serving.
 
-    An index that is there already is served at once, and brought up to CORPUS meanwhile. Without a corpus folder, the
-    index is served as it is.
+    An existing index is served at once, and brought up to CORPUS meanwhile. Without a corpus folder, the index is
+    served unchanged.
     """
     settings = Settings.load(corpus=corpus, index=index, host=host, port=port, workers=workers)
     announce_with(preparation_progress)
@@ -56,7 +56,7 @@ def _opening_problem(settings: Settings) -> IndexFailure | None:
 
 
 def _watcher(settings: Settings) -> Supervisor:
-    """Supervisor of the process that keeps the index fresh."""
+    """Supervisor of the watcher."""
 
     def command(signs: int) -> Sequence[str]:
         arguments = [settings.corpus, "--index", settings.index, "--watch", "--signs-of-life", str(signs)]

@@ -1,4 +1,4 @@
-"""`kb status`: the generations of an index, and its freshness."""
+"""`kb status`: generations and freshness of an index."""
 
 from __future__ import annotations
 

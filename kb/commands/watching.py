@@ -32,12 +32,12 @@ Shown = TypeVar("Shown")
 
 
 def no_progress() -> Progress:
-    """Callback that does nothing."""
+    """Callback without effect."""
     return nullcontext(lambda _: None)
 
 
 def whatever_is_seen(show: Callable[[Shown], None]) -> Callable[[Shown], None]:
-    """The function, without the errors of output that cannot be written: a full log ends no build."""
+    """The function, without errors of unwritable output: a full log ends no build."""
 
     def tolerant(shown: Shown) -> None:
         with suppress(OSError):
@@ -120,7 +120,7 @@ class Watching:
                 self._can_be_left = False
 
     def _end(self) -> None:
-        """End the watch, and the build in progress at once: it may be in the middle of a large file."""
+        """End the watch, and the build in progress at once, perhaps in the middle of a large file."""
         self._stop.set()
         self._leave_if_told()
 

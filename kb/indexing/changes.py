@@ -1,6 +1,6 @@
 """Changes below a folder: by notices of the operating system, or by polling where notices are not to be had.
 
-Notices fail where the system's limit of watched folders is reached, and are not sent by file systems of other machines.
+Notices fail where the system's limit of watched folders is reached, and are not sent by network file systems.
 Then the state of the folder is compared every few seconds, and notices are tried again later.
 """
 
@@ -39,9 +39,9 @@ _LONGEST_WAIT_MS = 100
 
 
 class Changes:
-    """Iterator over the state of a folder: True after a change, False about once a second; it ends when `stop` is set.
+    """Iterator over the state of a folder: True after a change, False about once a second; until `stop` is set.
 
-    True is also the first value of each beginning, as changes before it were not seen.
+    True is also the first value of each beginning, as earlier changes were not seen.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class Changes:
                 yield from self._poll(str(error) or type(error).__name__)
 
     def _listen(self) -> Iterator[bool]:
-        """Values by notices, until another folder has replaced the root."""
+        """Values by notices, until the root is replaced by a new folder."""
         watched = self._root.stat().st_ino
         first = True
         for changes in watchfiles.watch(
@@ -96,7 +96,7 @@ class Changes:
                 return
 
     def _poll(self, reason: str) -> Iterator[bool]:
-        """Values by polling, until it is time to try notices again."""
+        """Values by polling, until the time for another try of notices."""
         self._enter("polling", reason)
         end = time.monotonic() + self._notices_again_seconds
         before: int | None = None
@@ -109,7 +109,7 @@ class Changes:
             yield from self._wait(pause)
 
     def _wait_for_folder(self) -> Iterator[bool]:
-        """Values until the folder is there, perhaps mounted later; the first tells that it is not."""
+        """Values until the folder exists, perhaps mounted later; the first value tells about the absence."""
         yield True
         while not self._stop.is_set() and not self._root.is_dir():
             yield from self._wait(TICK_SECONDS)

@@ -1,4 +1,4 @@
-"""A rollback that holds: whether the corpus is still the one that the generation rolled back from was built of."""
+"""A rollback in force: whether the corpus is still the corpus of the generation rolled back from."""
 
 from __future__ import annotations
 
@@ -23,8 +23,7 @@ _FOR_READERS = ("schema", "analysis", "layout")
 def holding(
     folder: Path, generation: Generation | None, fingerprint: Mapping[str, str], damage: Sequence[str]
 ) -> Hold | None:
-    """The hold of a generation to build upon, or None; damage and a generation that readers cannot use are no state to
-    hold."""
+    """The hold of a generation to build upon; None also for a generation damaged or of no use to readers."""
     if generation is None or damage:
         return None
     before = generation.manifest.fingerprint

@@ -1,4 +1,4 @@
-"""Types of file systems: those of other machines send no notices of what other machines change."""
+"""Types of file systems: network file systems send no notices of changes by remote machines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SHARED = frozenset(("smb3", "smbfs", "prl_fs", "vboxsf", "vmhgfs"))
 
 
 def remote_file_system(path: Path, mounts: Path = MOUNTS) -> str | None:
-    """Type of the file system that holds a path, if it is one of another machine, such as `nfs4`; else None."""
+    """Type of a path's file system, like `nfs4`, if the files are on a remote machine; else None."""
     real = os.path.realpath(path)
     longest, found = -1, ""
     try:

@@ -1,4 +1,4 @@
-"""Shrinkage: a build that would remove more than half of the articles is refused, as when a folder is not mounted."""
+"""Refusal of builds with most articles removed, as when a folder is not mounted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kb.storage.records import FileRecord, owners
 
 
 def refuse_vanished(root: Path, known: Mapping[str, FileRecord], plan: Plan) -> None:
-    """Raises BuildRefused if too many files are gone, whatever the new files hold; known before they are read."""
+    """Raises BuildRefused if too many files are gone, whatever the new files hold; known before any reading."""
     present = plan.unread.keys() | {source.path for source in plan.read}
     elsewhere = {article.id for path in present & known.keys() for article in known[path].articles}
     before = owners(known.values())
@@ -24,8 +24,10 @@ def refuse_vanished(root: Path, known: Mapping[str, FileRecord], plan: Plan) -> 
 
 
 def refuse_shrunk(root: Path, known: Mapping[str, FileRecord], ledger: Ledger) -> None:
-    """Raises BuildRefused if too many articles are to be removed, by a ledger of all files; those of a file that only
-    moved do not count."""
+    """Raises BuildRefused if too many articles are to be removed, by a ledger of all files.
+
+    Articles of moved files do not count.
+    """
     removed = ledger.removed()
     if not removed:
         return

@@ -1,4 +1,4 @@
-"""State of a folder as one number, to see by a comparison of two whether anything below it has changed."""
+"""State of a folder as a number: two different numbers mean a change below the folder."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ _BITS = (1 << 64) - 1
 
 
 def snapshot(root: Path) -> int:
-    """Hash of name, inode, size and times of everything below a folder but hidden files, for this process to compare.
+    """Hash of name, inode, size and times of all below a folder but hidden files, for comparison within a process.
 
-    The content of files is not read. Folders that cannot be listed count as empty.
+    The content of files is not read. Folders without the right to list count as empty.
     """
     total = 0
     for entry in _walk(str(root)):

@@ -66,7 +66,7 @@ def watch(
     sign_of_life: Callable[[], None] = lambda: None,
     schedule: Schedule | None = None,
 ) -> None:
-    """Build at once, and whenever the schedule says so, until `changes` ends.
+    """Build at once, and at the times of the schedule, until `changes` ends.
 
     changes       True after a change, else False, about once a second
     report        called with the result or the exception of each build

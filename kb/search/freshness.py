@@ -1,4 +1,4 @@
-"""Freshness of an index, for everybody: what its watcher does, without paths and texts of errors."""
+"""Freshness of an index, for everybody: state of the watcher, without paths and texts of errors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kb.storage.watch_state import utc_now, watch_state
 
 
 class BuildFailure(msgspec.Struct, frozen=True):
-    """The last build that failed: code of the error, and age."""
+    """The last failed build: code of the error, and age."""
 
     code: str
     seconds_ago: int
@@ -22,11 +22,11 @@ class BuildFailure(msgspec.Struct, frozen=True):
 class Freshness(msgspec.Struct, frozen=True):
     """State of the watcher of an index.
 
-    state                none: the index is served as it is
+    state                none: the index is served unchanged
     mode                 how changes are noticed: by notices of the system or by polling; empty: not known
     sign_seconds_ago     age of the last sign of life
-    build_seconds_ago    age of the last build that succeeded, with something new or not
-    failure              the last build that failed, if any did
+    build_seconds_ago    age of the last successful build, with or without news
+    failure              the last failed build, if any
     """
 
     state: Literal["none", "running", "failing", "silent", "ended"]

@@ -1,7 +1,7 @@
 """Hold of a rollback: builds leave the generation alone until the corpus changes. `rollback.json` in the index folder.
 
-The file is checksummed JSON (`checked_json.py`). It has the records of the corpus that the generation rolled back from
-was built of: nothing else has to be kept for the comparison. A hold of a generation that is not current is void.
+The file is checksummed JSON (`checked_json.py`) with the corpus records of the generation rolled back from: nothing
+else has to be kept for the comparison. A hold is void unless the generation is current.
 
 Formats: 1 - the first.
 """
@@ -23,10 +23,10 @@ ROLLBACK_FORMAT = 1
 
 
 class Hold(msgspec.Struct, frozen=True):
-    """A rollback that holds.
+    """A rollback in force.
 
     number   of the generation rolled back to
-    created  of that generation, as in the manifest: another index folder may use the same number
+    created  of the generation, as in the manifest: numbers begin again in a new index folder
     origin   name of the generation rolled back from
     files    newest records of the corpus of the origin
     """
@@ -48,12 +48,12 @@ def hold_of(folder: Path, generation: Generation) -> Hold | None:
 
 
 def write_hold(folder: Path, hold: Hold) -> None:
-    """Store a hold, in place of any other."""
+    """Store a hold, in place of an earlier hold."""
     replace_durably(folder / ROLLBACK, encode_checked(hold, ROLLBACK_FORMAT))
 
 
 def remove_hold(folder: Path) -> bool:
-    """Remove the hold; returns whether there was one."""
+    """Remove the hold; returns whether a hold existed."""
     try:
         (folder / ROLLBACK).unlink()
     except FileNotFoundError:

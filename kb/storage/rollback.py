@@ -1,4 +1,4 @@
-"""Rollback to an earlier generation: CURRENT names an older generation, which is held until the corpus changes."""
+"""Rollback to an earlier generation: CURRENT names an older generation, to be held until the corpus changes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def rollback(
     wait_seconds: float = 0.0,
     notice: Callable[[int], None] = lambda _: None,
 ) -> Generation:
-    """Make generation `to`, by default the newest older generation, current again, and hold it.
+    """Make generation `to`, by default the newest older generation, current again, and hold the generation.
 
     Without readable records of the generation before, nothing is held: the next build goes on from the target.
     Raises BuildRefused if the generation does not exist or another builder is at work, and IndexDamaged if the
@@ -50,9 +50,9 @@ def rollback(
 
 
 def lift(folder: Path, *, wait_seconds: float = 0.0, notice: Callable[[int], None] = lambda _: None) -> Hold | None:
-    """End the hold of the current generation, so that the next build brings the index up to the corpus.
+    """End the hold of the current generation: the next build brings the index up to the corpus.
 
-    Returns the hold that was ended, or None. Raises BuildRefused if another builder is at work.
+    Returns the former hold, or None. Raises BuildRefused if another builder is at work.
     """
     generations = Generations(folder)
     current = generations.current()
@@ -63,7 +63,7 @@ def lift(folder: Path, *, wait_seconds: float = 0.0, notice: Callable[[int], Non
 
 
 def _hold(generations: Generations, target: Generation) -> Hold | None:
-    """The hold of the generation after the rollback; None if there is nothing to hold it against."""
+    """The hold of the generation after the rollback; None without records to compare with."""
     with suppress(IndexFailure):
         current = generations.current()
         before = hold_of(generations.folder, current)

@@ -1,7 +1,7 @@
-"""State of the watcher, the process that keeps an index fresh: `watch.json` in the index folder.
+"""State of the watcher, the process to keep an index fresh: `watch.json` in the index folder.
 
-The file is checksummed JSON (`checked_json.py`), replaced by a rename and not synced: it tells people about a process,
-and is not wanted after a power failure. A folder that cannot be written has no such file.
+The file is checksummed JSON (`checked_json.py`), replaced by a rename and not synced: the state of a process
+is not wanted after a power failure. A read-only folder has no state of a watcher.
 
 Formats: 1 - the first.
 """
@@ -31,7 +31,7 @@ SILENT_SECONDS = 120.0
 
 
 class LastBuild(msgspec.Struct, frozen=True):
-    """The last build that succeeded; `published`: with a new generation."""
+    """The last successful build; `published`: with a new generation."""
 
     when: datetime
     generation: str
@@ -39,7 +39,7 @@ class LastBuild(msgspec.Struct, frozen=True):
 
 
 class LastFailure(msgspec.Struct, frozen=True):
-    """The last build that failed; `code` is for everybody, `text` for who may know the paths."""
+    """The last failed build; `code` is for everybody, `text` for people with a right to know the paths."""
 
     when: datetime
     code: str
@@ -74,12 +74,12 @@ class WatchState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def utc_now() -> datetime:
-    """The time, with its zone."""
+    """The time, with a zone."""
     return datetime.now(UTC)
 
 
 def watch_state(folder: Path) -> WatchState | None:
-    """State of the last watcher of an index folder; None without one, or if the file is unreadable."""
+    """State of the last watcher of an index folder; None without a readable file."""
     try:
         return read_checked(folder / WATCH, WatchState, WATCH_FORMAT)
     except IndexDamaged:
@@ -87,7 +87,7 @@ def watch_state(folder: Path) -> WatchState | None:
 
 
 class WatchJournal:
-    """Writer of the state of this process, the watcher; what cannot be written is left out."""
+    """Writer of the state of the watcher, for the process itself; failures to write are ignored."""
 
     def __init__(self, folder: Path, now: Callable[[], datetime] = utc_now) -> None:
         self._path = folder / WATCH
@@ -112,11 +112,11 @@ class WatchJournal:
         self._write(mode=mode, mode_reason=reason)
 
     def built(self, generation: str, *, published: bool) -> None:
-        """Note a build that succeeded."""
+        """Note a successful build."""
         self._write(last_build=LastBuild(self._now(), generation, published))
 
     def failed(self, code: str, text: str) -> None:
-        """Note a build that failed."""
+        """Note a failed build."""
         self._write(last_failure=LastFailure(self._now(), code, text))
 
     def end(self) -> None:

@@ -1,6 +1,6 @@
-"""gunicorn's arbiter, which also looks after the process that keeps the index fresh.
+"""gunicorn's arbiter with a second task: to look after the watcher, the process to keep the index fresh.
 
-No thread: the arbiter forks its workers, and a fork copies a lock held by another thread as held for ever.
+No thread: the arbiter forks the workers, and a lock held by a thread stays locked for ever in a fork.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ WATCHER_END_SECONDS = 10.0
 
 
 class WatchingArbiter(DrainingArbiter):
-    """Arbiter of the workers and of the watcher, if there is one."""
+    """Arbiter of the workers and, if given, of the watcher."""
 
     def __init__(self, app: Any, watcher: Supervisor | None) -> None:
         self._watcher = watcher

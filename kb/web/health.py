@@ -33,7 +33,7 @@ class Liveness:
 
 
 class ReadinessReport(msgspec.Struct, frozen=True):
-    """Body of a positive answer; a stale index is ready as well, and `watcher` tells its freshness."""
+    """Body of a positive answer; a stale index is ready as well, and `watcher` tells the freshness."""
 
     status: Literal["ready"]
     generation: str

@@ -45,7 +45,7 @@ def serve(
 ) -> None:
     """Answer requests until a signal ends the service; `build` makes the application of each worker.
 
-    listener  of `listen`; None: one is made
+    listener  of `listen`; None: a new listener
     watcher   keeps the index fresh, and is kept running for as long as the service
 
     Raises SettingError if listening on the address fails.
@@ -59,7 +59,7 @@ def serve(
 
 
 def listen(settings: Settings) -> socket.socket:
-    """Socket that listens on the address of the settings; raises SettingError if that fails."""
+    """Listening socket on the address of the settings; raises SettingError after a failure."""
     host = settings.host.strip("[]")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
