@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 from lxml import html as lxml_html
@@ -57,17 +57,32 @@ def parse(page: str, *, deep: bool = False) -> Element:
         raise ArticleError("no text") from error
 
 
-def extent_of(tree: Element) -> tuple[int, int]:
-    """(number of elements, depth of the deepest)."""
-    elements = depth = deepest = 0
+class Extent(NamedTuple):
+    """Extent of a tree.
+
+    elements  number of elements
+    depth     of the deepest element
+    width     most children of an element
+    """
+
+    elements: int
+    depth: int
+    width: int
+
+
+def extent_of(tree: Element) -> Extent:
+    """The extent of a tree."""
+    elements = depth = width = 0
+    children = [0]  # of each open element, and of none
     for event, _ in etree.iterwalk(tree, events=("start", "end")):
         if event == "start":
             elements += 1
-            depth += 1
-            deepest = max(deepest, depth)
+            children[-1] += 1
+            children.append(0)
+            depth = max(depth, len(children) - 1)
         else:
-            depth -= 1
-    return elements, deepest
+            width = max(width, children.pop())
+    return Extent(elements, depth, width)
 
 
 def fragment_text(fragment: str) -> str:

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from kb.articles.cleaning import tidy
-from kb.articles.element_text import CLUTTER, INVISIBLE, MAX_DEPTH, Element, extent_of, parse, text_of
+from kb.articles.element_text import CLUTTER, INVISIBLE, MAX_DEPTH, Element, Extent, extent_of, parse, text_of
 from kb.articles.footer import split_footer
 from kb.articles.manuscript import Manuscript, without_repeated_title
 from kb.articles.tags import text_between_tags, with_few_attributes
@@ -28,6 +28,9 @@ _MIN_MAIN_TEXT = 250
 
 MAX_ELEMENTS = 100_000
 """Elements of a page for trafilatura, at some 40 microseconds and 2 KB each."""
+
+MAX_CHILDREN = 5_000
+"""Children of an element for trafilatura, which counts them again for each."""
 
 _MANY_ELEMENTS = 10_000
 """Elements of a page with a second opinion."""
@@ -49,9 +52,9 @@ def read_html(page: str) -> Manuscript:
     page_footer = _page_footer(tree)
     language = _language(tree)
     headline = _headline(tree)
-    elements, depth = extent_of(tree)
-    visible = _visible_text(tree) if depth < MAX_DEPTH else tidy(text_between_tags(page, _HIDDEN))
-    extracted, main_text, remarks = _main_part(page, tree, elements, depth)
+    extent = extent_of(tree)
+    visible = _visible_text(tree) if extent.depth < MAX_DEPTH else tidy(text_between_tags(page, _HIDDEN))
+    extracted, main_text, remarks = _main_part(page, tree, extent)
     body = split_footer(main_text or visible)
     title = (extracted and extracted.title) or headline
     return Manuscript(
@@ -68,18 +71,19 @@ def read_html(page: str) -> Manuscript:
     )
 
 
-def _main_part(page: str, tree: Element, elements: int, depth: int) -> tuple[Any, str, tuple[str, ...]]:
+def _main_part(page: str, tree: Element, extent: Extent) -> tuple[Any, str, tuple[str, ...]]:
     """(document of trafilatura, main text or an empty string, remarks); the tree is taken apart."""
-    if elements > MAX_ELEMENTS:
+    if extent.elements > MAX_ELEMENTS or extent.width > MAX_CHILDREN:
         body = tree.find("body")
         if body is not None:
             body.clear()
-        remark = f"all its text is read, not the main part alone, because it has {elements:,} elements"
+        cause = f"{extent.elements:,} elements, and {extent.width:,} in one element"
+        remark = f"all its text is read, not the main part alone, because it has {cause}"
         return _extract(tree, fast=True), "", (remark,)
-    if depth > _TRUSTED_DEPTH:
+    if extent.depth > _TRUSTED_DEPTH:
         # trafilatura sees a part of the text, and finds a part of what it sees.
         return _extract(parse(page), fast=True), "", ()
-    extracted = _extract(tree, fast=elements > _MANY_ELEMENTS)
+    extracted = _extract(tree, fast=extent.elements > _MANY_ELEMENTS)
     return extracted, _main_text(extracted), ()
 
 

@@ -20,6 +20,7 @@ MAKE: dict[str, tuple[str, int, Callable[[int], str]]] = {
     "cells without a row": ("a.html", 400, lambda n: "<table>" + "<td>a b" * n),
     "wide rows": ("a.html", 60, lambda n: "<table>" + ("<tr>" + "<td>a b</td>" * n) * 10),
     "small tables": ("a.html", 1000, lambda n: "<table><tr><td>a</td><td>b</td></tr></table>" * n),
+    "code in a line": ("a.html", 1000, lambda n: "<p>" + "<code>a</code> " * n),
     "attributes": ("a.html", 8000, lambda n: "<p " + " ".join(f"a{i}='>'" for i in range(n)) + ">a</p>"),
     "nested headings": ("a.html", 1000, lambda n: "<h1><div>" * n + "a"),
     "nested rows": ("a.html", 1000, lambda n: "<form><tr><td>" * n + "a"),
@@ -61,6 +62,7 @@ def test_the_time_grows_with_the_text(kind: str) -> None:
         ("a.md", "\n".join("  " * i + "- a" for i in range(120)) + " end", "more than 100 levels of lists and quotes"),
         ("a.md", ("[" * 999 + "a\n\n") * 25 + "end", "paragraphs with too many brackets are read as plain text: 5"),
         ("a.md", "[a](b) " * 1001 + "end", "paragraphs with too many brackets are read as plain text: 1"),
+        ("a.html", "<table>" + "<td>a" * 5001 + "<p>end", "elements, and 5,001 in one element"),
         ("a.html", "<br>" * 100_001 + "end", "all its text is read, not the main part alone, because it has 100,00"),
     ],
 )
