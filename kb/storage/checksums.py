@@ -22,6 +22,9 @@ from kb.storage.manifest import MANIFEST, IndexFile
 ALWAYS_HASHED = 1_000_000
 """Size in bytes of the largest file hashed at every opening, in less than a millisecond."""
 
+_TRUSTED_BY_READERS = {".toc", ".words", ".stems"}
+"""Suffixes of files hashed at every opening: pickles, and tries, which C++ reads without checks."""
+
 Identity: TypeAlias = tuple[int, int, int, int]
 """Device, inode, size and mtime (ns): paths with equal identities are links to the same unchanged file."""
 
@@ -121,4 +124,4 @@ def _difference(
 
 def _is_as_published(path: Path, stat: os.stat_result, expected: IndexFile) -> bool:
     same_file = (stat.st_ino, stat.st_mtime_ns) == (expected.inode, expected.mtime_ns)
-    return same_file and stat.st_size > ALWAYS_HASHED and path.suffix != ".toc"
+    return same_file and stat.st_size > ALWAYS_HASHED and path.suffix not in _TRUSTED_BY_READERS
