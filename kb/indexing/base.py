@@ -15,7 +15,7 @@ from kb.errors import IndexDamaged, IndexFailure
 from kb.storage.checksums import deep_verify, quick_verify
 from kb.storage.generations import CURRENT, Generation, Generations
 from kb.storage.lineages import Base, copies_in
-from kb.storage.manifest import IndexFile, Manifest
+from kb.storage.manifest import IndexFile
 
 VERIFIED_SECONDS = 3600.0
 """Seconds after which the files of a generation are hashed again, even if nothing has changed."""
@@ -26,9 +26,9 @@ class BaseDamaged(IndexDamaged):
 
 
 class _Verified(NamedTuple):
-    """A full verification of a generation: manifest, time, and manifest entries of the files as hashed, by name."""
+    """A full verification: seal of the generation, time, and manifest entries of the files as hashed, by name."""
 
-    manifest: Manifest
+    seal: str
     time: float
     files: Mapping[str, IndexFile]
 
@@ -78,12 +78,12 @@ class Bases:
     def add(self, generation: Generation) -> None:
         """Count a generation just published as verified: its files were hashed and read back."""
         files = generation.manifest.index_files
-        _last_verified[self._generations.folder] = _Verified(generation.manifest, time.monotonic(), files)
+        _last_verified[self._generations.folder] = _Verified(generation.seal, time.monotonic(), files)
 
     def _verify(self, generation: Generation) -> None:
         """Compare the files with the manifest, by hash if the last full verification is old; raises IndexFailure."""
         last = _last_verified.get(self._generations.folder)
-        if last and last.manifest == generation.manifest and time.monotonic() - last.time < VERIFIED_SECONDS:
+        if last and last.seal == generation.seal and time.monotonic() - last.time < VERIFIED_SECONDS:
             quick_verify(generation, last.files)
         else:
             self._verify_fully(generation)
@@ -92,5 +92,5 @@ class Bases:
         """Manifest entries of the files, all hashed now; raises IndexFailure."""
         _last_verified.pop(self._generations.folder, None)
         files = self._hashed[generation.path] = deep_verify(generation)
-        _last_verified[self._generations.folder] = _Verified(generation.manifest, time.monotonic(), files)
+        _last_verified[self._generations.folder] = _Verified(generation.seal, time.monotonic(), files)
         return files
