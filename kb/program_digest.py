@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+import os
 from hashlib import blake2b
 from pathlib import Path
 
@@ -11,12 +11,8 @@ _CACHE = "__pycache__"
 """Folders of what is made from the program on a machine: bytecode and machine code."""
 
 
-@cache
 def program_digest() -> str:
-    """Digest of every file of the package: modules, templates and static files; read once, in some milliseconds.
-
-    A process that lives through an upgrade is to call this before: it is the old program.
-    """
+    """Digest of every file of the package: modules, templates and static files; read in some milliseconds."""
     return digest_of(_PACKAGE)
 
 
@@ -25,7 +21,15 @@ def digest_of(folder: Path) -> str:
     digest = blake2b(digest_size=16)
     for path in sorted(folder.rglob("*")):
         if path.is_file() and _CACHE not in path.relative_to(folder).parts:
-            for part in (path.relative_to(folder).as_posix().encode("utf-8", "surrogatepass"), path.read_bytes()):
+            for part in (os.fsencode(path.relative_to(folder).as_posix()), _content(path)):
                 # The length before each part makes the encoding unambiguous.
                 digest.update(b"%d:" % len(part) + part)
     return digest.hexdigest()
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of a file; none of a file that cannot be read, which is no part of a program that runs."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""

@@ -46,5 +46,13 @@ def test_where_it_lies_and_what_is_compiled_from_it_do_not_change_it(package: Pa
     assert digest_of(tmp_path / "elsewhere") == before
 
 
+def test_a_file_that_cannot_be_read_is_no_obstacle(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert digest_of(package)
+
+
 def test_that_of_this_program_is_that_of_its_package() -> None:
     assert program_digest() == digest_of(Path(str(kb.__file__)).parent)

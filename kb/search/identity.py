@@ -14,8 +14,11 @@ import msgspec
 from kb.program_digest import program_digest
 from kb.settings import ANSWER_SETTINGS, Settings
 
+_PROGRAM = program_digest()
+"""Digest of the program as it was loaded: a process that lives through an upgrade goes on as the old program."""
+
 
 def identity_of_answers(seal: str, settings: Settings) -> str:
     """Digest of the seal of a generation, of the program and of the settings that shape answers."""
     shaping = [(name, getattr(settings, name)) for name in sorted(ANSWER_SETTINGS)]
-    return blake2b(msgspec.json.encode([seal, program_digest(), shaping]), digest_size=16).hexdigest()
+    return blake2b(msgspec.json.encode([seal, _PROGRAM, shaping]), digest_size=16).hexdigest()

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from kb.compiled import load, loops
 from kb.errors import IndexFailure
-from kb.program_digest import program_digest
 from kb.search.live import open_generation
 from kb.search.searcher import Searcher
 from kb.settings import Settings
@@ -29,8 +28,6 @@ def warm_up(settings: Settings) -> None:
     A failure is logged at most: the first request meets the same error and reports the cause.
     """
     try:
-        # The program that this process and its workers are, whatever is installed later.
-        program_digest()
         load(loops())
         opening = partial(open_generation, settings=settings, analyzer=Analyzer(settings.language))
         # A substitute for a damaged generation will do, without a word: each worker that opens one says so.

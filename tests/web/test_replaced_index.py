@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+from urllib.request import urlopen
 
 import falcon.testing
 import pytest
@@ -22,6 +25,8 @@ from kb.storage.rollback import rollback
 from kb.web.app import create_app
 from tests.clock import Clock
 from tests.corpora import ANALYZER, Archive, article
+
+from .service import ARTICLES, build_index, eventually, running, write_articles
 
 KEPT = article("kept", "Green tea", "A cup of tea.")
 WITHDRAWN = article("withdrawn", "Black tea", "A pot of tea.")
@@ -131,7 +136,29 @@ def test_another_setting_that_shapes_answers_has_other_tags(site: Site, folder: 
 
 def test_two_versions_of_the_program_have_different_tags(site: Site, folder: Path) -> None:
     before = site.tags()
-    with patch.object(identity_module, "program_digest", lambda: "the next version"):
+    with patch.object(identity_module, "_PROGRAM", "the next version"):
         other = Site(folder, site.clock, site.settings)
         assert not set(other.tags().values()) & set(before.values())
     other.live.close()
+
+
+def test_no_worker_answers_from_an_index_that_was_made_anew(tmp_path: Path) -> None:
+    path = "/v1/search?q=dose"
+    write_articles(tmp_path / "corpus", ARTICLES)
+    build_index(tmp_path / "corpus", tmp_path / "index")
+    with running(tmp_path, index=str(tmp_path / "index"), workers=2) as service:
+        with urlopen(service.address + path) as answer:
+            tag = answer.headers["ETag"]
+        for _ in range(20):
+            assert "creatine.md" in service.get(path)[1]
+        assert service.get(path, **{"If-None-Match": tag})[0] == 304
+        shutil.rmtree(tmp_path / "index")
+        (tmp_path / "corpus" / "creatine.md").unlink()
+        build_index(tmp_path / "corpus", tmp_path / "index")
+        # Each worker looks at the folder with one of its next requests, a moment after it looked last.
+        time.sleep(2 * REFRESH_INTERVAL_S)
+        assert eventually(lambda: {service.get(path, **{"If-None-Match": tag})[0] for _ in range(20)} == {200})
+        answers = [service.get(path) for _ in range(20)]
+    assert {(status, json.loads(body)["generation"], "creatine.md" in body) for status, body in answers} == {
+        (200, "gen-1", False)
+    }
