@@ -40,7 +40,7 @@ def create_app(live: LiveSearcher, settings: Settings, watchdog: Watchdog | None
     lock = SearchLock()
     middleware: list[Any] = [*([watchdog] if watchdog else []), RequestLimits(), SecurityHeaders()]
     app = falcon.App(middleware=middleware)
-    ErrorHandlers(templates).install(app)
+    ErrorHandlers(templates, live.suspect).install(app)
 
     app.add_route("/v1/search", Search(live, settings, lock))
     app.add_route("/v1/suggest", Suggestions(live, settings))

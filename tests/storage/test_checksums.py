@@ -46,7 +46,7 @@ def hashed(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The paths of the files that are hashed, in order."""
     paths: list[Path] = []
 
-    def noting(path: Path) -> IndexFile:
+    def noting(path: Path, _pause: object = None) -> IndexFile:
         paths.append(path)
         return measure(path)
 
