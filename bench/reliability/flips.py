@@ -37,6 +37,7 @@ from kb.indexing.verification import check
 from kb.search.live import LiveSearcher, open_generation
 from kb.settings import Settings
 from kb.storage import checksums
+from kb.storage.damage_notes import clear_notes
 from kb.storage.generations import Generations
 from kb.text.tokens import Analyzer
 
@@ -131,6 +132,7 @@ def _round(archive: Archive, number: int, chance: random.Random) -> Round:
         status, found = _finish(_fork(_attempt, archive, damage if is_open else None, number % REPAIRED == 0))
     finally:
         damage.undo()
+        clear_notes(archive.folder)
     files = ", ".join(path.suffix or path.name for path in damage.before)
     if found is None:
         return Round(case, False, 0, 0, [f"round {number}, {case}, {files}: {status}"])

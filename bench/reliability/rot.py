@@ -10,16 +10,17 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from kb.segments.arrays import open_arrays
 
-Kind: TypeAlias = Literal["bit", "zeros", "cut", "swap"]
-"""A flipped bit; a page of zeros; a file cut off; two files in each other's place."""
+Kind: TypeAlias = Literal["bit", "noise", "zeros", "cut", "swap"]
+"""A flipped bit; a run of random bytes; a page of zeros; a file cut off; two files in each other's place."""
 
-KINDS: Mapping[Kind, int] = {"bit": 6, "zeros": 2, "cut": 1, "swap": 1}
+KINDS: Mapping[Kind, int] = {"bit": 5, "noise": 2, "zeros": 2, "cut": 1, "swap": 1}
 """Every kind, with the odds of being drawn."""
 
-WHILE_OPEN: tuple[Kind, ...] = ("bit", "zeros")
+WHILE_OPEN: tuple[Kind, ...] = ("bit", "noise", "zeros")
 """Kinds for a file that is mapped: to read beyond the end of a file cut off meanwhile ends any process by SIGBUS."""
 
 _PAGE = 4096
+_LONGEST_NOISE = 1024
 
 
 class Damage(NamedTuple):
@@ -59,6 +60,10 @@ def _draw(chance: random.Random, folder: Path, kind: Kind) -> Damage:
     elif kind == "zeros":
         begin = _offset(chance, path, len(whole)) // _PAGE * _PAGE
         changed[begin : begin + _PAGE] = bytes(len(changed[begin : begin + _PAGE]))
+    elif kind == "noise":
+        begin = _offset(chance, path, len(whole))
+        end = min(len(whole), begin + chance.randrange(1, _LONGEST_NOISE))
+        changed[begin:end] = chance.randbytes(end - begin)
     else:
         changed[_offset(chance, path, len(whole))] ^= 1 << chance.randrange(8)
     return Damage(kind, {path: whole}, {path: bytes(changed)})

@@ -1,7 +1,8 @@
 """The base of a build: the newest generation that is whole, and how lately it was verified in full.
 
 A build that publishes hashes every file of its base before anything is drafted: damage is never published as sound. A
-build without changes, as a watcher makes each minute, hashes small files alone, and all files once in an hour.
+build without changes, as a watcher makes each minute, hashes small files alone; and all files once in an hour, or where
+a reader noted damage.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import NamedTuple
 
 from kb.errors import IndexDamaged, IndexFailure
 from kb.storage.checksums import deep_verify, quick_verify
+from kb.storage.damage_notes import clear_notes, noted_damage
 from kb.storage.generations import CURRENT, Generation, Generations
 from kb.storage.lineages import Base, copies_in
 from kb.storage.manifest import IndexFile
@@ -61,6 +63,7 @@ class Bases:
             except IndexFailure as error:
                 damage.append(str(error))
             else:
+                clear_notes(self._generations.folder)
                 return generation, damage
         return None, damage
 
@@ -82,8 +85,10 @@ class Bases:
 
     def _verify(self, generation: Generation) -> None:
         """Compare the files with the manifest, by hash if the last full verification is old; raises IndexFailure."""
-        last = _last_verified.get(self._generations.folder)
-        if last and last.seal == generation.seal and time.monotonic() - last.time < VERIFIED_SECONDS:
+        folder = self._generations.folder
+        last = _last_verified.get(folder)
+        is_recent = last and last.seal == generation.seal and time.monotonic() - last.time < VERIFIED_SECONDS
+        if last and is_recent and generation.seal not in noted_damage(folder):
             quick_verify(generation, last.files)
         else:
             self._verify_fully(generation)

@@ -20,6 +20,7 @@ from kb.search.scrub import Pause, Scrubber
 from kb.search.searcher import Searcher
 from kb.settings import Settings
 from kb.storage.checksums import deep_verify, quick_verify, slow_verify
+from kb.storage.damage_notes import note_damage, noted_damage
 from kb.storage.generations import Generation, Generations
 from kb.storage.opening import open_best, substitution_notice
 from kb.text.tokens import Analyzer
@@ -118,6 +119,8 @@ class LiveSearcher:
         stamp: object = None
         try:
             stamp = self._generations.stamp()
+            if searcher is not None and searcher.seal in noted_damage(self._generations.folder):
+                self.suspect()
             if searcher is not None and self._is_settled(stamp):
                 return searcher
             best = open_best(self._generations, self._opened)
@@ -140,6 +143,7 @@ class LiveSearcher:
         """Answer from the best generation that is whole by hash, instead of the damaged one with this seal."""
         with self._lock:
             self._damaged[seal] = problem
+            note_damage(self._generations.folder, seal)
             if self._searcher is None or self._searcher.seal != seal:
                 return
             try:

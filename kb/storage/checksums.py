@@ -18,6 +18,7 @@ from typing import TypeAlias
 
 from kb.cores import usable_cores
 from kb.errors import IndexDamaged
+from kb.storage.damage_notes import noted_damage
 from kb.storage.fingerprint import layout_problem
 from kb.storage.generations import Generation
 from kb.storage.manifest import MANIFEST, IndexFile, Manifest
@@ -61,10 +62,14 @@ def quick_verify(generation: Generation, known: Mapping[str, IndexFile] | None =
 
     known  manifest entries of files as hashed before, by name: the same file is not hashed again
 
-    Raises IndexDamaged with the first problem, and if another version of kb made the segments.
+    A generation noted as damaged is hashed in full. Raises IndexDamaged with the first problem, and if another version
+    of kb made the segments.
     """
     if problem := layout_problem(generation):
         raise IndexDamaged(problem)
+    if generation.seal in noted_damage(generation.path.parent):
+        deep_verify(generation)
+        return
     trusted = _as_hashed(generation.manifest, known or {})
     problems = _problems(generation, lambda path, expected: _difference(path, expected, trusted))
     if problems:

@@ -19,6 +19,7 @@ from kb.search.live import REFRESH_INTERVAL_S, RETRY_INTERVAL_S, LiveSearcher
 from kb.segments.arrays import open_arrays
 from kb.settings import Settings
 from kb.storage import checksums
+from kb.storage.damage_notes import note_damage, noted_damage
 from kb.storage.generations import Generation, Generations
 from kb.web.app import create_app
 from tests.clock import Clock
@@ -180,3 +181,38 @@ def test_files_are_hashed_in_pieces_with_pauses(made: Archive, live: LiveSearche
     files = Generations(made.folder).current().manifest.index_files
     assert len(taken) >= len(files)
     assert all(seconds >= 0 for seconds in taken)
+
+
+def test_other_workers_and_the_next_build_learn_of_it(
+    made: Archive, live: LiveSearcher, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = LiveSearcher(made.folder, Settings(query_ms=60_000, scrub_minutes=0), ANALYZER, clock)
+    suspected: list[LiveSearcher] = []
+    monkeypatch.setattr(LiveSearcher, "suspect", lambda found: suspected.append(found))
+    for each in (live, other):
+        assert each.current().generation == "gen-2"
+    rot(Generations(made.folder).current())
+    live.look_over()
+    assert noted_damage(made.folder) == {Generations(made.folder).all()[0].seal}
+    clock.now += REFRESH_INTERVAL_S
+    assert other.current().generation == "gen-2"
+    assert suspected == [other]
+    # A worker that starts now does not open it.
+    late = LiveSearcher(made.folder, Settings(scrub_minutes=0), ANALYZER, clock)
+    assert late.current().generation == "gen-1"
+    # A build without a change, as a watcher makes each minute.
+    repaired = made.build()
+    assert (repaired.name, noted_damage(made.folder)) == ("gen-3", set())
+    clock.now += RETRY_INTERVAL_S
+    for each in (live, other, late):
+        assert letters(each.current().search("tea")) == "ab"
+        each.close()
+
+
+def test_a_note_about_a_generation_that_is_whole_does_no_harm(made: Archive, live: LiveSearcher) -> None:
+    note_damage(made.folder, Generations(made.folder).current().seal)
+    assert live.current().generation == "gen-2"
+    live.look_over()
+    assert live.current().generation == "gen-2"
+    assert made.build().name == "gen-2"
+    assert noted_damage(made.folder) == set()
