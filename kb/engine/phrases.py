@@ -97,11 +97,11 @@ def _has_phrase(
     ends = np.empty(0, dtype=np.int64)
     # Invariant: `ends` are the positions, ascending, at which matches of the slots so far end.
     for slot in range(len(postings)):
-        begin, end = offsets[postings[slot]], offsets[postings[slot] + 1]
+        own = positions[offsets[postings[slot]] : offsets[postings[slot] + 1]]
         word, previous = phrase.slots[slot, _WORD], ends
-        ends = np.empty(end - begin, dtype=np.int64)
+        ends = np.empty(len(own), dtype=np.int64)
         before = count = 0
-        for position in positions[begin:end]:
+        for position in own:
             is_word = word < 0 or words[position] == word
             if not (is_word and (phrase.in_title if position < title_end else phrase.in_text)):
                 continue

@@ -129,9 +129,9 @@ def positions_in(
 ) -> np.ndarray:
     """The table of `Positions` for the articles of a page in one segment; tables of rows as the constants above."""
     # Taken out of the tuple, arrays cost nothing in the loops.
-    docids, offsets, positions, words, starts, lengths = columns[:6]
+    positions, words, starts, lengths = columns[2:6]
     bounds, title_tokens, sentence_bounds, first_tokens, kinds = columns[6:]
-    cursors, count = _cursors(page, segment, index_terms, docids, offsets)
+    cursors, count = _cursors(page, segment, index_terms, columns)
     table = np.empty((count, COLUMNS), dtype=np.int64)
     first_positions = np.empty(count, dtype=np.int64)
     chains = np.empty((query_terms[:, _SLOTS].sum(), 2), dtype=np.int64)
@@ -173,13 +173,13 @@ def positions_in(
 
 
 @inner
-def _cursors(
-    page: np.ndarray, segment: int, index_terms: np.ndarray, docids: np.ndarray, offsets: np.ndarray
-) -> tuple[Cursors, int]:
+def _cursors(page: np.ndarray, segment: int, index_terms: np.ndarray, columns: TokenColumns) -> tuple[Cursors, int]:
     """Cursors of each index term in each article of the page, and the number of positions.
 
     The arrays of the cursors have the shape (articles, terms). Cursors in articles of another segment are at the end.
+    Raises IndexError for a posting with more positions than the article has tokens: of a damaged file.
     """
+    docids, offsets, bounds = columns.posting_docids, columns.posting_offsets, columns.bounds
     shape = len(page), len(index_terms)
     cursors, count = Cursors(np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)), 0
     for row in range(len(page)):
@@ -190,8 +190,11 @@ def _cursors(
             begin, end = index_terms[term, _POSTINGS_BEGIN], index_terms[term, _POSTINGS_END]
             posting = begin + gallop(docids[begin:end], docid, 0)
             if posting < end and docids[posting] == docid:
-                cursors.next[row, term], cursors.end[row, term] = offsets[posting], offsets[posting + 1]
-                count += offsets[posting + 1] - offsets[posting]
+                first, last = offsets[posting], offsets[posting + 1]
+                if not 0 <= last - first <= bounds[docid + 1] - bounds[docid]:
+                    raise IndexError("a posting has more positions than its article")
+                cursors.next[row, term], cursors.end[row, term] = first, last
+                count += last - first
     return cursors, count
 
 

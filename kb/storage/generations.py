@@ -12,6 +12,7 @@
     index/watch.json        state of the watcher (`watch_state.py`)
     index/reading/          the files at work in each reading process, during a build (`indexing/notes.py`)
     index/suspects.json     files that ended the process that read them, if any (`indexing/suspects.py`)
+    index/damaged           seals of generations that readers found damaged (`damage_notes.py`)
     index/.lock             lock of the builder (`lock.py`)
 
 A generation is published by renaming a new CURRENT over the old file. Unpublished folders are leftovers of interrupted

@@ -46,7 +46,7 @@ def create_app(live: LiveSearcher, settings: Settings, watchdog: Watchdog | None
     lifetime = Lifetime(settings.cache_seconds)
     middleware: list[Any] = [*([watchdog] if watchdog else []), RequestLimits(), SecurityHeaders(), lifetime]
     app = falcon.App(middleware=middleware)
-    ErrorHandlers(templates, address).install(app)
+    ErrorHandlers(templates, address, live.suspect).install(app)
 
     app.add_route("/v1/search", Search(live, settings, lock))
     app.add_route("/v1/suggest", Suggestions(live, settings, address))

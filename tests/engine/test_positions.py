@@ -115,3 +115,24 @@ def test_a_page_or_a_question_of_nothing_has_no_positions(readers: list[TermRead
     terms, page = Terms(readers, 50), np.array(PAGE, dtype=np.int64)
     assert positions_of(terms, QUERY_TERMS, page[:0]).table.shape == (0, 8)
     assert positions_of(terms, (), page).table.shape == (0, 8)
+
+
+def test_a_damaged_posting_raises_or_stays_within_its_article(readers: list[TermReader]) -> None:
+    segment = readers[0].segment
+    whole, columns = segment.arrays["posting_offsets"], segment.token_columns
+    terms, page, raised = Terms(readers, 50), np.array([(0, 3)], dtype=np.int64), 0
+    postings = segment.postings(STEM["Tea"])
+    try:
+        for index in range(postings.start, postings.stop + 1):
+            for bit in (0, 4, 31, 45, 62, 63):
+                offsets = whole.copy()
+                offsets[index] ^= np.int64(1) << np.int64(bit)
+                segment.token_columns = columns._replace(posting_offsets=offsets)
+                try:
+                    table = positions_of(terms, [stems("tea")], page).table
+                    assert len(table) <= columns.bounds[4] - columns.bounds[3]
+                except IndexError:
+                    raised += 1
+    finally:
+        segment.token_columns = columns
+    assert raised > 5
