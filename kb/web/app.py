@@ -10,11 +10,13 @@ import falcon
 from kb.search.live import LiveSearcher
 from kb.settings import Settings
 from kb.text.tokens import Analyzer
+from kb.web.answer_cache import AnswerCache
+from kb.web.article_page import ArticlePage
 from kb.web.articles_api import Articles
 from kb.web.health import Liveness, Readiness
 from kb.web.middleware import RequestLimits, SecurityHeaders
 from kb.web.opensearch import OpenSearchDescription
-from kb.web.page_resources import ArticlePage, Robots, SearchPage
+from kb.web.page_resources import Robots, SearchPage
 from kb.web.problems import ErrorHandlers
 from kb.web.rendering import Assets, Templates
 from kb.web.search_api import Search, Suggestions
@@ -38,18 +40,19 @@ def create_app(live: LiveSearcher, settings: Settings, watchdog: Watchdog | None
     assets = Assets()
     templates = Templates(settings, assets)
     lock = SearchLock()
+    cache = AnswerCache(settings.answer_cache_mb * 1_000_000)
     middleware: list[Any] = [*([watchdog] if watchdog else []), RequestLimits(), SecurityHeaders()]
     app = falcon.App(middleware=middleware)
     ErrorHandlers(templates).install(app)
 
-    app.add_route("/v1/search", Search(live, settings, lock))
+    app.add_route("/v1/search", Search(live, settings, lock, cache))
     app.add_route("/v1/suggest", Suggestions(live, settings))
-    app.add_route("/v1/articles/{article_id:path}", Articles(live, settings))
+    app.add_route("/v1/articles/{article_id:path}", Articles(live, settings, cache))
     app.add_route("/healthz", Liveness())
     app.add_route("/readyz", Readiness(live))
     app.add_route("/opensearch.xml", OpenSearchDescription(templates, settings))
     app.add_route("/", SearchPage(live, settings, templates, lock))
-    app.add_route("/articles/{article_id:path}", ArticlePage(live, settings, templates))
+    app.add_route("/articles/{article_id:path}", ArticlePage(live, settings, templates, lock, cache))
     app.add_route("/static/{name}", assets)
     app.add_route("/favicon.svg", assets)
     app.add_route("/robots.txt", Robots())
