@@ -24,8 +24,8 @@ from kb.segments.segment import OpenSegment
 Words: TypeAlias = tuple[tuple[str, ...], bool]
 """Words, and whether the list is complete."""
 
-CHUNK = 1 << 16
-"""Most words of a segment in a chunk: some milliseconds of comparisons."""
+CHUNK = 1 << 14
+"""Most words of a segment in a chunk: a millisecond or two of comparisons."""
 
 _WILDCARD = re.compile(r"[*?]")
 _UNFIT = -1

@@ -26,7 +26,7 @@ ROOM = Room(rows=50_000, comparisons=1 << 22)
 MOST_ROWS = 250_000
 """Most matches around the first ones of a page: 16 MB."""
 
-MOST_IN_PART = 10_000
+MOST_IN_PART = 5_000
 """Most matches in a part of an article, the first: more than are highlighted, as neighbours make one highlight."""
 
 _NO_LIMIT = Room(1 << 62, 1 << 62)
