@@ -8,6 +8,7 @@ import falcon
 import msgspec
 
 from kb.query.request import parse_request
+from kb.search.addresses import plain_url
 from kb.search.live import LiveSearcher
 from kb.settings import Settings
 from kb.web.answers import send_json
@@ -59,7 +60,7 @@ class Articles:
                 title=article.title,
                 text=article.text,
                 html=searcher.view(name, q).html,
-                url=article.url,
+                url=plain_url(article.url),
                 site=article.site,
                 author=article.author,
                 published=article.published,
