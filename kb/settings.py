@@ -27,7 +27,15 @@ class Settings:
     corpus: str = _setting("corpus", "folder of the articles")
     index: str = _setting("index", "folder of the index")
     site_name: str = _setting("Knowledge base", "name shown on the search page and to browsers")
-    base_url: str = _setting("", "public address, e.g. https://search.example.org; empty: that of the request")
+    base_url: str = _setting(
+        "", "public address, e.g. https://search.example.org; empty: that of the request, see allowed_hosts"
+    )
+    allowed_hosts: str = _setting(
+        "", "names that absolute addresses may be made of without base_url; empty: this machine's"
+    )
+    cache_seconds: int = _setting(
+        40, "seconds that browsers and shared caches may show an answer after a change; 0: none", 0, 86_400
+    )
     language: str = _setting("english", "Snowball name of the articles' language, for stemming")
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8000, "port to listen on", 0, 65535)
@@ -81,6 +89,7 @@ ANSWER_SETTINGS = frozenset(
     {
         "site_name",
         "base_url",
+        "allowed_hosts",
         "language",
         "query_chars",
         "query_terms",

@@ -8,7 +8,7 @@ import msgspec
 
 from kb.query.request import request_parameters
 from kb.results import Hit, SearchRequest, Snippet
-from kb.search.addresses import article_path, passage_url
+from kb.search.addresses import article_path, passage_url, plain_url
 
 _API_ONLY = frozenset({"limit", "offset", "page", "per_page", "facets", "snippets", "snippet_chars", "typing", "mode"})
 """Parameters that the address of a page leaves out."""
@@ -55,10 +55,11 @@ def passage_address(hit: Hit, snippet: Snippet, q: str) -> str:
 
 def external_address(url: str | None) -> str | None:
     """The address if it is an absolute HTTP(S) URL, safe to link to; else None, as for `javascript:`."""
-    if not url:
+    url = plain_url(url)
+    if url is None or url.startswith("/"):
         return None
     try:
-        parts = urlsplit(url)
+        urlsplit(url)
     except ValueError:
         return None
-    return url if parts.scheme in ("http", "https") and parts.netloc else None
+    return url

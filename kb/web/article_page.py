@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import falcon
 
 from kb.search.live import LiveSearcher
-from kb.search.searcher import Searcher
 from kb.settings import Settings
 from kb.snippets.article_view import ArticleView
 from kb.web.addresses import article_address, external_address
@@ -15,6 +15,7 @@ from kb.web.answer_cache import AnswerCache
 from kb.web.answers import encode_html, send_encoded
 from kb.web.articles_api import normalised_id
 from kb.web.caching import entity_tag, is_not_modified, make_cacheable
+from kb.web.hosts import PublicAddress
 from kb.web.pages import anchor_first_mark, format_date, language_tag, printable
 from kb.web.parameters import lenient_parameters, parse_leniently
 from kb.web.rendering import Templates
@@ -37,17 +38,22 @@ class PartLinks:
     marked_number: int | None
 
 
+class PageSources(NamedTuple):
+    """What the pages of a worker share."""
+
+    lock: SearchLock
+    cache: AnswerCache
+    address: PublicAddress
+
+
 class ArticlePage:
     """Resource of the page of an article by id, or of a part of it, with the words of `q` highlighted."""
 
-    def __init__(
-        self, live: LiveSearcher, settings: Settings, templates: Templates, lock: SearchLock, cache: AnswerCache
-    ) -> None:
+    def __init__(self, live: LiveSearcher, settings: Settings, templates: Templates, sources: PageSources) -> None:
         self._live = live
         self._settings = settings
         self._templates = templates
-        self._lock = lock
-        self._cache = cache
+        self._lock, self._cache, self._address = sources
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, article_id: str) -> None:
         # An error in `q` costs the highlights only: the article is worth reading without.
@@ -55,6 +61,7 @@ class ArticlePage:
         given = {name: value for name, value in parameters.items() if name == "q"}
         q = parse_leniently(given, self._settings).request.q
         name, part = normalised_id(article_id), _part_number(parameters.get("part", ""))
+        self._address.vary(resp)
         searcher = self._live.current()
         asked = {"id": name, "q": q, "part": str(part)}
         tag = entity_tag(searcher.identity, f"article page {self._templates.version}", asked)
@@ -62,17 +69,19 @@ class ArticlePage:
         make_cacheable(resp, searcher.generation, tag)
         if is_not_modified(req, resp, tag):
             return
-        body = self._cache.get(tag)
+        has_address = self._address.of(req) is not None
+        key = f"{tag} {has_address}"
+        body = self._cache.get(key)
         if body is None:
             with self._lock.held():
-                body = encode_html(self._render(searcher, name, q, part))
-            self._cache.put_page(tag, body)
+                view = searcher.view(name, q, part)
+            body = encode_html(self._render(view, q, has_address))
+            self._cache.put_page(key, body)
         send_encoded(resp, body, falcon.MEDIA_HTML)
 
     on_head = on_get
 
-    def _render(self, searcher: Searcher, name: str, q: str, part: int) -> str:
-        view = searcher.view(name, q, part)
+    def _render(self, view: ArticleView, q: str, has_address: bool) -> str:
         article, (html, marks) = view.article, anchor_first_mark(view.html)
         return self._templates.render(
             "article.html",
@@ -85,7 +94,8 @@ class ArticlePage:
             published_words=format_date(article.published),
             language=language_tag(article.language),
             original=external_address(article.url),
-            canonical=article_address(name, part=view.part),
+            canonical=article_address(article.id, part=view.part),
+            has_address=has_address,
         )
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from kb.errors import RequestError
 from kb.query.request import parse_request
+from kb.search.addresses import plain_url
 from kb.search.live import LiveSearcher
 from kb.search.searcher import Searcher
 from kb.settings import Settings
@@ -88,7 +89,7 @@ def _answer(searcher: Searcher, name: str, q: str, part: int) -> ArticleAnswer:
         title=article.title,
         text=article.text,
         html=view.html,
-        url=article.url,
+        url=plain_url(article.url),
         site=article.site,
         author=article.author,
         published=article.published,

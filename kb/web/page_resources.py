@@ -11,6 +11,7 @@ from kb.search.live import LiveSearcher
 from kb.settings import Settings
 from kb.web.answers import send_html
 from kb.web.caching import SHORT_LIVED, entity_tag, forbid_storing, is_not_modified, make_cacheable
+from kb.web.hosts import PublicAddress
 from kb.web.pages import FACET_LABELS, printable, view_results
 from kb.web.parameters import PageRequest, lenient_parameters, parse_leniently
 from kb.web.rendering import Templates
@@ -26,28 +27,32 @@ SNIPPET_CHARS = 220
 class SearchPage:
     """`/`: the home page with the search box, or the results of a query."""
 
-    def __init__(self, live: LiveSearcher, settings: Settings, templates: Templates, lock: SearchLock) -> None:
+    def __init__(
+        self, live: LiveSearcher, settings: Settings, templates: Templates, lock: SearchLock, address: PublicAddress
+    ) -> None:
         self._live = live
         self._settings = settings
         self._templates = templates
         self._lock = lock
+        self._address = address
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         parameters = lenient_parameters(req)
         page_request = parse_leniently(parameters, self._settings)
+        self._address.vary(resp)
         searcher = self._live.current()
         if page_request.refusal:
             resp.status = 400
             forbid_storing(resp)
             query = printable(parameters.get("q", ""))[: self._settings.query_chars]
-            self._send_home(resp, page_request, searcher.facts()["articles"], query)
+            self._send_home(req, resp, page_request, searcher.facts()["articles"], query)
             return
         tag = entity_tag(searcher.identity, f"page {self._templates.version}", _tag_parameters(page_request))
         make_cacheable(resp, searcher.generation, tag)
         if is_not_modified(req, resp, tag):
             return
         if not printable(page_request.request.q):
-            self._send_home(resp, page_request, searcher.facts()["articles"], "")
+            self._send_home(req, resp, page_request, searcher.facts()["articles"], "")
             return
         request = _with_page_defaults(page_request.request)
         with self._lock.held():
@@ -62,13 +67,23 @@ class SearchPage:
             is_partial=page.partial,
             page_request=page_request,
             query=results.q,
+            has_address=self._address.of(req) is not None,
         )
         send_html(resp, html)
 
     on_head = on_get
 
-    def _send_home(self, resp: falcon.Response, page_request: PageRequest, articles: int, query: str) -> None:
-        send_html(resp, self._templates.render("home.html", articles=articles, page_request=page_request, query=query))
+    def _send_home(
+        self, req: falcon.Request, resp: falcon.Response, page_request: PageRequest, articles: int, query: str
+    ) -> None:
+        html = self._templates.render(
+            "home.html",
+            articles=articles,
+            page_request=page_request,
+            query=query,
+            has_address=self._address.of(req) is not None,
+        )
+        send_html(resp, html)
 
 
 class Robots:

@@ -62,7 +62,17 @@ def test_a_title_leads_to_the_original(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "//tea.example", "/articles/x", "https:", "http://[::", "", None]
+    "url",
+    [
+        "javascript:alert(1)",
+        "//tea.example",
+        "/articles/x",
+        "https:",
+        "http://[::",
+        "https://tea@evil.example",
+        "",
+        None,
+    ],
 )
 def test_no_other_address_becomes_a_link(url: str | None) -> None:
     assert external_address(url) is None
