@@ -82,6 +82,6 @@ def test_links_keep_the_query_and_lead_to_the_next_part_with_a_match() -> None:
 
 
 def test_a_page_kept_for_one_host_is_not_given_to_another(client: Client) -> None:
-    known, unknown = ({"Host": "localhost"}, {"Host": "unknown.example"})
-    pages = [client.simulate_get(PATH, headers=headers).text for headers in (known, unknown, known, unknown)]
+    hosts = ("kb.test", "unknown.test", "kb.test", "unknown.test")
+    pages = [client.simulate_get(PATH, host=host).text for host in hosts]
     assert ["opensearch.xml" in page for page in pages] == [True, False, True, False]
