@@ -53,6 +53,9 @@ class Settings:
     max_article_mb: int = _setting(10, "largest article file that is read, in megabytes", 1, 1000)
     index_processes: int = _setting(0, "processes that read articles; 0: one for each core; 1: none besides", 0, 256)
     index_memory_mb: int = _setting(512, "articles held before they are written, in megabytes", 16, 1_000_000)
+    scrub_minutes: int = _setting(
+        60, "minutes between two looks of a worker over the files of the open index, for damage; 0: none", 0, 10_080
+    )
     keep_generations: int = _setting(3, "published generations kept for rollback, the current one included", 1, 100)
 
     @classmethod

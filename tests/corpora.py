@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
@@ -21,7 +20,9 @@ from kb.search.live import open_index
 from kb.search.searcher import Searcher
 from kb.segments.batch import analyse
 from kb.settings import Settings
+from kb.storage.checksums import measure_all
 from kb.storage.generations import Generation, Generations
+from kb.storage.lineages import Base
 from kb.text.tokens import Analyzer
 
 ANALYZER = Analyzer()
@@ -115,8 +116,7 @@ def index_of(folder: Path, *changes: Change, merged: bool = False, at_once: int 
             with patch("kb.indexing.draft.segments_to_merge", return_value=[]):
                 draft.commit()
         there = (there - {*change.removed}) | {made.id for made in change.articles}
-        manifest = SimpleNamespace(index_files=dict.fromkeys(path.name for path in draft.folder.iterdir()))
-        base = SimpleNamespace(path=draft.folder, manifest=manifest)
+        base = Base(draft.folder, measure_all(draft.folder.iterdir()))
     return draft.folder
 
 

@@ -81,7 +81,7 @@ def _first_matches(
     """Token to go on from, `end` where nothing is wanted any more; and first and last token of the matches found."""
     found = np.empty((min(most, wanted[:, _LEFT].sum() + len(wanted)), 2), dtype=np.int64)
     tables = TermTables(index_terms, query_terms)
-    cursors = _open(docid, (begin, end), tables, wanted, posting_docids, posting_offsets, positions)
+    cursors = _open(docid, (begin, end), tables, wanted, (posting_docids, posting_offsets, bounds), positions)
     title_end, count = bounds[docid] + title_tokens[docid], 0
     while steps > 0:
         # Invariant: found[:count] are the wanted matches that end before the position.
@@ -116,11 +116,10 @@ def _open(
     tokens: tuple[int, int],
     tables: TermTables,
     wanted: np.ndarray,
-    posting_docids: np.ndarray,
-    posting_offsets: np.ndarray,
+    postings: tuple[np.ndarray, np.ndarray, np.ndarray],
     positions: np.ndarray,
 ) -> Cursors:
-    """Cursors of the index terms in a range of tokens of an article.
+    """Cursors of the index terms in a range of tokens of an article; `postings` are the arguments of `occurrences`.
 
     At the end where nothing is wanted: of a query term with a slot that nothing in the article fills, nothing is.
     """
@@ -129,7 +128,7 @@ def _open(
     filled = np.zeros(len(query_terms), dtype=np.int64)
     latest = np.full(len(query_terms), -1, dtype=np.int64)
     for term in range(len(index_terms)):
-        low, high = occurrences(index_terms[term], docid, posting_docids, posting_offsets)
+        low, high = occurrences(index_terms[term], docid, *postings)
         if low == high:
             continue
         # Rows are ordered by slot: a slot counts with the first of its alternatives in the article.

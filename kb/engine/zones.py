@@ -138,9 +138,9 @@ def matches_in(
     """The arrays of `ZoneMatches`."""
     # Taken out of the tuples, arrays cost nothing in the loops.
     index_terms, query_terms = tables
-    docids, offsets, positions, words, starts, lengths = columns[:6]
+    positions, words, starts, lengths = columns[2:6]
     bounds, title_tokens, sentence_bounds, first_tokens, kinds = columns[6:]
-    cursors, needed = _cursors(zones, tables, docids, offsets, positions)
+    cursors, needed = _cursors(zones, tables, columns)
     count = min(needed[:, ROWS].sum(), most)
     if count > room.rows or needed[:, COMPARISONS].sum() > room.comparisons:
         return np.empty((0, COLUMNS), dtype=np.int64), needed, False
@@ -180,11 +180,10 @@ def matches_in(
 
 
 @inner
-def _cursors(
-    zones: np.ndarray, tables: TermTables, docids: np.ndarray, offsets: np.ndarray, positions: np.ndarray
-) -> tuple[Cursors, np.ndarray]:
+def _cursors(zones: np.ndarray, tables: TermTables, columns: TokenColumns) -> tuple[Cursors, np.ndarray]:
     """Cursors of each index term in each zone: arrays of shape (zones, terms); and what each zone takes."""
     index_terms, query_terms = tables
+    positions, postings = columns.positions, (columns.posting_docids, columns.posting_offsets, columns.bounds)
     shape = len(zones), len(index_terms)
     cursors = Cursors(np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64))
     needed = np.zeros((len(zones), 2), dtype=np.int64)
@@ -193,7 +192,7 @@ def _cursors(
         for term in range(len(index_terms)):
             if not index_terms[term, IS_HEAD]:
                 continue
-            low, high = occurrences(index_terms[term], zones[zone, ZONE_DOCID], docids, offsets)
+            low, high = occurrences(index_terms[term], zones[zone, ZONE_DOCID], *postings)
             if low < high:
                 low += gallop(positions[low:high], begin, 0)
                 if positions[high - 1] >= end:
@@ -209,13 +208,21 @@ def _cursors(
 
 
 @inner
-def occurrences(index_term: np.ndarray, docid: int, docids: np.ndarray, offsets: np.ndarray) -> tuple[int, int]:
-    """Range in the positions of the inversion of an index term in an article; two equal without any."""
+def occurrences(
+    index_term: np.ndarray, docid: int, docids: np.ndarray, offsets: np.ndarray, bounds: np.ndarray
+) -> tuple[int, int]:
+    """Range in the positions of the inversion of an index term in an article; two equal without any.
+
+    Raises IndexError for a posting with more positions than the article has tokens: of a damaged file.
+    """
     begin, end = index_term[POSTINGS_BEGIN], index_term[POSTINGS_END]
     posting = begin + gallop(docids[begin:end], docid, 0)
-    if posting < end and docids[posting] == docid:
-        return offsets[posting], offsets[posting + 1]
-    return 0, 0
+    if posting >= end or docids[posting] != docid:
+        return 0, 0
+    first, last = offsets[posting], offsets[posting + 1]
+    if not 0 <= last - first <= bounds[docid + 1] - bounds[docid]:
+        raise IndexError("a posting has more positions than its article")
+    return first, last
 
 
 @inner

@@ -5,7 +5,7 @@ The steps; until the last step the published generation stays unchanged:
 1. under the builder's lock, remove leftovers of interrupted builds;
 2. choose the base, the generation to build upon: the current generation, or if damaged an older generation;
 3. scan the corpus and read the changed files;
-4. write new articles into a draft, which shares the files of the base;
+4. hash the base, and write new articles into a draft, with copies of the base's files;
 5. read the draft back, hash the files, write the manifest, sync everything to the disk;
 6. rename the draft to a generation, and make the generation current.
 """
@@ -20,6 +20,7 @@ from pathlib import Path
 
 from kb.article import Article, Corpus, SourceFile
 from kb.errors import BuildRefused, IndexFailure
+from kb.indexing.base import BaseDamaged, Bases
 from kb.indexing.contents import readable_articles
 from kb.indexing.draft import Draft
 from kb.indexing.ledger import Ledger
@@ -29,7 +30,6 @@ from kb.indexing.report import BuildReport, Step
 from kb.indexing.seen import known_files, remember
 from kb.indexing.verification import Written, verify_draft
 from kb.segments.batch import Batch
-from kb.storage.checksums import newest_intact
 from kb.storage.fingerprint import changed_parts, index_fingerprint, layout_problem
 from kb.storage.generations import Generation, Generations
 from kb.storage.lock import builder_lock
@@ -85,12 +85,20 @@ class Builder:
             folder.mkdir(parents=True, exist_ok=True)
             with builder_lock(folder, wait_seconds=self._wait_seconds, notice=self._notice), _frozen_heap():
                 self._generations.clear_leftovers()
-                build = _Build(self._generations, self._analyzer, corpus, progress, self._memory_mb)
-                report = build.run(self._processes, allow_empty=allow_empty)
+                try:
+                    report = self._run(corpus, progress, allow_empty)
+                except BaseDamaged:
+                    # Noticed when every file was hashed: now another base is chosen.
+                    report = self._run(corpus, progress, allow_empty)
                 self._generations.prune(self._keep)
                 return report
         except OSError as error:
             raise IndexFailure(f"the index in {folder} cannot be built: {error}") from error
+
+    def _run(self, corpus: Corpus, progress: Callable[[Step], None], allow_empty: bool) -> BuildReport:
+        bases = Bases(self._generations, self._keep)
+        build = _Build(self._generations, bases, self._analyzer, corpus, progress, self._memory_mb)
+        return build.run(self._processes, allow_empty=allow_empty)
 
 
 @contextmanager
@@ -109,6 +117,7 @@ class _Build:
     def __init__(
         self,
         generations: Generations,
+        bases: Bases,
         analyzer: Analyzer,
         corpus: Corpus,
         progress: Callable[[Step], None],
@@ -116,12 +125,13 @@ class _Build:
     ) -> None:
         self._started = time.monotonic()
         self._generations = generations
+        self._bases = bases
         self._analyzer = analyzer
         self._corpus = corpus
         self._progress = progress
         self._memory_mb = memory_mb
         self._fingerprint = index_fingerprint(analyzer, corpus)
-        self._base, damage = newest_intact(generations)
+        self._base, damage = bases.newest_whole()
         changes = changed_parts(self._base.manifest.fingerprint, self._fingerprint) if self._base else []
         self._reasons = (*damage, *changes)
         self._rewrite = self._base is None or bool(changes)
@@ -171,11 +181,11 @@ class _Build:
             self._written.add(ids, articles)
 
     def _open_draft(self) -> Draft:
-        """The draft, made at the first call."""
+        """The draft, made at the first call, when all files of the base are hashed; raises BaseDamaged."""
         if self._draft is None:
-            base = None if self._rewrite else self._base
+            base = self._bases.hashed(self._base) if self._base else None
             folder = self._generations.folder / f"building-{self._number}"
-            self._draft = Draft(folder, base, self._analyzer, self._memory_mb)
+            self._draft = Draft(folder, None if self._rewrite else base, self._analyzer, self._memory_mb)
         return self._draft
 
     def _is_new(self, ledger: Ledger) -> bool:
@@ -208,6 +218,7 @@ class _Build:
             articles=len(ledger.now()),
         )
         generation = self._generations.publish(draft.folder, self._number)
+        self._bases.add(generation)
         self._progress(Step("publish", 1, 1))
         return generation
 
@@ -222,12 +233,11 @@ class _Build:
     def _verify(self, draft: Draft, ledger: Ledger) -> None:
         total = len(self._written.prints)
         self._progress(Step("verify", 0, total))
-        shared_segments = {name.split(".")[0] for name in draft.shared()}
         verify_draft(
             draft.folder,
             ledger.now(),
             self._written,
-            shared_segments,
+            draft.taken_over(),
             lambda done: self._progress(Step("verify", min(done, total), total)),
         )
 

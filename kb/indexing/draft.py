@@ -14,7 +14,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from kb.errors import IndexFailure
 from kb.segments.arrays import open_arrays
 from kb.segments.batch import Batch, join
 from kb.segments.impacts import Grid, grid_of, impacts_name, write_impacts
@@ -22,9 +21,9 @@ from kb.segments.layout import write_segment
 from kb.segments.schema import make_schema
 from kb.segments.segment import OpenSegment
 from kb.segments.whoosh_toc import ColumnarSegment, read_segments, write_segments
-from kb.storage.checksums import measure
-from kb.storage.durability import link_or_copy, sync
-from kb.storage.generations import Generation
+from kb.storage.checksums import measure_all
+from kb.storage.durability import sync
+from kb.storage.lineages import Base, take_over
 from kb.storage.manifest import MANIFEST, IndexFile, Manifest, write_manifest
 from kb.storage.records import FileRecord, write_records
 from kb.text.tokens import Analyzer
@@ -51,9 +50,9 @@ COPIES_OF_CONTENT = 2
 
 
 class Draft:
-    """A new folder, which begins with links to the files of the `base`, or empty without a base."""
+    """A new folder; segments of the `base` that do not change are taken over at the end."""
 
-    def __init__(self, folder: Path, base: Generation | None, analyzer: Analyzer, memory_mb: int = 512) -> None:
+    def __init__(self, folder: Path, base: Base | None, analyzer: Analyzer, memory_mb: int = 512) -> None:
         self.folder = folder
         self._base = base
         self._analyzer = analyzer
@@ -61,14 +60,9 @@ class Draft:
         self._batches: list[Batch] = []
         self._bytes = 0
         self._new_segments: list[ColumnarSegment] = []
-        self._base_segments: list[_BaseSegment] = []
-        try:
-            folder.mkdir()
-            if base:
-                self._share(base)
-        except BaseException:
-            self.abandon()
-            raise
+        self._base_segments = [_BaseSegment(base.path, s) for s in read_segments(base.path)] if base else []
+        self._taken_over: dict[str, IndexFile] = {}
+        folder.mkdir()
 
     def add_batch(self, batch: Batch) -> None:
         """Add the articles of a batch."""
@@ -96,15 +90,9 @@ class Draft:
             self._batches = []
         self._finish(segments)
 
-    def shared(self) -> dict[str, IndexFile]:
-        """Files of the base still linked in the folder, by name, as in the base's manifest."""
-        if self._base is None:
-            return {}
-        return {
-            name: file
-            for name, file in self._base.manifest.index_files.items()
-            if (self.folder / name).exists() and (self.folder / name).samefile(self._base.path / name)
-        }
+    def taken_over(self) -> set[str]:
+        """Names of the segments taken over from the base, once committed."""
+        return {name.split(".")[0] for name in self._taken_over}
 
     def seal(
         self,
@@ -115,22 +103,20 @@ class Draft:
         records: Sequence[FileRecord],
         articles: int,
     ) -> None:
-        """Write records and manifest and sync every file: the folder is generation `number`, ready to be published.
-
-        Raises IndexFailure if a shared file is not as the base's manifest says.
-        """
+        """Write records and manifest and sync every file: the folder is generation `number`, ready to be published."""
         write_records(self.folder, records)
-        shared = self.shared()
+        new = [path for path in self.folder.iterdir() if path.name not in self._taken_over]
+        files = self._taken_over | measure_all(new)
         manifest = Manifest(
             number=number,
             created=datetime.now(UTC).isoformat(timespec="milliseconds"),
             parent=parent,
             fingerprint=dict(fingerprint),
             articles=articles,
-            index_files={path.name: _measured(path, shared) for path in sorted(self.folder.iterdir())},
+            index_files=dict(sorted(files.items())),
         )
         write_manifest(self.folder, manifest)
-        for name in [name for name in manifest.index_files if name not in shared]:
+        for name in manifest.index_files:
             sync(self.folder / name)
         sync(self.folder / MANIFEST)
         sync(self.folder)
@@ -139,18 +125,18 @@ class Draft:
         """Remove the folder, as far as the disk allows."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _share(self, base: Generation) -> None:
-        for name in base.manifest.index_files:
-            link_or_copy(base.path / name, self.folder / name)
-        self._base_segments = [_BaseSegment(self.folder, segment) for segment in read_segments(self.folder)]
-
     def _spill(self) -> None:
         self._new_segments.append(self._write(self._batches))
         self._batches = []
         self._bytes = 0
 
     def _merge(self, segments: Sequence[ColumnarSegment], batches: Sequence[Batch] = ()) -> ColumnarSegment:
-        return self._write([*(segment.open_files(self.folder).batch() for segment in segments), *batches])
+        return self._write([*(self._open(segment).batch() for segment in segments), *batches])
+
+    def _open(self, segment: ColumnarSegment) -> OpenSegment:
+        """The arrays of a segment, of the base or of the draft."""
+        of_base = self._base is not None and f"{segment.segment_id()}.arrays" in self._base.files
+        return segment.open_files(self._base.path if self._base and of_base else self.folder)
 
     def _write(self, batches: Sequence[Batch]) -> ColumnarSegment:
         batch = join(batches)
@@ -159,18 +145,23 @@ class Draft:
         return segment
 
     def _finish(self, segments: Sequence[ColumnarSegment]) -> None:
-        """Write all segments' impacts on a common grid, remove files of no segment, write the table of contents."""
-        totals = [segment.open_files(self.folder).token_totals for segment in segments]
+        """Take over segments of the base, write all impacts on a common grid, and write the table of contents.
+
+        Files of no segment are removed.
+        """
+        totals = [self._open(segment).token_totals for segment in segments]
         grid = grid_of(*(sum(column) for column in zip(*totals, strict=True))) if totals else Grid(0, 0)
         finished = [segment.with_state(segment.deleted, grid) for segment in segments]
-        needed = set()
-        for segment in finished:
-            name = segment.segment_id()
-            needed |= {f"{name}.arrays", f"{name}.words", f"{name}.stems", impacts_name(name, grid)}
+        names = {segment.segment_id() for segment in finished}
+        needed = {f"{name}.{kind}" for name in names for kind in ("arrays", "words", "stems")}
+        needed |= {impacts_name(name, grid) for name in names}
+        if self._base:
+            self._taken_over = take_over(self._base, sorted(needed & self._base.files.keys()), self.folder)
+        for name in names:
             if not (self.folder / impacts_name(name, grid)).exists():
                 write_impacts(self.folder, name, open_arrays(self.folder / f"{name}.arrays"), grid)
         for path in self.folder.iterdir():
-            if path.name not in needed and path.suffix != ".toc":
+            if path.name not in needed:
                 path.unlink()
         write_segments(self.folder, make_schema(), finished)
 
@@ -198,14 +189,6 @@ class _BaseSegment:
     @cached_property
     def _opened(self) -> OpenSegment:
         return self._segment.open_files(self._folder)
-
-
-def _measured(path: Path, shared: Mapping[str, IndexFile]) -> IndexFile:
-    """Manifest entry of a file. A changed shared file is an error, or damage would be published as sound."""
-    measured = measure(path)
-    if path.name in shared and shared[path.name].sha256 != measured.sha256:
-        raise IndexFailure(f"{path} was changed while it was built upon")
-    return measured
 
 
 def memory_of(batch: Batch) -> int:

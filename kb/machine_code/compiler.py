@@ -29,6 +29,8 @@ _OPTIONS: dict[str, Any] = {"nogil": False, "error_model": "numpy", "no_cfunc_wr
 
 nogil        most loops take microseconds, and a thread that releases the interpreter's lock waits longer to regain it
 error_model  a division by zero gives infinity or NaN, as in NumPy
+
+A loop and the inner functions compiled into it share the option `boundscheck`.
 """
 
 _NUMBERS: dict[Any, Any] = {int: types.int64, float: types.float64, bool: types.boolean}
@@ -36,7 +38,7 @@ _NUMBERS: dict[Any, Any] = {int: types.int64, float: types.float64, bool: types.
 
 def compile_loop(loop: CompiledLoop[..., Any]) -> bytes:
     """The machine code of a loop, pickled: the content of files, and an argument of `executable`."""
-    dispatcher = njit(**_OPTIONS)(_linked(loop.definition))
+    dispatcher = njit(**_OPTIONS, boundscheck=loop.checks_bounds)(_linked(loop.definition, loop.checks_bounds))
     dispatcher.compile(_argument_types(loop.definition))
     (result,) = dispatcher.overloads.values()
     code: bytes = serialized(result._reduce())
@@ -48,7 +50,7 @@ def executable(loop: CompiledLoop[..., Any], code: bytes) -> Callable[..., Any]:
 
     Pickle and numba raise errors of any kind for code that does not fit.
     """
-    dispatcher = njit(**_OPTIONS)(loop.definition)
+    dispatcher = njit(**_OPTIONS, boundscheck=loop.checks_bounds)(loop.definition)
     context = dispatcher.targetctx
     context.refresh()
     rebuild: Any = CompileResult._rebuild
@@ -66,14 +68,15 @@ def compile_for_any_processor() -> None:
 
 
 @cache
-def _inner_dispatcher(function: FunctionType) -> Any:
+def _inner_dispatcher(function: FunctionType, checks_bounds: bool) -> Any:
     # Only machine code calls it, so it needs no wrapper for Python.
-    return njit(**_OPTIONS, no_cpython_wrapper=True)(_linked(function))
+    return njit(**_OPTIONS, boundscheck=checks_bounds, no_cpython_wrapper=True)(_linked(function, checks_bounds))
 
 
-def _linked(function: FunctionType) -> FunctionType:
+def _linked(function: FunctionType, checks_bounds: bool) -> FunctionType:
     """The function with dispatchers in place of the inner functions it calls."""
-    dispatchers = {name: _inner_dispatcher(called) for name, called in inner_functions_of(function).items()}
+    inner = inner_functions_of(function).items()
+    dispatchers = {name: _inner_dispatcher(called, checks_bounds) for name, called in inner}
     linked = FunctionType(function.__code__, function.__globals__ | dispatchers, function.__name__)
     linked.__qualname__, linked.__module__ = function.__qualname__, function.__module__
     return linked

@@ -17,16 +17,16 @@ import numpy as np
 
 from kb.compiled import CompiledLoop, inner_functions
 
-FORMAT = 1
+FORMAT = 2
 """Part of every key: raised with any change of how loops are compiled or kept."""
 
 
 @cache
 def key_of(loop: CompiledLoop[..., Any]) -> str:
-    """The digest of a loop with the functions and constants it uses, of its parameters' types, of the versions and
-    switches of the compiler, and of the kind of machine: 32 hexadecimal digits."""
+    """The digest of a loop with the functions and constants it uses, of its parameters' types, of whether it checks
+    bounds, of the versions and switches of the compiler, and of the kind of machine: 32 hexadecimal digits."""
     parameters = repr(get_type_hints(loop.definition, include_extras=True))
-    parts = [code_digest(loop.definition), parameters, *_environment()]
+    parts = [code_digest(loop.definition), parameters, f"checks bounds: {loop.checks_bounds}", *_environment()]
     return sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 

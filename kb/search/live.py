@@ -10,13 +10,17 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from weakref import finalize, ref
 
 from kb.engine.engine import ColumnarEngine
-from kb.errors import IndexFailure
+from kb.errors import IndexDamaged, IndexFailure
+from kb.search.scrub import Pause, Scrubber
 from kb.search.searcher import Searcher
 from kb.settings import Settings
-from kb.storage.checksums import quick_verify
+from kb.storage.checksums import deep_verify, quick_verify, slow_verify
+from kb.storage.damage_notes import note_damage, noted_damage
 from kb.storage.generations import Generation, Generations
 from kb.storage.opening import open_best, substitution_notice
 from kb.text.tokens import Analyzer
@@ -47,6 +51,13 @@ class LiveSearcher:
         self._failed_stamp: object = None
         self._failed_time = float("-inf")
         self._reported = ""
+        self._generation: Generation | None = None
+        """The generation of the searcher, with the manifest as read at opening."""
+        self._damaged: dict[str, str] = {}
+        """The problem of each generation that was found damaged while open, by seal."""
+        # Only a weak reference: the thread is no reason to keep the searcher.
+        self._scrubber = Scrubber(partial(_look_over, ref(self)), settings.scrub_minutes, now)
+        finalize(self, self._scrubber.stop)
 
     def current(self) -> Searcher:
         """Searcher of the current generation, refreshed if the last refresh is `REFRESH_INTERVAL_S` ago.
@@ -63,12 +74,33 @@ class LiveSearcher:
         try:
             if self._searcher is None or self._is_stale():
                 self._searcher = self._refreshed_searcher()
+                self._scrubber.start()
             return self._searcher
         finally:
             self._lock.release()
 
+    def suspect(self) -> None:
+        """Look over the files soon: a request failed for no reason that is known."""
+        self._scrubber.hurry()
+
+    def look_over(self, pause: Pause = lambda _: None) -> None:
+        """Hash the files of the open generation, with pauses; if they are damaged, no search uses them any longer.
+
+        The best generation that is whole takes over. If there is none, searches are refused until a build makes one.
+        """
+        # The searcher is not kept meanwhile: its files are closed when another takes over.
+        generation = self._generation
+        if generation is None:
+            return
+        try:
+            slow_verify(generation, pause)
+        except IndexDamaged as error:
+            if _is_still_there(generation):
+                self._withdraw(generation.seal, str(error))
+
     def close(self) -> None:
         """Close the searcher, those that were lent included; a call of `current` opens another."""
+        self._scrubber.stop()
         with self._lock:
             if self._searcher is not None:
                 self._searcher.close()
@@ -83,32 +115,63 @@ class LiveSearcher:
         The searcher before is not closed, as others may be about to call it: its files are closed when nobody has it.
         """
         self._refreshed = self._now()
+        searcher, problem = self._searcher, ""
         stamp: object = None
         try:
             stamp = self._generations.stamp()
-            if self._searcher is not None and self._is_settled(stamp):
-                return self._searcher
-            searcher, problem = self._open_best()
+            if searcher is not None and searcher.seal in noted_damage(self._generations.folder):
+                self.suspect()
+            if searcher is not None and self._is_settled(stamp):
+                return searcher
+            best = open_best(self._generations, self._opened)
+            problem = best.problem
+            # What is open is whole, and newer than a substitute.
+            if searcher is None or not problem:
+                self._generation, searcher = best.generation, best.opened
         except (IndexFailure, OSError) as error:
-            if self._searcher is None:
+            if searcher is None:
                 raise
-            searcher, problem = self._searcher, str(error)
+            problem = str(error)
         if problem:
             self._failed_stamp, self._failed_time = stamp, self._now()
-            # What is open is whole, and newer than a substitute.
-            searcher = self._searcher or searcher
         else:
             self._stamp = stamp
         self._report(problem, searcher)
         return searcher
 
-    def _open_best(self) -> tuple[Searcher, str]:
-        """Searcher over the best generation of the folder, and the problem of the current generation, or ""."""
-        best = open_best(self._generations, self._opened)
-        return best.opened, best.problem
+    def _withdraw(self, seal: str, problem: str) -> None:
+        """Answer from the best generation that is whole by hash, instead of the damaged one with this seal."""
+        with self._lock:
+            self._damaged[seal] = problem
+            note_damage(self._generations.folder, seal)
+            if self._searcher is None or self._searcher.seal != seal:
+                return
+            try:
+                self._stamp = self._generations.stamp()
+                best = open_best(self._generations, self._opened_whole)
+            except (IndexFailure, OSError) as error:
+                _log.error("%s; no other generation is whole: %s", problem, error)
+                self._searcher = self._generation = None
+            else:
+                _log.error("%s", substitution_notice(problem, best.generation.name))
+                self._searcher, self._generation = best.opened, best.generation
+
+    def _opened_whole(self, generation: Generation) -> Searcher:
+        """Searcher over a generation, every file of which is hashed before; raises IndexDamaged."""
+        if generation.seal not in self._damaged:
+            try:
+                deep_verify(generation)
+            except IndexDamaged as error:
+                self._damaged[generation.seal] = str(error)
+        return self._opened(generation)
 
     def _opened(self, generation: Generation) -> Searcher:
-        """The open searcher if it has the content of the generation, else another."""
+        """The open searcher if it has the content of the generation, else another.
+
+        Raises IndexDamaged, also for a generation that was found damaged while open.
+        """
+        if problem := self._damaged.get(generation.seal):
+            raise IndexDamaged(problem)
         if self._searcher is not None and self._searcher.seal == generation.seal:
             return self._searcher
         return open_generation(generation, self._settings, self._analyzer)
@@ -127,10 +190,33 @@ class LiveSearcher:
         self._reported = problem
 
 
+def _look_over(searcher: ref[LiveSearcher], pause: Pause) -> None:
+    """Look over the files of a searcher, unless nobody has it any longer."""
+    if live := searcher():
+        live.look_over(pause)
+
+
+def _is_still_there(generation: Generation) -> bool:
+    """Whether the folder still is this generation: not removed by a build, and not of another index."""
+    if not generation.path.is_dir():
+        return False
+    try:
+        return Generation(generation.path).seal == generation.seal
+    except IndexDamaged:
+        return True
+
+
 def open_generation(generation: Generation, settings: Settings, analyzer: Analyzer) -> Searcher:
-    """Searcher over one generation; raises IndexDamaged if a file differs from its manifest."""
+    """Searcher over one generation; raises IndexDamaged if a file differs from its manifest or makes no sense."""
     quick_verify(generation)
-    return Searcher(ColumnarEngine(generation.path, generation.name, analyzer), analyzer, settings, generation.seal)
+    try:
+        engine = ColumnarEngine(generation.path, generation.name, analyzer)
+    except (IndexFailure, OSError, MemoryError):
+        raise
+    except Exception as error:
+        # Large files are not hashed at opening: their content may be anything.
+        raise IndexDamaged(f"{generation.path} cannot be opened: {error!r}") from error
+    return Searcher(engine, analyzer, settings, generation.seal)
 
 
 def open_index(folder: str | Path = "index", settings: Settings | None = None) -> Searcher:

@@ -51,7 +51,7 @@ def inverted(terms: np.ndarray, bounds: np.ndarray, title_tokens: np.ndarray, te
     }
 
 
-@compiled
+@compiled(unchecked="indexes arrays made in memory, with bounds checked when a segment was opened")
 def counted(terms: Int32s, bounds: Int64s, term_count: int) -> tuple[np.ndarray, np.ndarray]:
     """Collection frequency and document frequency of every term id: int64, shape (term_count,) each."""
     tokens = np.zeros(term_count, dtype=np.int64)
@@ -68,7 +68,7 @@ def counted(terms: Int32s, bounds: Int64s, term_count: int) -> tuple[np.ndarray,
     return tokens, articles
 
 
-@compiled
+@compiled(unchecked="indexes arrays made in memory, with bounds checked when a segment was opened")
 def _postings(
     terms: Int32s,
     bounds: Int64s,

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kb.deadline import NEVER, Deadline
+from kb.errors import IndexDamaged
 from kb.segments.impacts import Grid, length_norms, saturated
 from kb.segments.names import FieldNames
 from kb.segments.schema import FIELDS
@@ -78,13 +79,15 @@ class TermReader:
         return self._live(self._weighted(self.positions(field, term)))
 
     def positions(self, field: str, term: str) -> TermPositions:
-        """Positions of a term of a text field, deleted articles included."""
+        """Positions of a term of a text field, deleted articles included; raises IndexDamaged."""
         segment, inversion = self.segment, self.segment.inversion
         _, form, in_title, in_body, _ = FIELDS[field]
         postings = segment.postings_of_word(term) if form == "word" else segment.postings(term)
         offsets = inversion.offsets[postings.start : postings.stop + 1]
         if len(offsets) < 2:
             return TermPositions(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32))
+        if offsets[0] < 0 or offsets[-1] > len(inversion.positions) or (offsets[1:] < offsets[:-1]).any():
+            raise IndexDamaged(f"segment {segment.name} is damaged: the positions of {term} are not in it")
         positions = inversion.positions[offsets[0] : offsets[-1]].astype(np.int64)
         docids = np.repeat(inversion.docids[postings], np.diff(offsets))
         mask = np.ones(len(positions), dtype=bool)

@@ -14,8 +14,9 @@ import numpy as np
 
 from kb.article import Article
 from kb.errors import IndexDamaged
-from kb.segments.arrays import open_arrays
+from kb.segments.arrays import Arrays, open_arrays
 from kb.segments.batch import Batch, PackedArticle, article_of, take
+from kb.segments.consistency import check_consistency
 from kb.segments.impacts import Grid, impacts_name
 from kb.segments.inversion import Inversion
 from kb.segments.layout import hash_of
@@ -104,9 +105,10 @@ class OpenSegment:
         self.name = name
         self.live = live
         self.arrays = arrays = open_arrays(folder / f"{name}.arrays")
-        self.impacts = open_arrays(folder / impacts_name(name, grid))["impacts"] if grid else np.empty(0, np.float32)
-        self.words = _mapped_trie(folder / f"{name}.words")
-        self.stems = _mapped_trie(folder / f"{name}.stems")
+        check_consistency(folder / f"{name}.arrays", arrays)
+        self.impacts = _impacts(folder / impacts_name(name, grid), arrays) if grid else np.empty(0, np.float32)
+        self.words = _read_trie(folder / f"{name}.words")
+        self.stems = _read_trie(folder / f"{name}.stems")
         self.count = len(arrays["bounds"]) - 1
         self.inversion = Inversion(
             *(arrays["posting_docids"], arrays["posting_offsets"], arrays["positions"]),
@@ -249,9 +251,22 @@ class OpenSegment:
         return " ".join([self.stems.restore_key(stem) for stem in self.arrays["stem_of_word"][words].tolist()])
 
 
-def _mapped_trie(path: Path) -> Any:
-    """The trie of a file, mapped; raises IndexDamaged."""
+def _impacts(path: Path, arrays: Arrays) -> np.ndarray:
+    """The impacts of a file: float32, one for each posting; raises IndexDamaged."""
+    impacts = open_arrays(path).get("impacts", np.empty(0))
+    if impacts.dtype != np.float32 or impacts.shape != arrays["posting_docids"].shape:
+        raise IndexDamaged(f"{path} is damaged: it has no impact for each posting")
+    return impacts
+
+
+def _read_trie(path: Path) -> Any:
+    """The trie of a file, in memory; raises IndexDamaged.
+
+    Verify the file before. Not mapped: marisa trusts every byte, so a page that rots later would end the process.
+    """
     try:
-        return marisa_trie.Trie().mmap(str(path))
+        return marisa_trie.Trie().frombytes(path.read_bytes())
+    except OSError as error:
+        raise IndexDamaged(f"{path} cannot be opened: {error.strerror}") from error
     except RuntimeError as error:
         raise IndexDamaged(f"{path} cannot be opened: {error}") from error

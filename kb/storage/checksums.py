@@ -2,100 +2,124 @@
 
 Readers call `quick_verify` before Whoosh opens a generation: the table of contents is a pickle, and a damaged pickle
 may do worse than fail. A large file with the inode, size and mtime of the file hashed for publishing is not hashed
-again: an archive of any size opens in the same time. A change without the file system's knowledge is found by
-`file_problems` alone.
+again: an archive of any size opens in the same time. A change without the file system's knowledge, as of a disk that
+fails, is found by `deep_verify` and `file_problems` alone.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, MutableMapping
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeAlias
 
-from kb.errors import IndexDamaged, IndexFailure
+from kb.cores import usable_cores
+from kb.errors import IndexDamaged
+from kb.storage.damage_notes import noted_damage
 from kb.storage.fingerprint import layout_problem
-from kb.storage.generations import CURRENT, Generation, Generations
-from kb.storage.manifest import MANIFEST, IndexFile
+from kb.storage.generations import Generation
+from kb.storage.manifest import MANIFEST, IndexFile, Manifest
 
 ALWAYS_HASHED = 1_000_000
 """Size in bytes of the largest file hashed at every opening, in less than a millisecond."""
 
-Identity: TypeAlias = tuple[int, int, int, int]
-"""Device, inode, size and mtime (ns): paths with equal identities are links to the same unchanged file."""
+_PIECE = 1 << 18
+"""Bytes hashed at a time: fewer than a processor's cache holds."""
 
-_hashed_here: dict[Identity, str] = {}
-"""SHA-256 of the files hashed by this process: an entry for each file of a generation, a few megabytes in years."""
+_TRUSTED_BY_READERS = {".toc", ".words", ".stems"}
+"""Suffixes of files hashed at every opening: pickles, and tries, which C++ reads without checks."""
+
+_Trust: TypeAlias = Callable[[Path, os.stat_result], bool]
+"""Whether a file, given by path and stat, need not be hashed."""
 
 
-def measure(path: Path, hashed: MutableMapping[Identity, str] = _hashed_here) -> IndexFile:
-    """Manifest entry of a file, hashed at most once by a process."""
+def measure(path: Path, pause: Callable[[float], None] = lambda _: None) -> IndexFile:
+    """Manifest entry of a file, hashed now; `pause` is called after each piece with the seconds that it took."""
     stat = path.stat()
-    identity = (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns)
-    digest = hashed.get(identity)
-    if digest is None:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        hashed[identity] = digest
-    return IndexFile(stat.st_size, digest, stat.st_ino, stat.st_mtime_ns)
+    digest = hashlib.sha256()
+    piece = memoryview(bytearray(_PIECE))
+    with path.open("rb", buffering=0) as file:
+        started = time.monotonic()
+        while read := file.readinto(piece):
+            digest.update(piece[:read])
+            pause(time.monotonic() - started)
+            started = time.monotonic()
+    return IndexFile(stat.st_size, digest.hexdigest(), stat.st_ino, stat.st_mtime_ns)
 
 
-def quick_verify(generation: Generation, hashed: MutableMapping[Identity, str] = _hashed_here) -> None:
-    """Compare the files with the manifest; small files, tables of contents, copies and changed files are hashed.
+def measure_all(paths: Iterable[Path]) -> dict[str, IndexFile]:
+    """Manifest entries of files by name, hashed by as many threads as cores; hashing holds no lock of Python's."""
+    listed = list(paths)
+    with ThreadPoolExecutor(usable_cores(), "hashing") as pool:
+        return dict(zip([path.name for path in listed], pool.map(measure, listed), strict=True))
 
-    Raises IndexDamaged with the first problem, and if another version of kb made the segments.
+
+def quick_verify(generation: Generation, known: Mapping[str, IndexFile] | None = None) -> None:
+    """Compare the files with the manifest; small files, tables of contents, tries and changed files are hashed.
+
+    known  manifest entries of files as hashed before, by name: the same file is not hashed again
+
+    A generation noted as damaged is hashed in full. Raises IndexDamaged with the first problem, and if another version
+    of kb made the segments.
     """
     if problem := layout_problem(generation):
         raise IndexDamaged(problem)
-    for problem in _problems(generation, hashed, trusted=_is_as_published):
-        raise IndexDamaged(problem)
+    if generation.seal in noted_damage(generation.path.parent):
+        deep_verify(generation)
+        return
+    trusted = _as_hashed(generation.manifest, known or {})
+    problems = _problems(generation, lambda path, expected: _difference(path, expected, trusted))
+    if problems:
+        raise IndexDamaged(problems[0])
 
 
-def deep_verify(generation: Generation, hashed: MutableMapping[Identity, str] = _hashed_here) -> None:
-    """Compare the files with the manifest, all by hash; raises IndexDamaged with the first problem."""
-    for problem in _problems(generation, hashed):
-        raise IndexDamaged(problem)
+def deep_verify(generation: Generation) -> dict[str, IndexFile]:
+    """Manifest entries of the files by name, all hashed now; raises IndexDamaged with the first problem."""
+    if problems := _problems_by_hash(generation):
+        raise IndexDamaged(problems[0])
+    return {name: _as_found(generation.path / name, file) for name, file in generation.manifest.index_files.items()}
 
 
-def newest_intact(generations: Generations) -> tuple[Generation | None, list[str]]:
-    """The current generation or, if damaged, the newest intact older generation; with all damage."""
-    damage: list[str] = []
-    try:
-        candidates = [generations.current(), *generations.older()]
-    except IndexFailure as error:
-        candidates = generations.all()
-        if candidates or (generations.folder / CURRENT).exists():
-            damage.append(str(error))
-    for generation in candidates:
-        try:
-            deep_verify(generation)
-        except IndexFailure as error:
-            damage.append(str(error))
-        else:
-            return generation, damage
-    return None, damage
+def slow_verify(generation: Generation, pause: Callable[[float], None]) -> None:
+    """Compare the files with the manifest by hash, one after the other, with pauses as in `measure`.
+
+    Raises IndexDamaged with the first problem. The content is read as it is mapped, from the same pages of memory.
+    """
+    problems = _problems(generation, lambda path, expected: _difference(path, expected, pause=pause))
+    if problems:
+        raise IndexDamaged(problems[0])
 
 
 def file_problems(generation: Generation) -> list[str]:
-    """A sentence for each file that is missing, changed or not in the manifest; every file is hashed anew."""
+    """A sentence for each file that is missing, changed or not in the manifest; every file is hashed."""
     try:
-        return _problems(generation, {})
+        return _problems_by_hash(generation)
     except IndexDamaged as error:
         return [str(error)]
 
 
-def _problems(
-    generation: Generation,
-    hashed: MutableMapping[Identity, str],
-    trusted: Callable[[Path, os.stat_result, IndexFile], bool] = lambda *_: False,
-) -> list[str]:
+def is_same_file(stat: os.stat_result, file: IndexFile) -> bool:
+    """Whether a file is, by inode, size and mtime, the file of a manifest entry."""
+    return (stat.st_ino, stat.st_size, stat.st_mtime_ns) == (file.inode, file.size, file.mtime_ns)
+
+
+def _problems_by_hash(generation: Generation) -> list[str]:
+    with ThreadPoolExecutor(usable_cores(), "hashing") as pool:
+        files = generation.manifest.index_files
+        started = {name: pool.submit(_difference, generation.path / name, file) for name, file in files.items()}
+        return _problems(generation, lambda path, _: started[path.name].result())
+
+
+def _problems(generation: Generation, difference: Callable[[Path, IndexFile], str | None]) -> list[str]:
     expected = generation.manifest.index_files
     try:
         present = {path.name for path in generation.path.iterdir()}
     except OSError as error:
         raise IndexDamaged(f"{generation.path} cannot be read: {error.strerror}") from error
-    problems = [_difference(generation.path / name, file, hashed, trusted) for name, file in expected.items()]
+    problems = [difference(generation.path / name, file) for name, file in expected.items()]
     extra = sorted(present - expected.keys() - {MANIFEST})
     return [p for p in problems if p] + [f"{generation.path / name} is not in the manifest" for name in extra]
 
@@ -103,14 +127,14 @@ def _problems(
 def _difference(
     path: Path,
     expected: IndexFile,
-    hashed: MutableMapping[Identity, str],
-    trusted: Callable[[Path, os.stat_result, IndexFile], bool],
+    trusted: _Trust = lambda *_: False,
+    pause: Callable[[float], None] = lambda _: None,
 ) -> str | None:
     try:
         stat = path.stat()
         if stat.st_size != expected.size:
             return f"{path} has {stat.st_size} bytes instead of {expected.size}"
-        if not trusted(path, stat, expected) and measure(path, hashed).sha256 != expected.sha256:
+        if not trusted(path, stat) and measure(path, pause).sha256 != expected.sha256:
             return f"{path} is damaged: its content does not fit its checksum"
     except FileNotFoundError:
         return f"{path} is missing"
@@ -119,6 +143,20 @@ def _difference(
     return None
 
 
-def _is_as_published(path: Path, stat: os.stat_result, expected: IndexFile) -> bool:
-    same_file = (stat.st_ino, stat.st_mtime_ns) == (expected.inode, expected.mtime_ns)
-    return same_file and stat.st_size > ALWAYS_HASHED and path.suffix != ".toc"
+def _as_hashed(manifest: Manifest, known: Mapping[str, IndexFile]) -> _Trust:
+    """Trust in large files that are the file hashed for publishing, or the known file of the same content."""
+
+    def trusted(path: Path, stat: os.stat_result) -> bool:
+        if stat.st_size <= ALWAYS_HASHED or path.suffix in _TRUSTED_BY_READERS:
+            return False
+        published, hashed = manifest.index_files[path.name], known.get(path.name)
+        is_known = hashed is not None and hashed.sha256 == published.sha256 and is_same_file(stat, hashed)
+        return is_known or is_same_file(stat, published)
+
+    return trusted
+
+
+def _as_found(path: Path, file: IndexFile) -> IndexFile:
+    """A manifest entry with the present identity of the file."""
+    stat = path.stat()
+    return IndexFile(file.size, file.sha256, stat.st_ino, stat.st_mtime_ns)

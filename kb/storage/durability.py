@@ -10,6 +10,10 @@ from pathlib import Path
 _LINK_NOT_POSSIBLE = {errno.EXDEV, errno.EPERM, errno.EACCES, errno.EMLINK, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
+_BLOCK = 1 << 20
+"""Bytes copied at a time."""
+
+
 def sync(path: Path) -> None:
     """Sync a file's bytes, or a folder's names, to outlast a power failure."""
     descriptor = os.open(path, os.O_RDONLY)
@@ -46,6 +50,16 @@ def link_or_copy(source: Path, target: Path) -> None:
         if error.errno not in _LINK_NOT_POSSIBLE:
             raise
         shutil.copy2(source, target)
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy the bytes of a file, to blocks of their own.
+
+    Copies made by the file system, as of `shutil`, may share their blocks with the original, and its fate.
+    """
+    with source.open("rb") as original, target.open("xb") as copy:
+        while block := original.read(_BLOCK):
+            copy.write(block)
 
 
 def remove_folder(path: Path) -> None:

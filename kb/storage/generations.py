@@ -8,6 +8,7 @@
     index/building-<number> the draft of a generation
     index/removing-<number> a generation during removal
     index/seen.json         findings of the last build without changed articles (`seen.py`)
+    index/damaged           seals of generations that readers found damaged (`damage_notes.py`)
     index/.lock             lock of the builder (`lock.py`)
 
 A generation is published by renaming a new CURRENT over the old file. Unpublished folders are leftovers of interrupted

@@ -32,7 +32,7 @@ def rollback(
         target = _target(generations, to)
         if problem := layout_problem(target):
             raise IndexDamaged(problem)
-        deep_verify(target, {})
+        deep_verify(target)
         for segment in read_segments(target.path):
             segment.open(target.path)
         generations.make_current(target)

@@ -87,7 +87,7 @@ class StringInterner:
             self._points = np.concatenate([self._points, more])
 
 
-@compiled
+@compiled(unchecked="indexes texts in memory and the hash table")
 def _intern(
     points: Uint32s,
     begins: Uint32s,
@@ -147,7 +147,7 @@ def _equal(content: np.ndarray, content_begin: int, points: np.ndarray, begin: i
     return equal == length
 
 
-@compiled
+@compiled(unchecked="indexes texts in memory and the hash table")
 def _rehash(slots: Uint64s, larger: WrittenUint64s) -> None:
     """Insert every entry of `slots` into the empty table `larger`."""
     mask = len(larger) - 1

@@ -106,7 +106,7 @@ class _Text(NamedTuple):
     end: int
 
 
-@compiled
+@compiled(unchecked="indexes texts in memory and arrays made for them")
 def _split(
     points: Uint32s, begins: Int64s, bits: Uint16s, abbreviations: Uint32s, abbreviation_begins: Int64s
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -137,7 +137,7 @@ def _character_classes() -> CharacterClasses:
     return CharacterClasses(_CLASSES)
 
 
-@compiled
+@compiled(unchecked="indexes texts in memory and arrays made for them")
 def _split(
     points: Uint32s, begins: Int64s, bits: Uint16s, longest: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

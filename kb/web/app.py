@@ -49,7 +49,7 @@ def create_app(live: LiveSearcher, settings: Settings, watchdog: Watchdog | None
     lifetime = Lifetime(settings.cache_seconds)
     middleware: list[Any] = [*([watchdog] if watchdog else []), RequestLimits(), SecurityHeaders(), lifetime]
     app = falcon.App(middleware=middleware)
-    ErrorHandlers(templates, address).install(app)
+    ErrorHandlers(templates, address, live.suspect).install(app)
 
     pages = PageSources(lock, cache, address)
     app.add_route("/v1/search", Search(live, settings, lock, cache))

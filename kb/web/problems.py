@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import falcon
 import msgspec
 
-from kb.errors import ArticleNotFound, IndexFailure, KbError, QuerySyntaxError, RequestError
+from kb.errors import ArticleNotFound, IndexDamaged, IndexFailure, KbError, QuerySyntaxError, RequestError
 from kb.web.answers import PROBLEM, send_html, send_json
 from kb.web.hosts import PublicAddress
 from kb.web.rendering import Templates
@@ -74,9 +75,11 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 class ErrorHandlers:
     """Error handlers of the service."""
 
-    def __init__(self, templates: Templates, address: PublicAddress) -> None:
+    def __init__(self, templates: Templates, address: PublicAddress, suspect: Callable[[], None]) -> None:
+        """`suspect` is called after a failure that a damaged index may have caused."""
         self._templates = templates
         self._address = address
+        self._suspect = suspect
 
     def install(self, app: falcon.App[Any, Any]) -> None:
         """Answer every error of `app` with problem details."""
@@ -86,6 +89,8 @@ class ErrorHandlers:
 
     def _on_kb_error(self, req: falcon.Request, resp: falcon.Response, error: KbError, _params: Any) -> None:
         problem = describe(error, req.path)
+        if isinstance(error, IndexDamaged):
+            self._suspect()
         if problem.status >= 500:
             log.warning("%s %s: %s", req.method, req.path, error)
         self._send(req, resp, problem)
@@ -99,6 +104,7 @@ class ErrorHandlers:
         self._send(req, resp, make_problem(status, req.path, detail=detail, code=code))
 
     def _on_unexpected_error(self, req: falcon.Request, resp: falcon.Response, error: Exception, _params: Any) -> None:
+        self._suspect()
         error_id = uuid.uuid4().hex[:12]
         log.error("error %s at %s %s", error_id, req.method, req.path, exc_info=error)
         detail = f"Something went wrong on our side. If it happens again, please report it with the id {error_id}."

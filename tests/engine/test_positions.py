@@ -180,3 +180,24 @@ def test_the_next_match_is_behind_an_offset(long: Terms) -> None:
     assert next_match(long, [word("zebra")], 0, 0, ZEBRA + 1, NEVER) is None
     assert next_match(long, [word("teas")], 0, 0, 7, NEVER) == 10
     assert next_match(long, [], 0, 0, 0, NEVER) is None
+
+
+def test_a_damaged_posting_raises_or_stays_within_its_article(readers: list[TermReader]) -> None:
+    segment = readers[0].segment
+    whole, columns = segment.arrays["posting_offsets"], segment.token_columns
+    terms, page, raised = Terms(readers, 50), np.array([(0, 3)], dtype=np.int64), 0
+    postings = segment.postings(STEM["Tea"])
+    try:
+        for index in range(postings.start, postings.stop + 1):
+            for bit in (0, 4, 31, 45, 62, 63):
+                offsets = whole.copy()
+                offsets[index] ^= np.int64(1) << np.int64(bit)
+                segment.token_columns = columns._replace(posting_offsets=offsets)
+                try:
+                    table = positions_of(terms, [stems("tea")], page).positions.table
+                    assert len(table) <= columns.bounds[4] - columns.bounds[3]
+                except IndexError:
+                    raised += 1
+    finally:
+        segment.token_columns = columns
+    assert raised > 5

@@ -258,20 +258,30 @@ def test_an_empty_corpus_makes_an_empty_index_that_can_grow(build: Build, genera
     assert texts_of(generations.current()) == {"a.md": "apple"}
 
 
-def test_files_that_did_not_change_are_shared_between_generations(
+def test_files_that_did_not_change_are_on_the_disk_twice_however_many_generations_have_them(
     corpus: FakeCorpus, build: Build, generations: Generations
 ) -> None:
     build(corpus)
-    first = generations.current()
+    segments = [path.name for path in generations.current().path.glob("MAIN_*s") if path.suffix != ".impacts"]
+    assert len(segments) == 3
+    for number in range(4):
+        corpus.put("d.md", f"date stone {number}")
+        build(corpus)
+        newest, before, *rest = generations.all()
+        for name in segments:
+            assert not (newest.path / name).samefile(before.path / name)
+            assert all((newest.path / name).samefile(older.path / name) for older in rest)
+
+
+def test_where_one_generation_is_kept_files_that_did_not_change_stay(
+    corpus: FakeCorpus, folder: Path, analyzer: Analyzer, generations: Generations
+) -> None:
+    builder = Builder(folder, analyzer, keep_generations=1)
+    builder.build(corpus)
+    inodes = {path.name: path.stat().st_ino for path in generations.current().path.glob("MAIN_*.arrays")}
     corpus.put("d.md", "date stone")
-    build(corpus)
-    second = generations.current()
-    segments = [name for name in first.manifest.index_files if name.startswith("MAIN_")]
-    assert segments
-    for name in segments:
-        assert (first.path / name).samefile(second.path / name)
-    assert second.manifest.parent == 1
-    assert check(first) == check(second) == []
+    builder.build(corpus)
+    assert inodes.items() <= {p.name: p.stat().st_ino for p in generations.current().path.glob("MAIN_*")}.items()
 
 
 def test_a_generation_that_is_published_is_never_written_to(

@@ -132,7 +132,7 @@ def test_an_index_of_the_first_format_opens_and_is_made_anew(
     )
     (generation.path / RECORDS).unlink()
     (generation.path / MANIFEST).write_bytes(encode_checked(as_first, 1))
-    quick_verify(generations.current(), {})
+    quick_verify(generations.current())
     assert [record.path for record in generations.current().records] == sorted(corpus.texts)
     assert [facts.articles for facts in index_status(generations.folder).generations] == [3]
     corpus.break_file("b.md")
@@ -164,7 +164,7 @@ def older(corpus: FakeCorpus, build: Build, generations: Generations) -> Generat
     manifest = msgspec.structs.replace(
         generation.manifest,
         fingerprint=generation.manifest.fingerprint | {"layout": "3"},
-        index_files=generation.manifest.index_files | {toc.name: measure(toc, {})},
+        index_files=generation.manifest.index_files | {toc.name: measure(toc)},
     )
     write_manifest(generation.path, manifest)
     return generations.current()

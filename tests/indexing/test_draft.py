@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from whoosh.index import EmptyIndexError
 
 from kb.indexing import draft as segments
 from kb.indexing.builder import Builder
@@ -16,6 +17,7 @@ from kb.indexing.verification import check
 from kb.segments.batch import analyse, join, take
 from kb.segments.whoosh_toc import read_segments
 from kb.storage.generations import Generations
+from kb.storage.lineages import Base
 from kb.text.tokens import Analyzer
 
 from .fakes import FakeCorpus, article, found_by, texts_of
@@ -128,7 +130,7 @@ def test_the_estimate_of_memory_grows_with_words_and_articles() -> None:
 def test_a_draft_that_cannot_begin_leaves_no_folder(tmp_path: Path, analyzer: Analyzer) -> None:
     Builder(tmp_path, analyzer).build(FakeCorpus({"a.md": "apple"}))
     base = Generations(tmp_path).current()
-    next(base.path.glob("*.arrays")).unlink()
-    with pytest.raises(FileNotFoundError):
-        Draft(tmp_path / "new", base, analyzer)
+    next(base.path.glob("*.toc")).unlink()
+    with pytest.raises(EmptyIndexError):
+        Draft(tmp_path / "new", Base(base.path, base.manifest.index_files), analyzer)
     assert not (tmp_path / "new").exists()

@@ -42,6 +42,11 @@ def test_the_bytecode_of_an_inner_function_is_part_of_the_key(monkeypatch: pytes
     assert key() != before
 
 
+def test_whether_bounds_are_checked_is_part_of_the_key() -> None:
+    definition = loops.half_total.definition
+    assert key_of(CompiledLoop(definition, unchecked="a reason")) != key_of(CompiledLoop(definition))
+
+
 def test_the_file_and_the_lines_are_not_part_of_the_key() -> None:
     path = Path(loops.__file__)
     elsewhere: dict[str, Any] = {"__name__": loops.__name__}

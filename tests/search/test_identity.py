@@ -21,7 +21,7 @@ from tests.corpora import Archive, MakeArchive, article
 
 OTHER_SETTINGS = {
     *("corpus", "index", "host", "port", "workers", "threads", "request_seconds", "answer_cache_mb"),
-    *("max_article_mb", "index_processes", "index_memory_mb", "keep_generations", "cache_seconds"),
+    *("max_article_mb", "index_processes", "index_memory_mb", "keep_generations", "cache_seconds", "scrub_minutes"),
 }
 """Settings that do not change what is answered from a given index."""
 

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.article import Article
+from kb.errors import IndexDamaged
 from kb.segments.batch import analyse, join
 from kb.segments.postings import FIELD_GAP, TermReader
 from kb.segments.schema import FIELDS, NAME_FIELDS, TEXT_FIELDS
@@ -116,3 +117,24 @@ def test_a_segment_of_no_article_finds_nothing(tmp_path: Path) -> None:
         assert reader.term(field, "tea").docids.tolist() == []
         assert list(reader.terms(field)) == []
     assert join([]).words == join([segment.batch(), analyse([])]).words == []
+
+
+def test_positions_that_a_damaged_file_puts_elsewhere_take_no_memory(tmp_path: Path) -> None:
+    texts = ["tea and tea", "a cup of tea", "cups"]
+    listed = [Article(id=f"{n}", title="On tea", text=text) for n, text in enumerate(texts)]
+    segment = segment_of(tmp_path, listed)
+    whole = segment.inversion.offsets
+    postings, raised = segment.postings("tea"), 0
+    for index in range(postings.start, postings.stop + 1):
+        for bit in (0, 5, 33, 62, 63):
+            offsets = whole.copy()
+            offsets[index] ^= np.int64(1) << np.int64(bit)
+            segment.inversion = segment.inversion._replace(offsets=offsets)
+            reader = TermReader(segment, GRID, ANALYZER)
+            try:
+                assert len(reader.positions("text", "tea").positions) <= len(segment.tokens)
+            except IndexDamaged:
+                raised += 1
+    assert raised > 12
+    with pytest.raises(IndexDamaged, match="segment one is damaged: the positions of tea are not in it"):
+        reader.positions("text", "tea")

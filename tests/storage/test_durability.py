@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.storage.durability import link_or_copy, remove_folder, replace_durably, sync, write_durably
+from kb.storage.durability import copy_file, link_or_copy, remove_folder, replace_durably, sync, write_durably
 
 
 @pytest.fixture
@@ -55,6 +55,16 @@ def test_a_file_is_linked_or_else_copied(tmp_path: Path, monkeypatch: pytest.Mon
     failing(errno.ENOSPC)
     with pytest.raises(OSError, match="No space"):
         link_or_copy(source, tmp_path / "none")
+
+
+def test_a_copy_has_the_bytes_and_an_inode_of_its_own(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(os.urandom((1 << 20) + 1))
+    copy_file(source, tmp_path / "copy")
+    assert (tmp_path / "copy").read_bytes() == source.read_bytes()
+    assert not (tmp_path / "copy").samefile(source)
+    with pytest.raises(FileExistsError):
+        copy_file(source, tmp_path / "copy")
 
 
 def test_folders_files_and_links_are_removed_and_nothing_behind_a_link(tmp_path: Path) -> None:

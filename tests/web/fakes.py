@@ -142,11 +142,16 @@ class FakeLive:
 
     searcher: FakeSearcher = field(default_factory=FakeSearcher)
     failure: Exception | None = None
+    suspected: int = 0
+    """How often somebody asked for a look at the files."""
 
     def current(self) -> FakeSearcher:
         if self.failure:
             raise self.failure
         return self.searcher
+
+    def suspect(self) -> None:
+        self.suspected += 1
 
     def close(self) -> None:
         self.failure = RuntimeError("closed")

@@ -5,7 +5,7 @@ import logging
 import falcon.testing
 import pytest
 
-from kb.errors import KbError, NoIndex, QuerySyntaxError
+from kb.errors import IndexDamaged, KbError, NoIndex, QuerySyntaxError
 from kb.web.problems import STATUSES, describe
 
 from .asserts import BROWSER, assert_problem, page_of, words_of
@@ -106,3 +106,19 @@ def test_the_page_says_so_when_there_is_no_index_yet(client: Client, live: FakeL
     assert int(response.headers["retry-after"]) > 0
     assert "try again" in words_of(page_of(response))
     assert "/var/lib" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("failure", "suspected"),
+    [(IndexError("no such posting"), 1), (IndexDamaged("a file is damaged"), 1), (NoIndex("nothing published"), 0)],
+)
+def test_after_a_failure_that_damage_may_have_caused_the_files_are_looked_over(
+    client: Client, live: FakeLive, failure: Exception, suspected: int
+) -> None:
+    live.failure = failure
+    assert client.simulate_get("/v1/search?q=tea").status_code in (500, 503)
+    assert live.suspected == suspected
+    live.failure = None
+    assert client.simulate_get("/v1/search?q=tea").status_code == 200
+    assert client.simulate_get("/v1/search?limit=x").status_code == 400
+    assert live.suspected == suspected

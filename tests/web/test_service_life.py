@@ -39,6 +39,9 @@ class Live:
     def current(self):
         return Stuck()
 
+    def suspect(self):
+        pass
+
 def build(settings):
     return create_app(Live(), settings, Watchdog(settings.request_seconds))
 
