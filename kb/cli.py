@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
+from typing import Any
 
 import click
+
+from kb.printable import printable
 
 COMMANDS = {
     "index": "Bring the index up to the articles in CORPUS; only what changed is read.",
@@ -18,8 +23,26 @@ COMMANDS = {
 """The commands, each in a module of `commands/`, and the first line of its help."""
 
 
+@contextmanager
+def _printable_errors() -> Iterator[None]:
+    """Errors of click as printable text: names of files and arguments are part of many messages."""
+    try:
+        yield
+    except click.ClickException as error:
+        error.message = printable(error.message)  # type: ignore[misc, unused-ignore] # final to subclasses
+        raise
+
+
 class CommandTable(click.Group):
-    """The commands of the table above."""
+    """The commands of the table above; no error of a command prints a control character."""
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        with _printable_errors():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _printable_errors():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)

@@ -10,9 +10,11 @@
     │   ├── IndexDamaged      a generation is not what its manifest says
     │   ├── SearcherClosed    a searcher was called after it was closed
     │   └── BuildRefused      a build that would lose articles, or that another build forbids
+    │       └── IndexLocked   another builder is at work
     ├── RequestError          a search request that cannot be answered as asked
     │   └── QuerySyntaxError  a staff query that does not parse; carries the position
     ├── ArticleNotFound       no article of that id in the generation
+    ├── WornOut               a watch whose builds fail again and again
     └── PreparationFailed     machine code that cannot be made or kept
 
 Each carries a stable `code`, the same in the log, on the command line and in HTTP answers.
@@ -69,6 +71,10 @@ class BuildRefused(IndexFailure):
     code = "build_refused"
 
 
+class IndexLocked(BuildRefused):
+    code = "index_locked"
+
+
 class RequestError(KbError):
     """A request that cannot be answered as asked; `parameter` names the part that is wrong."""
 
@@ -94,6 +100,12 @@ class QuerySyntaxError(RequestError):
 
 class ArticleNotFound(KbError):
     code = "article_not_found"
+
+
+class WornOut(KbError):
+    """A watch whose builds fail again and again, for a reason that a new process may not have."""
+
+    code = "worn_out"
 
 
 class PreparationFailed(KbError):

@@ -14,5 +14,10 @@ def printable(text: str) -> str:
     return _COMMANDS.sub(_escape, text)
 
 
+def printable_json(text: str) -> str:
+    """JSON text with the same data, and each control character but the line feed as an escape, such as `\\u009b`."""
+    return _COMMANDS.sub(lambda found: found[0] if found[0] == "\n" else f"\\u{ord(found[0]):04x}", text)
+
+
 def _escape(found: re.Match[str]) -> str:
     return found[0].encode("unicode_escape", "surrogatepass").decode("ascii")

@@ -1,6 +1,7 @@
 """Settings: one flat table, read once from `kb.toml` and `KB_*` variables, frozen afterwards.
 
-A variable beats the file, the file beats the default, and an option of the command line beats them all.
+A variable beats the file, the file beats the default, and an option of the command line beats them all. Variables of
+service links (`service_links.py`) are no settings, whatever their names.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.errors import SettingError
+from kb.service_links import is_service_link
 
 
 def _setting(default: Any, meaning: str, low: int | None = None, high: int | None = None) -> Any:
@@ -74,7 +76,7 @@ class Settings:
         for name, value in _table(path).items():
             values[name] = _checked(_row(rows, name, str(path)), value, str(path))
         for name, text in (os.environ if environ is None else environ).items():
-            if name.startswith("KB_"):
+            if name.startswith("KB_") and not is_service_link(name, text):
                 row = _row(rows, name.removeprefix("KB_").lower(), f"variable {name}")
                 values[row.name] = _checked(row, text, f"variable {name}")
         for name, value in given.items():

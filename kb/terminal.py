@@ -1,4 +1,7 @@
-"""Output of the commands: progress, build reports, hits, the state of an index."""
+"""Output of the commands: progress, build reports, hits, the state of an index.
+
+Names, titles and texts of others are shown as printable text, by `_text`: no control character reaches the terminal.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Literal
 
+import msgspec
 from rich.console import Console
-from rich.markup import escape
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -16,6 +19,7 @@ from rich.text import Text
 
 from kb.explanation import Explanation, WordShare
 from kb.indexing.report import BuildReport, Step
+from kb.printable import printable, printable_json
 from kb.results import ELLIPSIS, SENTENCE, Hit, ResultPage, Snippet
 from kb.storage.status import Status
 
@@ -103,7 +107,7 @@ def _plain_progress(console: Console) -> Callable[[Step], None]:
 def print_report(console: Console, report: BuildReport, *, every_skipped: bool = False) -> None:
     """Print the report of a build."""
     for reason in report.rebuilt_because:
-        console.print(f"rebuilt: {escape(reason)}", highlight=False)
+        _print_line(console, _text("rebuilt: ", reason))
     counts = {
         "added": report.added,
         "changed": report.changed,
@@ -117,31 +121,29 @@ def print_report(console: Console, report: BuildReport, *, every_skipped: bool =
     speed = f", {report.articles_per_second:,.0f} articles a second" if report.published and report.read else ""
     articles, files = _counted(report.articles, "article"), _counted(report.read, "file")
     text = f": {articles} ({details}); read {files} in {report.seconds:.2f} s{speed}"
-    _print_line(console, Text.assemble((state, "bold"), text))
+    _print_line(console, _text((state, "bold"), text))
     _print_skipped(console, report.skipped, every_skipped)
 
 
 def _print_skipped(console: Console, skipped: tuple[tuple[str, str], ...], every: bool) -> None:
     shown = skipped if every else skipped[:SKIPPED_SHOWN]
     for path, reason in shown:
-        _print_line(console, Text.assemble("skipped ", (path, "bold"), f": {reason}"), indent=2)
+        _print_line(console, _text("skipped ", (path, "bold"), f": {reason}"), indent=2)
     rest: dict[str, int] = {}
     for _, reason in skipped[len(shown) :]:
         rest[reason] = rest.get(reason, 0) + 1
     for reason, count in sorted(rest.items(), key=lambda row: -row[1]):
-        _print_line(console, Text(f"skipped {_counted(count, 'more file')}: {reason}"), indent=2)
+        _print_line(console, _text(f"skipped {_counted(count, 'more file')}: {reason}"), indent=2)
 
 
 def print_page(console: Console, page: ResultPage) -> None:
     """Print ranked hits with snippets, highlights in colour."""
     total = f"{'at least ' if page.partial else ''}{_counted(page.total.value, 'article')}"
-    console.print(
-        Text.assemble((total, "bold"), f" for {page.query.searched or 'everything'}  ({page.took_ms:.1f} ms)")
-    )
+    _print_line(console, _text((total, "bold"), f" for {page.query.searched or 'everything'}  ({page.took_ms:.1f} ms)"))
     for dropped in page.query.dropped:
-        console.print(Text(f"not searched for: {dropped.text} ({dropped.reason})", style="yellow"))
+        _print_line(console, _text((f"not searched for: {dropped.text} ({dropped.reason})", "yellow")))
     for warning in page.query.warnings:
-        console.print(Text(warning, style="yellow"))
+        _print_line(console, _text((warning, "yellow")))
     for rank, hit in enumerate(page.hits, page.offset + 1):
         _print_hit(console, rank, hit)
 
@@ -149,8 +151,8 @@ def print_page(console: Console, page: ResultPage) -> None:
 def _print_hit(console: Console, rank: int, hit: Hit) -> None:
     about = " · ".join(part for part in (hit.id, hit.site, hit.author, hit.published) if part)
     console.print()
-    _print_line(console, Text.assemble((f"{rank:>3}. ", "dim"), (hit.title, "bold")))
-    _print_line(console, Text(about, style="dim"), indent=5)
+    _print_line(console, _text((f"{rank:>3}. ", "dim"), (hit.title, "bold")))
+    _print_line(console, _text((about, "dim")), indent=5)
     for snippet in hit.snippets:
         _print_line(console, _coloured(snippet), indent=5)
     if hit.explanation:
@@ -165,11 +167,11 @@ def _print_explanation(console: Console, score: float, explanation: Explanation)
     for head in _figure_heads(explanation):
         table.add_column(head, justify="right", no_wrap=True)
     for word in explanation.words:
-        table.add_row(f"{word.score:.4f}", Text(_describe_word(word)), *_figures(word))
+        table.add_row(f"{word.score:.4f}", _text(_describe_word(word)), *_figures(word))
     for near in explanation.nearness:
-        table.add_row(f"{near.score:.4f}", Text(f"{near.text} near others"))
+        table.add_row(f"{near.score:.4f}", _text(f"{near.text} near others"))
     for fixed in explanation.fixed:
-        table.add_row(f"{fixed.score:.4f}", Text(_FIXED.get(fixed.kind, f"{fixed.kind}:{fixed.text}")))
+        table.add_row(f"{fixed.score:.4f}", _text(_FIXED.get(fixed.kind, f"{fixed.kind}:{fixed.text}")))
     table.add_row(f"{score:.4f}", "score", style="bold")
     if not console.is_terminal:
         # In a file or pipe each row is one line, however long.
@@ -207,24 +209,36 @@ def _describe_word(word: WordShare) -> str:
 
 
 def _coloured(snippet: Snippet) -> Text:
-    text = Text(snippet.text.replace("\n", " "))
+    text = snippet.text.replace("\n", " ")
+    parts: list[str | tuple[str, str]] = ["" if snippet.begins == SENTENCE else ELLIPSIS]
+    shown = 0
     for start, end in snippet.marks:
-        text.stylize("bold green", start - snippet.start, end - snippet.start)
-    lead = "" if snippet.begins == SENTENCE else ELLIPSIS
-    trail = "" if snippet.ends == SENTENCE else ELLIPSIS
-    return Text(lead).append_text(text).append(trail)
+        begin, finish = start - snippet.start, end - snippet.start
+        parts += [text[shown:begin], (text[begin:finish], "bold green")]
+        shown = finish
+    return _text(*parts, text[shown:], "" if snippet.ends == SENTENCE else ELLIPSIS)
 
 
 def print_status(console: Console, status: Status) -> None:
     """Print the generations of an index, the current generation with an asterisk."""
     if status.problem:
-        _print_line(console, Text(status.problem, style="red"))
+        _print_line(console, _text((status.problem, "red")))
     if status.builder is not None:
         console.print(f"a build is at work (process {status.builder})", highlight=False)
     for facts in status.generations:
         mark = "*" if facts.name == status.current else " "
         state = facts.problem or f"{_counted(facts.articles, 'article')}, {facts.size / 1e6:,.1f} MB, {facts.created}"
-        _print_line(console, Text.assemble(f"{mark} ", (facts.name, "bold"), f"  {state}"))
+        _print_line(console, _text(f"{mark} ", (facts.name, "bold"), f"  {state}"))
+
+
+def print_json(data: bytes) -> None:
+    """Print JSON, indented, with control characters within its strings as escapes: the same data."""
+    console_for().out(printable_json(msgspec.json.format(data, indent=2).decode()), highlight=False)
+
+
+def say(sentence: str, stream: Literal["stdout", "stderr"] = "stdout", style: str = "") -> None:
+    """Print a sentence, perhaps with names from outside, as one line."""
+    _print_line(console_for(stream), _text((sentence, style)))
 
 
 def console_for(stream: Literal["stdout", "stderr"] = "stdout") -> Console:
@@ -238,6 +252,12 @@ def _print_line(console: Console, text: Text, indent: int = 0) -> None:
         console.print(Padding(text, (0, 0, 0, indent), expand=False))
     else:
         console.print(Text(" " * indent).append_text(text), soft_wrap=True)
+
+
+def _text(*parts: str | tuple[str, str]) -> Text:
+    """The parts, each printable, perhaps with a style: the one place where a string becomes text of the terminal."""
+    shown = ((printable(part), "") if isinstance(part, str) else (printable(part[0]), part[1]) for part in parts)
+    return Text.assemble(*shown)
 
 
 def _counted(count: int, noun: str) -> str:

@@ -82,7 +82,7 @@ class Archive:
         return self.build()
 
     def build(self) -> Generation:
-        self._builder.build(self.shelf, allow_empty=True)
+        self._builder.build(self.shelf, allow_shrink=True)
         return Generations(self.folder).current()
 
     def open(self, **settings: Any) -> Searcher:

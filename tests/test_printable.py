@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.printable import printable
+from kb.printable import printable, printable_json
 
 
 @pytest.mark.parametrize(
@@ -31,3 +33,10 @@ def test_the_result_is_one_line_that_can_be_written_anywhere(text: str) -> None:
     shown = printable(text)
     assert len(shown.splitlines()) <= 1
     shown.encode()
+
+
+@given(st.dictionaries(st.text(), st.text(), max_size=3))
+def test_json_says_the_same_without_a_control_character(data: dict[str, str]) -> None:
+    shown = printable_json(json.dumps(data, ensure_ascii=False, indent=2))
+    assert json.loads(shown) == data
+    assert printable(shown.replace("\n", "")) == shown.replace("\n", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import StringIO
 from typing import Any
 
@@ -12,16 +13,20 @@ from rich.console import Console
 
 from kb.explanation import Explanation, FieldCount, FixedShare, NearnessShare, WordShare
 from kb.indexing.report import BuildReport, Step
+from kb.printable import printable
 from kb.results import Dropped, Hit, QueryReport, ResultPage, Snippet, Total
 from kb.storage.status import GenerationFacts, Status
 from kb.terminal import (
     SKIPPED_SHOWN,
     build_progress,
     preparation_progress,
+    print_json,
     print_page,
     print_report,
     print_status,
+    say,
 )
+from tests.conftest import ROOT
 
 NAP = WordShare(
     text="naps",
@@ -198,3 +203,59 @@ def test_the_search_engine_is_prepared_only_if_no_loop_failed(
     said = capsys.readouterr().err
     assert "preparing" in said
     assert ("the search engine is prepared, in 0 s" in said) == (not failed)
+
+
+EVIL = "[red]a\x1b[2J\x9b31m\nskipped: forged\r\u2028\u202e\x07\udc80"
+HARMLESS = "[red]a" + "x" * 20
+
+
+def hostile_page(name: str) -> ResultPage:
+    words = tuple(msgspec.structs.replace(NAP, text=name, term=name, field=field) for field in ("text", "title_word"))
+    explanation = Explanation(words, (NearnessShare(name, name, 1.0, 1.0),), (FixedShare("tag", name, 1.0),))
+    shown = page(explanation, dropped=(Dropped(name, name),), warnings=(name,))
+    marks = Snippet("", f"A {name} nap {name}", 0, 9, ((2, 2 + len(name)),))
+    hit = msgspec.structs.replace(
+        shown.hits[0], id=name, title=name, site=name, author=name, published=name, snippets=(marks,)
+    )
+    return msgspec.structs.replace(shown, hits=(hit,), query=msgspec.structs.replace(shown.query, searched=name))
+
+
+def hostile_report(name: str) -> BuildReport:
+    return report(generation=name, rebuilt_because=(name,), skipped=((name, name),) * (SKIPPED_SHOWN + 1))
+
+
+def hostile_status(name: str) -> Status:
+    return Status(name, (GenerationFacts(name, problem=name), GenerationFacts(name, created=name)), None, name)
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+@pytest.mark.parametrize(
+    ("show", "made_of"),
+    [(print_page, hostile_page), (print_report, hostile_report), (print_status, hostile_status)],
+)
+def test_no_name_gives_a_command_to_the_terminal_or_forges_a_line(show: Any, made_of: Any, terminal: bool) -> None:
+    shown, harmless = (printed(show, made_of(name), width=2000, terminal=terminal) for name in (EVIL, HARMLESS))
+    assert all(line == printable(line) for line in shown)
+    assert len(shown) == len(harmless)
+    assert "[red]a\\x1b[2J" in "".join(shown)
+
+
+def test_a_sentence_is_one_line_on_the_stream_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    say(f"kb: {EVIL} " + "long " * 50, "stderr", "red")
+    say(EVIL)
+    out, err = capsys.readouterr()
+    assert out == printable(EVIL) + "\n"
+    assert err == printable(f"kb: {EVIL} " + "long " * 50).rstrip() + " \n"
+
+
+def test_json_is_the_same_data(capsys: pytest.CaptureFixture[str]) -> None:
+    data = {"id": "a\x1b[2J\x9b\u202e\n", "title": "[red]" + "long " * 100}
+    print_json(msgspec.json.encode(data))
+    shown = capsys.readouterr().out
+    assert msgspec.json.decode(shown) == data
+    assert all(line == printable(line) for line in shown.split("\n"))
+
+
+def test_nothing_is_printed_past_the_terminal() -> None:
+    sources = {path: path.read_text(encoding="utf-8") for path in (ROOT / "kb" / "commands").glob("*.py")}
+    assert [path.name for path, source in sources.items() if re.search(r"\becho\(|\bprint\(|\.out\(", source)] == []

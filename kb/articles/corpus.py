@@ -1,7 +1,7 @@
 """The folder of article files: scanning the folder and reading each file.
 
-Links are followed within the corpus only. A folder is visited once: folders first, by their own names unless hidden,
-then links to folders.
+Links are followed within the corpus only, at whatever moment they are made (`confinement.py`). A folder is visited
+once: folders first, by their own names unless hidden, then links to folders.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from kb.article import Reading, SourceFile
+from kb.articles.confinement import OUTSIDE, open_file, open_folder, resolve_inside
 from kb.articles.digest import digest_of
 from kb.articles.naming import article_id
 from kb.articles.reader import is_article_name, read_articles
 from kb.articles.sizes import over_limit
 from kb.errors import CorpusError
 
-RULES = "articles/1"
+RULES = "articles/2"
 """Version of the reading rules: raise with every change of the article read from any file."""
 
 _Entry: TypeAlias = SourceFile | tuple[str, str]
@@ -52,7 +53,6 @@ class FolderCorpus:
             raise CorpusError(f"the corpus {root} is {'not a folder' if root.exists() else 'missing'}")
         self.root = root
         self.max_bytes = max_bytes
-        self._inside = os.path.realpath(root)
 
     def scan(self) -> Iterator[_Entry]:
         """Every article file, and `(path, reason)` for each skipped file or folder, in the order of paths.
@@ -71,17 +71,16 @@ class FolderCorpus:
     def read(self, source: SourceFile) -> Reading:
         """The articles of one file; a defect of the file is a reason in the reading, never an exception."""
         try:
-            data = self._bytes(self.root / source.path)
+            data = self._bytes(source.path)
         except OSError as error:
             return Reading(skipped=(_reason(error),), unreadable=True)
         if isinstance(data, str):
             return Reading(skipped=(data,), unreadable=True)
         return replace(read_articles(article_id(source.path), data, self.max_bytes), digest=digest_of(data))
 
-    def _bytes(self, path: Path) -> bytes | str:
+    def _bytes(self, path: str) -> bytes | str:
         """The bytes of a file, or the reason for skipping the file."""
-        # Since the scan, a pipe may have replaced the file: without O_NONBLOCK, opening would wait for a writer.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = open_file(self.root, path)
         try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
@@ -100,36 +99,48 @@ class FolderCorpus:
         links: list[str] = []
         yield from self._folder("", visited, links)
         while links:
-            path = links.pop(0)
-            key = _key((self.root / path).stat())
-            if key in visited:
-                yield path, f"a link to a folder that is read as {visited[key] or 'the corpus itself'}"
-            else:
-                yield from self._folder(path, visited, links)
+            yield from self._folder(links.pop(0), visited, links)
 
     def _folder(self, top: str, visited: dict[_FolderKey, str], links: list[str]) -> Iterator[_Entry]:
         pending = [top]
         while pending:
             folder = pending.pop()
             try:
-                visited[_key((self.root / folder).stat())] = folder
-                with os.scandir(self.root / folder) as entries:
-                    listed = sorted((e for e in entries if not e.name.startswith(".")), key=lambda e: e.name)
+                descriptor = open_folder(self.root, folder)
             except OSError as error:
-                if not folder:
-                    raise CorpusError(f"the corpus {self.root} cannot be listed: {_reason(error)}") from error
-                yield folder, _reason(error)
+                yield self._unlisted(folder, error)
                 continue
-            for entry in listed:
-                path = f"{folder}/{entry.name}" if folder else entry.name
-                yield from self._entry(entry, path, pending, links)
+            try:
+                owner = visited.setdefault(_key(os.fstat(descriptor)), folder)
+                if owner == folder:
+                    yield from self._listed(descriptor, folder, pending, links)
+                else:
+                    yield folder, f"a link to a folder that is read as {owner or 'the corpus itself'}"
+            finally:
+                os.close(descriptor)
+
+    def _listed(self, descriptor: int, folder: str, pending: list[str], links: list[str]) -> Iterator[_Entry]:
+        try:
+            with os.scandir(descriptor) as entries:
+                listed = sorted((e for e in entries if not e.name.startswith(".")), key=lambda e: e.name)
+        except OSError as error:
+            yield self._unlisted(folder, error)
+            return
+        for entry in listed:
+            path = f"{folder}/{entry.name}" if folder else entry.name
+            yield from self._entry(entry, path, pending, links)
+
+    def _unlisted(self, folder: str, error: OSError) -> _Entry:
+        """The folder with the reason; raises CorpusError if the folder is the corpus itself."""
+        if not folder:
+            raise CorpusError(f"the corpus {self.root} cannot be listed: {_reason(error)}") from error
+        return folder, _reason(error)
 
     def _entry(self, entry: os.DirEntry[str], path: str, pending: list[str], links: list[str]) -> Iterator[_Entry]:
         try:
             linked = entry.is_symlink()
-            if linked and not self._is_inside(entry.path):
-                yield path, "a link that leads out of the corpus"
-                return
+            if linked:
+                resolve_inside(self.root, path)
             status = entry.stat()
         except OSError as error:
             yield path, _link_reason(error) if linked else _reason(error)
@@ -140,10 +151,6 @@ class FolderCorpus:
             yield path, _kind(status.st_mode)
         elif is_article_name(entry.name):
             yield SourceFile(path=path, size=status.st_size, mtime_ns=status.st_mtime_ns)
-
-    def _is_inside(self, path: str) -> bool:
-        real = os.path.realpath(path, strict=True)
-        return os.path.commonpath((real, self._inside)) == self._inside
 
 
 def _path(entry: _Entry) -> str:
@@ -167,6 +174,8 @@ def _link_reason(error: OSError) -> str:
 def _reason(error: OSError) -> str:
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
         return "vanished"
+    if error.errno == OUTSIDE:
+        return "a link that leads out of the corpus"
     if error.errno in (errno.EACCES, errno.EPERM):
         return "permission denied"
     return f"cannot be read: {error.strerror or error}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 from lxml import html as lxml_html
@@ -33,13 +33,17 @@ _ITEMS = frozenset({"li", "item"})
 _ROWS = frozenset({"tr", "row"})
 _CELLS = frozenset({"td", "th", "cell"})
 _LAYOUT = ("table", "div", "ul", "ol", "list", "h1", "h2", "h3", "head")
+MAX_DEPTH = 2000
+"""Depth of a tree that is parsed whole; libxml2's own limit is a little more."""
+
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
 def parse(page: str, *, deep: bool = False) -> Element:
     """The tree of a page without comments and processing instructions; the root is always `html`.
 
-    Unless `deep`, elements below a depth of about 250 are dropped: trafilatura would exhaust the stack.
+    Unless `deep`, all behind a depth of some 250 elements is dropped, because trafilatura would exhaust the stack; in
+    any case, all behind a depth of MAX_DEPTH may be missing.
     Raises ArticleError for a page without elements.
     """
     parser = lxml_html.HTMLParser(
@@ -53,6 +57,34 @@ def parse(page: str, *, deep: bool = False) -> Element:
         raise ArticleError("no text") from error
 
 
+class Extent(NamedTuple):
+    """Extent of a tree.
+
+    elements  number of elements
+    depth     of the deepest element
+    width     most children of an element
+    """
+
+    elements: int
+    depth: int
+    width: int
+
+
+def extent_of(tree: Element) -> Extent:
+    """The extent of a tree."""
+    elements = depth = width = 0
+    children = [0]  # of each open element, and of none
+    for event, _ in etree.iterwalk(tree, events=("start", "end")):
+        if event == "start":
+            elements += 1
+            children[-1] += 1
+            children.append(0)
+            depth = max(depth, len(children) - 1)
+        else:
+            width = max(width, children.pop())
+    return Extent(elements, depth, width)
+
+
 def fragment_text(fragment: str) -> str:
     """The text of a piece of HTML, perhaps with unbalanced tags."""
     body = parse(f"<html><body>{fragment}").find("body")
@@ -62,6 +94,7 @@ def fragment_text(fragment: str) -> str:
 def text_of(root: Element, invisible: frozenset[str]) -> str:
     """The text below `root`, without hidden elements and the tags `invisible`."""
     flow = Flow()
+    layouts: dict[Element, bool] = {}
     walk = etree.iterwalk(root, events=("start", "end"))
     preformatted = 0
     for event, element in walk:
@@ -71,7 +104,7 @@ def text_of(root: Element, invisible: frozenset[str]) -> str:
                 walk.skip_subtree()
                 continue
             preformatted += tag in ("pre", "code")
-            _open(flow, element)
+            _open(flow, element, layouts)
             flow.add(_spaced(element.text, preformatted))
             continue
         if not (tag in invisible or element.get("hidden") is not None):
@@ -79,6 +112,7 @@ def text_of(root: Element, invisible: frozenset[str]) -> str:
             _close(flow, tag)
         if element is not root:
             flow.add(_spaced(element.tail, preformatted))
+        layouts.pop(element, None)
     return flow.text()
 
 
@@ -88,7 +122,8 @@ def _spaced(text: str | None, preformatted: int) -> str:
     return text if preformatted else _SPACE.sub(" ", text)
 
 
-def _open(flow: Flow, element: Element) -> None:
+def _open(flow: Flow, element: Element, layouts: dict[Element, bool]) -> None:
+    """Write the beginning of an element; `layouts` keeps for each open row whether it is page layout."""
     tag = element.tag
     if tag in _BLOCKS:
         flow.block()
@@ -97,20 +132,24 @@ def _open(flow: Flow, element: Element) -> None:
         flow.open_list(_first_ordinal(element) if is_ordered else 0)
     elif tag in _ITEMS:
         flow.item()
-    elif tag in _ROWS:
-        if _is_layout(element):
-            flow.block()
-        else:
-            flow.open_row()
-    elif tag in _CELLS:
-        if _is_layout(element.getparent()):
-            flow.block()
-        else:
-            flow.cell()
+    elif tag in _ROWS or tag in _CELLS:
+        _open_in_table(flow, element, layouts)
     elif tag == "img":
         flow.add(element.get("alt") or "")
     elif tag in ("br", "lb"):
         flow.line()
+
+
+def _open_in_table(flow: Flow, element: Element, layouts: dict[Element, bool]) -> None:
+    row = element if element.tag in _ROWS else element.getparent()
+    if row not in layouts:
+        layouts[row] = _is_layout(row)
+    if layouts[row]:
+        flow.block()
+    elif row is element:
+        flow.open_row()
+    else:
+        flow.cell()
 
 
 def _close(flow: Flow, tag: str) -> None:

@@ -36,14 +36,12 @@ def _first(given: Mapping[str, Any], *names: str) -> str:
 
 def _several(given: Mapping[str, Any], *names: str) -> list[str]:
     """All distinct values under `names`: a single value, each value of a list, the `name` of a mapping."""
-    texts: list[str] = []
+    texts: dict[str, None] = {}
     for name in names:
         value = given.get(name)
         for entry in value if isinstance(value, list | tuple) else [value]:
-            text = _written(entry.get("name") if isinstance(entry, dict) else entry)
-            if text and text not in texts:
-                texts.append(text)
-    return texts
+            texts[_written(entry.get("name") if isinstance(entry, dict) else entry)] = None
+    return list(filter(None, texts))
 
 
 def _separated(given: Mapping[str, Any], name: str) -> dict[str, Any]:

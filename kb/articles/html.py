@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from kb.articles.cleaning import tidy
-from kb.articles.element_text import CLUTTER, INVISIBLE, Element, parse, text_of
+from kb.articles.element_text import CLUTTER, INVISIBLE, MAX_DEPTH, Element, Extent, extent_of, parse, text_of
 from kb.articles.footer import split_footer
 from kb.articles.manuscript import Manuscript, without_repeated_title
+from kb.articles.tags import text_between_tags, with_few_attributes
 
 _DATE_SEARCH = {
     "extensive_search": False,
@@ -24,19 +26,36 @@ default, today, would make the article depend on the day of reading."""
 _MIN_MAIN_TEXT = 250
 """Characters of the shortest main text; trafilatura's own measure."""
 
+MAX_ELEMENTS = 100_000
+"""Elements of a page for trafilatura, at some 40 microseconds and 2 KB each."""
+
+MAX_CHILDREN = 5_000
+"""Children of an element for trafilatura, which counts them again for each."""
+
+_MANY_ELEMENTS = 10_000
+"""Elements of a page with a second opinion."""
+
+_TRUSTED_DEPTH = 100
+"""Depth of a page whose main part is looked for; in deeper pages elements are not closed, as in very old ones."""
+
+_HIDDEN = CLUTTER | {"head"}
+_HEADINGS = 20
+"""First headings of a page that are looked at for a title."""
+
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.I)
 
 
 def read_html(page: str) -> Manuscript:
     """The manuscript of an HTML page."""
-    page = _XML_DECLARATION.sub("", page)
-    tree = parse(page)
+    page = with_few_attributes(_XML_DECLARATION.sub("", page))
+    tree = parse(page, deep=True)
     page_footer = _page_footer(tree)
     language = _language(tree)
-    headline = next((text for h in tree.iter("h1") if (text := tidy(text_of(h, INVISIBLE)))), "")
-    visible = _visible_text(tree) or _visible_text(parse(page, deep=True))
-    extracted = _extract(tree)  # takes the tree apart: the last step
-    body = split_footer(_main_text(extracted) or visible)
+    headline = _headline(tree)
+    extent = extent_of(tree)
+    visible = _visible_text(tree) if extent.depth < MAX_DEPTH else tidy(text_between_tags(page, _HIDDEN))
+    extracted, main_text, remarks = _main_part(page, tree, extent)
+    body = split_footer(main_text or visible)
     title = (extracted and extracted.title) or headline
     return Manuscript(
         title=title,
@@ -48,7 +67,30 @@ def read_html(page: str) -> Manuscript:
         tags=tuple(tag for entry in _keywords(extracted) for tag in re.split("[,;]", entry)),
         language=language,
         summary=(extracted and extracted.description) or "",
+        remarks=remarks,
     )
+
+
+def _main_part(page: str, tree: Element, extent: Extent) -> tuple[Any, str, tuple[str, ...]]:
+    """(document of trafilatura, main text or an empty string, remarks); the tree is taken apart."""
+    if extent.elements > MAX_ELEMENTS or extent.width > MAX_CHILDREN:
+        body = tree.find("body")
+        if body is not None:
+            body.clear()
+        cause = f"{extent.elements:,} elements, and {extent.width:,} in one element"
+        remark = f"all its text is read, not the main part alone, because it has {cause}"
+        return _extract(tree, fast=True), "", (remark,)
+    if extent.depth > _TRUSTED_DEPTH:
+        # trafilatura sees a part of the text, and finds a part of what it sees.
+        return _extract(parse(page), fast=True), "", ()
+    extracted = _extract(tree, fast=extent.elements > _MANY_ELEMENTS)
+    return extracted, _main_text(extracted), ()
+
+
+def _headline(tree: Element) -> str:
+    """The text of the first heading with any, among the first few."""
+    headings = islice(tree.iter("h1"), _HEADINGS)
+    return next((text for heading in headings if (text := tidy(text_of(heading, INVISIBLE)))), "")
 
 
 @lru_cache(maxsize=1)
@@ -62,9 +104,11 @@ def _extractor() -> Any:
     return trafilatura.bare_extraction
 
 
-def _extract(tree: Element) -> Any:
+def _extract(tree: Element, *, fast: bool) -> Any:
+    """The main part by trafilatura; `fast`: without a second opinion, which takes quadratic time."""
     return _extractor()(
         tree,
+        fast=fast,
         with_metadata=True,
         include_comments=False,
         include_tables=True,

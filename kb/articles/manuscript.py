@@ -34,6 +34,8 @@ class Manuscript:
     language: str = ""
     summary: str = ""
     draft: bool = False
+    remarks: tuple[str, ...] = ()
+    """Reasons for the reading of parts in a simpler way than usual, for the report."""
 
 
 def article_from(manuscript: Manuscript, article_id: str, format_name: str) -> Article:

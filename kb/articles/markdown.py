@@ -16,13 +16,13 @@ from kb.articles.fields import manuscript_of
 from kb.articles.flow import Flow
 from kb.articles.frontmatter import split_front_matter
 from kb.articles.manuscript import Manuscript, same_words
+from kb.articles.markdown_lines import MAX_COST, first_heading, parsing_cost, text_of_lines
 
 _SHORTCODE = r"\{\{[<%](?:(?!\{\{).){0,4000}?[%>]\}\}"
 """Without a shortcode inside: many opened and never closed shortcodes cost no more than one."""
 
 _SHORTCODE_TARGET = re.compile(rf"(\]\(\s*|^\s{{0,3}}\[[^\]\n]+\]:\s*){_SHORTCODE}", re.S | re.M)
 _SHORTCODES = re.compile(_SHORTCODE, re.S)
-_HEADING_ATTRIBUTES = re.compile(r"\s*\{[#.:][^{}]*\}\s*$")
 _HIDING_TAG = re.compile(r"<(/?)(?:script|style|template|noscript)\b", re.I)
 _TAG = re.compile(r"\s*<(/?)[a-z][a-z0-9]*\b[^<>]*>", re.I)
 _BREAK_TAG = re.compile(r"<br\b", re.I)
@@ -30,22 +30,53 @@ _BREAK_TAG = re.compile(r"<br\b", re.I)
 _MAX_BRACKETS = 1000
 """Opening brackets of a paragraph with links; more are no links, and matching takes quadratic time."""
 
+_MAX_WORK = 20_000_000
+"""Sum of the squares of the brackets in the paragraphs of a file; further paragraphs have few brackets, or no links."""
+
+_FEW_BRACKETS = 10
+
+_MAX_NESTING = 100
+"""Levels of blocks and of inline marks; the parser drops what is in deeper blocks."""
+
+_UNLINKED = "unlinked"
+"""Key of the parser's environment for the number of paragraphs without links."""
+
 
 def read_markdown(text: str) -> Manuscript:
     """The manuscript of a Markdown file."""
     fields, source = split_front_matter(text)
     manuscript = manuscript_of(fields)
-    tokens = _parser().parse(_without_shortcodes(source))
+    source = _without_shortcodes(source)
+    if parsing_cost(source) > MAX_COST:
+        return _manuscript_of_lines(manuscript, source, "so much markup")
+    parsed: dict[str, int] = {}
+    tokens = _parser().parse(source, parsed)
+    if any(token.level >= _MAX_NESTING - 1 for token in tokens):
+        return _manuscript_of_lines(manuscript, source, f"more than {_MAX_NESTING} levels of lists and quotes")
+    if parsed.get(_UNLINKED):
+        manuscript.remarks = (f"paragraphs with too many brackets are read as plain text: {parsed[_UNLINKED]}",)
     heading = _first_heading(tokens)
     title = manuscript.title or (_inline_text(tokens[heading + 1].children or []) if heading is not None else "")
     body = tokens
     if heading is not None and same_words(_inline_text(tokens[heading + 1].children or []), title):
         body = tokens[:heading] + tokens[heading + 3 :]
     manuscript.title = title
-    manuscript.summary = _plain(_parser().parse(_without_shortcodes(manuscript.summary)))
+    manuscript.summary = _plain_summary(_without_shortcodes(manuscript.summary))
     # A heading alone is still worth finding, unless a summary can be shown.
     manuscript.text = _plain(body) or manuscript.summary or _plain(tokens)
     return manuscript
+
+
+def _manuscript_of_lines(manuscript: Manuscript, source: str, cause: str) -> Manuscript:
+    """The manuscript with the text of a source that is not parsed."""
+    manuscript.title = manuscript.title or first_heading(source)
+    manuscript.text = text_of_lines(source)
+    manuscript.remarks = (f"its Markdown is read line by line, because it has {cause}",)
+    return manuscript
+
+
+def _plain_summary(source: str) -> str:
+    return text_of_lines(source) if parsing_cost(source) > MAX_COST else _plain(_parser().parse(source))
 
 
 def _without_shortcodes(source: str) -> str:
@@ -68,17 +99,22 @@ class _TextParser(MarkdownIt):
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
     # Threads may share the parser: the state of a call is in its arguments.
-    parser = _TextParser("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
+    parser = _TextParser("commonmark", {"maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
     parser.core.ruler.at("inline", _parse_paragraphs)
     return parser
 
 
 def _parse_paragraphs(state: StateCore) -> None:
+    work = 0
     for token in state.tokens:
         if token.type != "inline":
             continue
         token.children = []
-        if token.content.count("[") > _MAX_BRACKETS:
+        # Of each opening bracket of an image, the content is parsed once more.
+        brackets = token.content.count("[") + 2 * token.content.count("![")
+        work += brackets * brackets
+        if brackets > (_MAX_BRACKETS if work < _MAX_WORK else _FEW_BRACKETS):
+            state.env[_UNLINKED] = state.env.get(_UNLINKED, 0) + 1
             token.children.append(Token("text", "", 0, content=token.content))
         else:
             state.md.inline.parse(token.content, state.md, state.env, token.children)
@@ -95,7 +131,7 @@ def _plain(tokens: Sequence[Token]) -> str:
         match token.type:
             case "inline":
                 text = _inline_text(token.children or [])
-                flow.add(_HEADING_ATTRIBUTES.sub("", text) if tokens[i - 1].type == "heading_open" else text)
+                flow.add(_without_attributes(text) if tokens[i - 1].type == "heading_open" else text)
             case "bullet_list_open":
                 flow.open_list()
             case "ordered_list_open":
@@ -113,6 +149,15 @@ def _plain(tokens: Sequence[Token]) -> str:
             case _:
                 _write_block(flow, token)
     return flow.text().strip()
+
+
+def _without_attributes(heading: str) -> str:
+    """The heading without attributes in braces at its end, `{#id .class}`."""
+    stripped = heading.rstrip()
+    text, brace, attributes = stripped.rpartition("{")
+    if brace and attributes[:1] in ("#", ".", ":") and attributes.find("}") == len(attributes) - 1:
+        return text.rstrip()
+    return heading
 
 
 def _write_block(flow: Flow, token: Token) -> None:

@@ -58,8 +58,8 @@ def _read(article_id: str, data: bytes, max_bytes: int) -> Reading:
         return _unless_empty(read_json_lines(data, article_id))
     format_name, read = next(row for suffix, row in FORMATS.items() if name.endswith(suffix))
     declared = declared_charset(data) if format_name == "html" else None
-    text = visible(decode(data, declared))
-    return Reading(articles=(article_from(read(text), article_id, format_name),))
+    manuscript = read(visible(decode(data, declared)))
+    return Reading(articles=(article_from(manuscript, article_id, format_name),), skipped=manuscript.remarks)
 
 
 def _read_gzipped(article_id: str, data: bytes, max_bytes: int) -> Reading:

@@ -12,6 +12,7 @@ from kb.indexing.verification import check
 from kb.settings import Settings
 from kb.storage.generations import Generations
 from kb.storage.opening import newest_openable
+from kb.terminal import say
 
 
 @click.command("check")
@@ -22,11 +23,11 @@ def command(index: str | None) -> None:
     generations = Generations(Path(Settings.load(index=index).index))
     name, problems = _checked(generations)
     for problem in problems:
-        click.echo(problem)
+        say(problem)
     if problems:
         counted = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
         raise click.ClickException(f"{name} has {counted}; {_way_out(generations, name)}")
-    click.echo(f"{name} is whole")
+    say(f"{name} is whole")
 
 
 def _checked(generations: Generations) -> tuple[str, list[str]]:

@@ -1,7 +1,8 @@
-"""Parts of several commands: the option for the index's folder, and errors of kb as one line and exit code 1."""
+"""Parts of several commands: the option for the index's folder, and errors as one line and exit code 1."""
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -14,13 +15,17 @@ index_option = click.option("--index", metavar="DIR", help="Folder of the index 
 
 
 def stating_errors(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The command, ending with one line and exit code 1 where it raises KbError."""
+    """The command, ending with one line and exit code 1 after KbError, and after a failure to write the output."""
 
     @wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         try:
             return command(*args, **kwargs)
         except KbError as error:
+            raise click.ClickException(str(error)) from error
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # the reader has seen enough; click ends quietly
             raise click.ClickException(str(error)) from error
 
     return wrapped

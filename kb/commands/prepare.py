@@ -13,7 +13,7 @@ from kb.errors import PreparationFailed
 from kb.machine_code.announcing import announce_with
 from kb.machine_code.preparation import missing_from, prepare
 from kb.machine_code.store import MachineCodeStore, not_kept, usual_folders
-from kb.terminal import preparation_progress
+from kb.terminal import preparation_progress, say
 
 
 @click.command("prepare")
@@ -33,4 +33,4 @@ def command() -> None:
         counted = f"{len(left)} of {len(loops())} loops"
         raise PreparationFailed(f"{counted} could not be compiled or stored, {left[0].name} among them")
     if not missing:
-        click.echo("prepared already")
+        say("prepared already")

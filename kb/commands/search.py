@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import click
-import msgspec
 
 from kb.commands.options import index_option, stating_errors
 from kb.machine_code.announcing import announce_with
 from kb.search.live import open_index
 from kb.search.page_json import encode_page
 from kb.settings import Settings
-from kb.terminal import console_for, preparation_progress, print_page
+from kb.terminal import console_for, preparation_progress, print_json, print_page
 
 
 @click.command("search")
@@ -30,6 +29,6 @@ def command(query: str, index: str | None, limit: int, as_json: bool, staff: boo
     searcher = open_index(settings.index, settings)
     page = searcher.search(query, limit=limit, mode="staff" if staff else "visitor", explain=explain)
     if as_json:
-        click.echo(msgspec.json.format(encode_page(page), indent=2))
+        print_json(encode_page(page))
     else:
         print_page(console_for(), page)

@@ -1,22 +1,23 @@
-"""`kb serve`: index the articles, serve them, and keep the index fresh in a process beside the server."""
+"""`kb serve`: serve the index, and keep the index fresh by a process beside the server."""
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from kb.commands.build import build
+from kb.commands.first_build import first_build
 from kb.commands.options import index_option, stating_errors
-from kb.errors import KbError, NoIndex
+from kb.errors import IndexFailure
 from kb.machine_code.announcing import announce_with
-from kb.own_process import module_command, module_environment
+from kb.own_process import module_command
 from kb.settings import Settings
 from kb.storage.generations import Generations
-from kb.terminal import console_for, preparation_progress, print_report
+from kb.storage.opening import newest_openable
+from kb.supervisor import Supervisor
+from kb.terminal import preparation_progress
+from kb.web.server import listen
 from kb.web.server import serve as run_server
 
 
@@ -30,38 +31,35 @@ from kb.web.server import serve as run_server
 def command(corpus: str | None, index: str | None, host: str | None, port: int | None, workers: int | None) -> None:
     """Index CORPUS, serve the search page and the API, and keep the index fresh while serving.
 
-    Without a corpus folder, the index is served as it is.
+    An existing index is served at once, and brought up to CORPUS meanwhile. Without a corpus folder, the index is
+    served unchanged.
     """
     settings = Settings.load(corpus=corpus, index=index, host=host, port=port, workers=workers)
     announce_with(preparation_progress)
-    if corpus is None and not Path(settings.corpus).is_dir():
-        Generations(Path(settings.index)).current()
-        run_server(settings)
-        return
+    is_watched = corpus is not None or Path(settings.corpus).is_dir()
+    with listen(settings) as listener:
+        problem = _opening_problem(settings)
+        if problem and not is_watched:
+            raise problem
+        if problem and (status := first_build(settings)) and _opening_problem(settings):
+            raise SystemExit(status)
+        run_server(settings, listener=listener, watcher=_watcher(settings) if is_watched else None)
+
+
+def _opening_problem(settings: Settings) -> IndexFailure | None:
+    """The reason why no generation of the index can be opened, if none can."""
     try:
-        print_report(console_for(), build(settings))
-    except KbError as error:
-        _served_nevertheless(settings, error)
-    with _watcher(settings):
-        run_server(settings)
+        newest_openable(Generations(Path(settings.index)))
+    except IndexFailure as error:
+        return error
+    return None
 
 
-def _served_nevertheless(settings: Settings, error: KbError) -> None:
-    """Print the error of a build, and serve the current generation; raises the error without a generation."""
-    try:
-        generation = Generations(Path(settings.index)).current()
-    except NoIndex:
-        raise error from None
-    console_for("stderr").print(f"kb: {error}; serving {generation.name} as it is", markup=False, highlight=False)
+def _watcher(settings: Settings) -> Supervisor:
+    """Supervisor of the watcher."""
 
+    def command(signs: int) -> Sequence[str]:
+        arguments = [settings.corpus, "--index", settings.index, "--watch", "--signs-of-life", str(signs)]
+        return module_command("kb", "index", *arguments)
 
-@contextmanager
-def _watcher(settings: Settings) -> Iterator[None]:
-    """Keep the index fresh by a process beside the server, until the server ends."""
-    arguments = ["index", settings.corpus, "--index", settings.index, "--watch", "--with-parent"]
-    command = module_command("kb", *arguments)
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=module_environment())  # noqa: S603 - our own
-    try:
-        yield
-    finally:
-        process.terminate()
+    return Supervisor("the watcher", command)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import click
+from kb.terminal import say
 
 LOCK_WAIT_S = 600.0
 """Seconds of waiting for another builder to end; then the command gives up."""
@@ -10,4 +10,4 @@ LOCK_WAIT_S = 600.0
 
 def say_who_builds(process: int) -> None:
     """Print the process id of another builder to standard error."""
-    click.echo(f"another build is at work (process {process}); waiting for it to end", err=True)
+    say(f"another build is at work (process {process}); waiting for it to end", "stderr")

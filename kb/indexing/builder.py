@@ -12,28 +12,32 @@ The steps; until the last step the published generation stays unchanged:
 
 from __future__ import annotations
 
-import gc
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 
 from kb.article import Article, Corpus, SourceFile
-from kb.errors import BuildRefused, IndexFailure
+from kb.errors import IndexFailure
 from kb.indexing.base import BaseDamaged, Bases
 from kb.indexing.contents import readable_articles
 from kb.indexing.draft import Draft
+from kb.indexing.file_batch import Task
+from kb.indexing.held import holding, still_holds
 from kb.indexing.ledger import Ledger
 from kb.indexing.plan import make_plan
-from kb.indexing.reading import Task, analysed_batches, articles_to_write, read_files, tasks_for
+from kb.indexing.reading import analysed_batches, articles_to_write, read_files, tasks_for
 from kb.indexing.report import BuildReport, Step
-from kb.indexing.seen import known_files, remember
+from kb.indexing.shrinkage import refuse_shrunk, refuse_vanished
+from kb.indexing.suspects import Suspects
 from kb.indexing.verification import Written, verify_draft
 from kb.segments.batch import Batch
 from kb.storage.fingerprint import changed_parts, index_fingerprint, layout_problem
 from kb.storage.generations import Generation, Generations
+from kb.storage.hold import Hold, remove_hold
 from kb.storage.lock import builder_lock
-from kb.storage.records import FileRecord, owners
+from kb.storage.records import owners
+from kb.storage.seen import known_files, remember
 from kb.text.token_batches import BatchTokenizer
 from kb.text.tokens import Analyzer
 
@@ -58,7 +62,8 @@ class Builder:
     ) -> None:
         """
         keep_generations  published generations to keep, including the current generation
-        processes         readers at most, 0: as many as cores; two or more need a corpus with support for pickling
+        processes         readers at most, 0: as many as cores; two or more need a corpus with support for pickling,
+                          and so does a file that ended a process
         memory_mb         memory for articles waiting to be written, in megabytes
         wait_seconds      patience with another builder
         notice            called with the process id of another builder before the waiting
@@ -72,43 +77,33 @@ class Builder:
         self._notice = notice
 
     def build(
-        self, corpus: Corpus, *, progress: Callable[[Step], None] = _ignore, allow_empty: bool = False
+        self, corpus: Corpus, *, progress: Callable[[Step], None] = _ignore, allow_shrink: bool = False
     ) -> BuildReport:
-        """Bring the current generation up to the corpus, and report the changes.
+        """Bring the current generation up to the corpus, unless a rollback holds, and report the changes.
 
-        Raises BuildRefused if another builder does not end in time, or if a corpus without any file would empty an
-        index (unless `allow_empty`), and IndexFailure if the new generation cannot be written; after an error the
+        Raises BuildRefused if another builder does not end in time, or if more than half of the articles would be
+        removed (unless `allow_shrink`), and IndexFailure if the new generation cannot be written; after an error the
         current generation is the same as before.
         """
         folder = self._generations.folder
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            with builder_lock(folder, wait_seconds=self._wait_seconds, notice=self._notice), _frozen_heap():
+            with builder_lock(folder, wait_seconds=self._wait_seconds, notice=self._notice):
                 self._generations.clear_leftovers()
                 try:
-                    report = self._run(corpus, progress, allow_empty)
+                    report = self._run(corpus, progress, allow_shrink)
                 except BaseDamaged:
                     # Noticed when every file was hashed: now another base is chosen.
-                    report = self._run(corpus, progress, allow_empty)
+                    report = self._run(corpus, progress, allow_shrink)
                 self._generations.prune(self._keep)
                 return report
         except OSError as error:
             raise IndexFailure(f"the index in {folder} cannot be built: {error}") from error
 
-    def _run(self, corpus: Corpus, progress: Callable[[Step], None], allow_empty: bool) -> BuildReport:
+    def _run(self, corpus: Corpus, progress: Callable[[Step], None], allow_shrink: bool) -> BuildReport:
         bases = Bases(self._generations, self._keep)
         build = _Build(self._generations, bases, self._analyzer, corpus, progress, self._memory_mb)
-        return build.run(self._processes, allow_empty=allow_empty)
-
-
-@contextmanager
-def _frozen_heap() -> Iterator[None]:
-    """Exempt existing objects from garbage collection during a build, to save a twentieth of the time."""
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
+        return build.run(self._processes, allow_shrink=allow_shrink)
 
 
 class _Build:
@@ -135,26 +130,34 @@ class _Build:
         changes = changed_parts(self._base.manifest.fingerprint, self._fingerprint) if self._base else []
         self._reasons = (*damage, *changes)
         self._rewrite = self._base is None or bool(changes)
+        self._hold = holding(generations.folder, self._base, self._fingerprint, damage)
         self._number = generations.next_number()
         self._draft: Draft | None = None
         self._written = Written(analyzer)
         self._files_read = self._articles_read = 0
 
-    def run(self, processes: int, *, allow_empty: bool) -> BuildReport:
-        known = known_files(self._generations.folder, self._base) if self._base else {}
+    def run(self, processes: int, *, allow_shrink: bool) -> BuildReport:
+        folder = self._generations.folder
+        known = known_files(folder, self._base) if self._base else {}
         scanned = self._scan()
-        if not allow_empty:
-            _refuse_emptied(self._corpus.root, known, scanned)
+        if self._hold and still_holds(folder, self._hold, self._corpus, scanned):
+            return self._report_held(self._hold)
         plan = make_plan(known, scanned, everything=self._rewrite)
+        if not allow_shrink:
+            refuse_vanished(self._corpus.root, known, plan)
         ledger = Ledger(known, plan, rewrite=self._rewrite)
         try:
             indexed = {} if self._rewrite else owners(known.values())
             self._read(tasks_for(plan.read, indexed), ledger, processes)
+            if not allow_shrink:
+                refuse_shrunk(self._corpus.root, known, ledger)
             generation = self._publish(ledger) if self._is_new(ledger) else self._remember(ledger)
         except BaseException:
             if self._draft:
                 self._draft.abandon()
             raise
+        with suppress(OSError):
+            remove_hold(folder)
         return self._report(generation, ledger)
 
     def _scan(self) -> list[SourceFile | tuple[str, str]]:
@@ -165,7 +168,8 @@ class _Build:
 
     def _read(self, tasks: Sequence[Task], ledger: Ledger, processes: int) -> None:
         self._progress(Step("read", 0, len(tasks)))
-        with closing(read_files(self._corpus, tasks, processes)) as batches:
+        suspects = Suspects(self._generations.folder, self._corpus.fingerprint)
+        with closing(read_files(self._corpus, tasks, processes, suspects)) as batches:
             for batch in batches:
                 ids, articles = articles_to_write(batch, ledger)
                 for article_id in filter(ledger.is_replacement, ids):
@@ -260,16 +264,24 @@ class _Build:
             articles_per_second=self._articles_read / seconds if seconds else 0.0,
         )
 
-
-def _refuse_emptied(
-    root: Path, known: Mapping[str, FileRecord], scanned: Sequence[SourceFile | tuple[str, str]]
-) -> None:
-    """Raises BuildRefused if a corpus without any file would empty the index, as when the folder is not mounted."""
-    articles = sum(len(file.articles) for file in known.values())
-    if articles and not any(isinstance(entry, SourceFile) for entry in scanned):
-        raise BuildRefused(
-            f"{root} holds no article file, but the index has {articles} articles; "
-            f"is the folder mounted? To empty the index: kb index --allow-empty"
+    def _report_held(self, hold: Hold) -> BuildReport:
+        generation = self._generations.current()
+        articles = len(owners(generation.records))
+        return BuildReport(
+            generation=generation.name,
+            published=False,
+            rebuilt_because=(),
+            added=0,
+            changed=0,
+            removed=0,
+            unchanged=articles,
+            kept=0,
+            skipped=(),
+            articles=articles,
+            read=0,
+            seconds=time.monotonic() - self._started,
+            articles_per_second=0.0,
+            held_from=hold.origin,
         )
 
 

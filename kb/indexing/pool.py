@@ -10,21 +10,17 @@ pipe, with the writing end open in the parent), and memory ends most often when 
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing.connection import Connection
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from kb.errors import IndexFailure
+from kb.indexing.worker import Worker, WorkerEnded
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
@@ -32,17 +28,21 @@ Result = TypeVar("Result")
 LOOK_AHEAD = 3
 """Pieces for each process, handed out or waiting as results, beyond the last result given back."""
 
-_spawn = multiprocessing.get_context("spawn")
-
 
 def map_in_order(
-    make: Callable[[], Callable[[Piece], Result]], pieces: Sequence[Piece], processes: int, paying_seconds: float
+    make: Callable[[], Callable[[Piece], Result]],
+    pieces: Sequence[Piece],
+    processes: int,
+    paying_seconds: float,
+    after_end: Callable[[WorkerEnded, Piece], Result],
 ) -> Generator[Result, None, None]:
     """Results of `make()` for each piece, in order; close the generator, or workers may go on.
 
     `make` is called once in each process. With two or more processes `make`, pieces and results are pickled.
     Workers are started once the remaining pieces would take the main process `paying_seconds` at the measured pace.
-    Raises IndexFailure if a worker ends early, and whatever the work raises, in whichever process.
+    Where a worker ends in the middle of a piece, `after_end` gives the result in this process, and another worker is
+    started. A worker whose parent has ended calls the `orphaned` of the work, if any, and exits.
+    Raises IndexFailure if a worker cannot begin, and whatever the work or `after_end` raises, in whichever process.
     """
     work = make()
     if processes < 2:
@@ -51,7 +51,8 @@ def map_in_order(
     seconds = remaining = 0.0
     for index, piece in enumerate(pieces):
         if remaining >= paying_seconds:
-            yield from _map_with_workers(make, work, pieces[index:], processes)
+            with closing(_Workers(make, processes - 1)) as workers:
+                yield from _map_with_workers(workers, work, pieces[index:], processes, after_end)
             return
         started = time.monotonic()
         result = work(piece)
@@ -70,29 +71,34 @@ class _Job(Generic[Piece, Result]):
 
 
 def _map_with_workers(
-    make: Callable[[], Callable[[Piece], Result]],
+    workers: _Workers[Piece, Result],
     work: Callable[[Piece], Result],
     pieces: Sequence[Piece],
     processes: int,
+    after_end: Callable[[WorkerEnded, Piece], Result],
 ) -> Generator[Result, None, None]:
     remaining = iter(pieces)
     # Invariant: `pending` has the pieces that follow the last yielded result, in order, and no more than this limit.
     limit = LOOK_AHEAD * processes
     pending: deque[_Job[Piece, Result]] = deque()
-    with closing(_Workers(make, processes - 1)) as workers:
-        while True:
-            pending.extend(_Job(piece, workers.submit(piece)) for piece in islice(remaining, limit - len(pending)))
-            if not pending:
-                return
-            while not pending[0].future.done():
-                # Only a job that no worker has begun can be cancelled: this process takes the first of them.
-                own = next((job for job in pending if job.future.cancel()), None)
-                if own is None:
-                    wait([pending[0].future])
-                else:
-                    own.future = Future()
-                    own.future.set_result(work(own.piece))
-            yield pending.popleft().future.result()
+    while True:
+        pending.extend(_Job(piece, workers.submit(piece)) for piece in islice(remaining, limit - len(pending)))
+        if not pending:
+            return
+        while not pending[0].future.done():
+            # Only a job that no worker has begun can be cancelled: this process takes the first of them.
+            own = next((job for job in pending if job.future.cancel()), None)
+            if own is None:
+                wait([pending[0].future])
+            else:
+                own.future = Future()
+                own.future.set_result(work(own.piece))
+        job = pending.popleft()
+        try:
+            result = job.future.result()
+        except WorkerEnded as ended:
+            result = after_end(ended, job.piece)
+        yield result
 
 
 class _Workers(Generic[Piece, Result]):
@@ -127,90 +133,24 @@ class _Workers(Generic[Piece, Result]):
                     return
                 worker = Worker(self._make)
                 self._started.append(worker)
-            worker.receive()
+            worker.wait_until_ready()
             self._of_thread.worker = worker
         except BaseException as error:
             # Raised by the thread's first job: ThreadPoolExecutor would log the error and hide it.
             self._of_thread.error = error
 
     def _call(self, piece: Piece) -> Result:
+        if not hasattr(self._of_thread, "worker"):
+            self._start()
         if hasattr(self._of_thread, "error"):
             raise self._of_thread.error
         worker: Worker = self._of_thread.worker
-        worker.send(piece)
-        result: Result = worker.receive()
+        try:
+            worker.send(piece)
+            result: Result = worker.receive()
+        except WorkerEnded:
+            # The next job of this thread starts another process.
+            del self._of_thread.worker
+            worker.kill()
+            raise
         return result
-
-
-class Worker:
-    """A worker process, seen from the parent.
-
-    Workers are spawned, not forked: nothing open in the parent is open in a worker, the builder's lock least of all. A
-    worker reads an end of a pipe, the lifeline, and exits when the parent's end is closed, at the latest by the end of
-    the parent, SIGKILL included.
-    """
-
-    def __init__(self, make: Callable[[], Callable[[Any], Any]]) -> None:
-        self._connection, connection = _spawn.Pipe()
-        lifeline, self._lifeline = _spawn.Pipe(duplex=False)
-        self._process = _spawn.Process(target=_serve, args=(make, connection, lifeline), daemon=True)
-        try:
-            self._process.start()
-        finally:
-            connection.close()
-            lifeline.close()
-
-    def send(self, piece: Any) -> None:
-        """Send a piece to work on; raises IndexFailure if the process has ended."""
-        try:
-            self._connection.send(piece)
-        except OSError as error:
-            raise _ended_early() from error
-
-    def receive(self) -> Any:
-        """Wait for the next answer: None when the process is ready, later a result for each piece.
-
-        Raises any error of the work, and IndexFailure if the process has ended.
-        """
-        try:
-            result, error = self._connection.recv()
-        except (EOFError, OSError) as ended:
-            raise _ended_early() from ended
-        if error is not None:
-            raise error
-        return result
-
-    def kill(self) -> None:
-        """Kill the process and wait for the end."""
-        self._process.kill()
-        self._process.join()
-        self._lifeline.close()
-
-
-def _ended_early() -> IndexFailure:
-    return IndexFailure(
-        "a process that read articles ended before its time, perhaps for want of memory; the index is as it "
-        "was, and a smaller index_processes needs less memory"
-    )
-
-
-def _serve(make: Callable[[], Callable[[Any], Any]], connection: Connection, lifeline: Connection) -> None:
-    """Body of a worker: answer each piece with `(result, None)` or `(None, error)`."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the whole group; the parent ends its workers
-    threading.Thread(target=_exit_with, args=(lifeline,), daemon=True).start()
-    with suppress(EOFError):
-        work = make()
-        connection.send((None, None))
-        while True:
-            piece = connection.recv()
-            answer: tuple[Any, Exception | None]
-            try:
-                answer = (work(piece), None)
-            except Exception as error:
-                answer = (None, error)
-            connection.send(answer)
-
-
-def _exit_with(lifeline: Connection) -> None:
-    lifeline.poll(None)
-    os._exit(1)

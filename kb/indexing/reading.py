@@ -6,19 +6,24 @@ Files are read in batches; a batch of files gives the same result in every proce
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from functools import partial
 from itertools import islice
 from multiprocessing import parent_process
-from typing import NamedTuple
+from pathlib import Path
 
 import msgspec
 
 from kb.article import Article, Corpus, Reading, SourceFile
 from kb.compiled import load_if_prepared
 from kb.cores import usable_cores
+from kb.indexing.apart import ApartReader
+from kb.indexing.file_batch import FileBatch, FileRead, Task
 from kb.indexing.ledger import Ledger
+from kb.indexing.notes import Note, remove_notes
 from kb.indexing.pool import map_in_order
+from kb.indexing.suspects import Suspects
 from kb.segments.batch import Batch, batch_of, join, take
 from kb.storage.records import Owned
 from kb.text.token_batches import BatchTokenizer
@@ -42,33 +47,6 @@ _MAX_WORDS = 200_000
 _encode = msgspec.msgpack.Encoder().encode
 
 
-class Task(NamedTuple):
-    """A file to read, and the digests by id of the file's indexed articles: unchanged articles are not written."""
-
-    source: SourceFile
-    indexed: Mapping[str, str]
-
-
-class FileRead(NamedTuple):
-    """A file as read.
-
-    reading  ids and digests of the articles, without their content
-    rows     id to row in the batch of articles, for each article not in the index yet
-    """
-
-    source: SourceFile
-    read_at_ns: int
-    reading: Reading
-    rows: dict[str, int]
-
-
-class FileBatch(NamedTuple):
-    """Files as read, with their articles as analysed."""
-
-    files: list[FileRead]
-    articles: Batch
-
-
 def tasks_for(sources: Iterable[SourceFile], indexed: Mapping[str, Owned]) -> list[Task]:
     """A task for each file, given the indexed articles by id."""
     digests: dict[str, dict[str, str]] = {}
@@ -77,47 +55,76 @@ def tasks_for(sources: Iterable[SourceFile], indexed: Mapping[str, Owned]) -> li
     return [Task(source, digests.get(source.path, {})) for source in sources]
 
 
-def read_files(corpus: Corpus, tasks: Sequence[Task], processes: int) -> Generator[FileBatch, None, None]:
+def read_files(
+    corpus: Corpus, tasks: Sequence[Task], processes: int, suspects: Suspects
+) -> Generator[FileBatch, None, None]:
     """The files in batches, in order; close the generator, or workers may go on.
 
-    `processes`: readers at most, 0: as many as cores; two or more need a corpus with support for pickling.
+    `processes`: readers at most, 0: as many as cores; two or more need a corpus with support for pickling, and so
+    does any suspect, which is read in a process of its own.
     """
+    suspects.charge_notes()
     if sum(task.source.size for task in tasks) > INTERPRETED_BYTES:
         load_if_prepared()
-    batches = list(_task_batches(tasks))
-    wanted = min(processes or usable_cores(), len(batches))
-    yield from map_in_order(partial(_reader, corpus), batches, wanted, PAYING_SECONDS)
+    batches = list(_task_batches(tasks, suspects))
+    alone = {batch[0].source.path for batch in batches if suspects.find(batch[0].source)}
+    unsuspected = [batch for batch in batches if batch[0].source.path not in alone]
+    wanted = min(processes or usable_cores(), len(unsuspected))
+    make = partial(_reader, corpus, suspects.index_folder)
+    try:
+        with closing(ApartReader(make, suspects)) as apart:
+            read_apart = {task.source.path: apart.read([task]) for task in tasks if task.source.path in alone}
+            with closing(map_in_order(make, unsuspected, wanted, PAYING_SECONDS, apart.read_after)) as read:
+                for path in (batch[0].source.path for batch in batches):
+                    yield read_apart.pop(path) if path in alone else next(read)
+        suspects.keep({task.source for task in tasks})
+    finally:
+        remove_notes(suspects.index_folder)
 
 
 class FileReader:
-    """Reads and analyses files of a corpus with a common tokenizer."""
+    """Reads and analyses files of a corpus with a common tokenizer; a note says which file is at work."""
 
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(self, corpus: Corpus, note: Note) -> None:
         self._corpus = corpus
+        self._note = note
         self._tokenizer = BatchTokenizer()
 
-    def read(self, tasks: Sequence[Task]) -> FileBatch:
+    def __call__(self, tasks: Sequence[Task]) -> FileBatch:
         """The files, read and analysed in this process."""
+        self._note.begin([task.source for task in tasks])
+        try:
+            return self._read(tasks)
+        finally:
+            self._note.end()
+
+    def orphaned(self) -> None:
+        """Called when the process ends because its parent has ended."""
+        self._note.excuse()
+
+    def _read(self, tasks: Sequence[Task]) -> FileBatch:
         if len(self._tokenizer.words) > _MAX_WORDS:
             self._tokenizer = BatchTokenizer()
         files: list[FileRead] = []
         articles: list[Article] = []
-        for source, indexed in tasks:
+        for index, (source, indexed) in enumerate(tasks):
+            self._note.read(index)
             read_at_ns = time.time_ns()
             reading = _without_invalid_text(self._corpus.read(source))
             fresh = [article for article in reading.articles if indexed.get(article.id) != article.digest]
             rows = {article.id: row for row, article in enumerate(fresh, start=len(articles))}
             articles += fresh
             files.append(FileRead(source, read_at_ns, _without_content(reading), rows))
+        self._note.analyse()
         batches = [batch for _, batch in analysed_batches(articles, self._tokenizer)]
         return FileBatch(files, batches[0] if len(batches) == 1 else join(batches))
 
 
-def _reader(corpus: Corpus) -> Callable[[Sequence[Task]], FileBatch]:
+def _reader(corpus: Corpus, index_folder: Path) -> FileReader:
     if parent_process():
         # A worker is started only for seconds of work.
         load_if_prepared()
-    return FileReader(corpus).read
+    return FileReader(corpus, Note(index_folder))
 
 
 def articles_to_write(files: FileBatch, ledger: Ledger) -> tuple[list[str], Batch]:
@@ -138,15 +145,20 @@ def analysed_batches(articles: Iterable[Article], tokenizer: BatchTokenizer) -> 
         yield [article.id for article in listed], batch_of(listed, tokenizer)
 
 
-def _task_batches(tasks: Iterable[Task]) -> Iterator[list[Task]]:
+def _task_batches(tasks: Iterable[Task], suspects: Suspects) -> Iterator[list[Task]]:
+    """The tasks in batches, in order; a suspect is a batch by itself."""
     batch: list[Task] = []
     size = 0
+    alone = False
     for task in tasks:
-        if batch and (len(batch) == FILE_BATCH_FILES or size + task.source.size > FILE_BATCH_BYTES):
+        suspected = suspects.find(task.source) is not None
+        full = len(batch) == FILE_BATCH_FILES or size + task.source.size > FILE_BATCH_BYTES
+        if batch and (full or suspected or alone):
             yield batch
             batch, size = [], 0
         batch.append(task)
         size += task.source.size
+        alone = suspected
     if batch:
         yield batch
 

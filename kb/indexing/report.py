@@ -39,3 +39,5 @@ class BuildReport(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     articles_per_second: float
     """All articles read, changed or not."""
+    held_from: str = ""
+    """Name of the generation that a person rolled back from, if the rollback still holds."""

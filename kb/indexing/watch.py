@@ -1,77 +1,104 @@
-"""Builds after every change of the corpus."""
+"""Builds after every change of the corpus, from time to time, and again after a failure."""
 
 from __future__ import annotations
 
-import threading
+import errno
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable
+from itertools import chain
 
-import watchfiles
-
+from kb.errors import BuildRefused, CorpusError, IndexLocked, KbError, WornOut
 from kb.indexing.report import BuildReport
 
 RESCAN_SECONDS = 60.0
-"""Seconds before a build is tried without a notice of change: not every file system sends notices."""
+"""Seconds before a build is tried without a change: a notice may get lost."""
 
-_QUIET_MS = 50
-"""Milliseconds without a further change before a change is built."""
+FIRST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 60.0
+"""Bounds of the pause before a failed build is tried again; it doubles with each failure."""
 
-_LONGEST_WAIT_MS = 100
-"""Milliseconds before a change is built in any case."""
+REFUSED_PAUSE_SECONDS = 900.0
+"""Longest pause after a refusal: all files may have been read for it, and a change is tried at once anyway."""
 
-_POLL_MS = 1000
-"""Milliseconds between two looks at `stop`, the time and the identity of the folder."""
+MOST_FAILURES = 3
+"""Unexpected failures in a row that end the watch: what a process has used up, such as descriptors, a new one has."""
+
+_FOR_A_PERSON = frozenset((errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT))
+"""Errors of the operating system that a new process meets as well."""
+
+
+class Schedule:
+    """Times of builds."""
+
+    def __init__(self, rescan_seconds: float = RESCAN_SECONDS, now: Callable[[], float] = time.monotonic) -> None:
+        self._rescan_seconds = rescan_seconds
+        self._now = now
+        self._pause = FIRST_PAUSE_SECONDS
+        self._earliest = self._latest = now()
+        self._changed = False
+
+    def is_due(self, changed: bool) -> bool:
+        """Whether to build now; a change is kept in mind until the next build."""
+        self._changed |= changed
+        now = self._now()
+        return now >= self._latest or (self._changed and now >= self._earliest)
+
+    def note(self, error: Exception | None) -> None:
+        """Take note of the end of a build."""
+        self._changed = False
+        now = self._now()
+        if error is None:
+            self._pause = FIRST_PAUSE_SECONDS
+            self._earliest, self._latest = now, now + self._rescan_seconds
+            return
+        # A change may be what was missing, but may come ten times a second.
+        self._earliest, self._latest = now + FIRST_PAUSE_SECONDS, now + self._pause
+        if not isinstance(error, IndexLocked):
+            longest = REFUSED_PAUSE_SECONDS if isinstance(error, BuildRefused) else LONGEST_PAUSE_SECONDS
+            self._pause = min(2 * self._pause, longest)
 
 
 def watch(
     build: Callable[[], BuildReport],
-    root: Path,
+    changes: Iterable[bool],
     *,
-    stop: threading.Event,
     report: Callable[[BuildReport | Exception], None],
-    rescan_seconds: float = RESCAN_SECONDS,
+    sign_of_life: Callable[[], None] = lambda: None,
+    schedule: Schedule | None = None,
 ) -> None:
-    """Build now, after each change below `root`, and every `rescan_seconds`, until `stop` is set.
+    """Build at once, and at the times of the schedule, until `changes` ends.
 
-    `report` is called with the result or the exception of each build; a failed build is tried again with the next
-    change.
+    changes       True after a change, else False, about once a second
+    report        called with the result or the exception of each build
+    sign_of_life  called for each value of `changes`
+
+    Raises WornOut after several unexpected failures in a row.
     """
-    _attempt(build, report)
-    while not stop.is_set():
-        try:
-            for _ in _changes(root, stop, rescan_seconds):
-                _attempt(build, report)
-        except FileNotFoundError:
-            # The folder is missing, perhaps not mounted yet; the next build raises the error for `report`.
-            if not stop.wait(_POLL_MS / 1000) and root.is_dir():
-                _attempt(build, report)
+    schedule = schedule or Schedule()
+    failures = 0
+    for changed in chain((True,), changes):
+        sign_of_life()
+        if not schedule.is_due(changed):
+            continue
+        outcome = _attempt(build)
+        error = outcome if isinstance(outcome, Exception) else None
+        schedule.note(error)
+        report(outcome)
+        failures = failures + 1 if error and is_unexpected(error) else 0
+        if failures == MOST_FAILURES:
+            raise WornOut(f"{failures} builds in a row failed unexpectedly; a new process may do better")
 
 
-def _attempt(build: Callable[[], BuildReport], report: Callable[[BuildReport | Exception], None]) -> None:
+def is_unexpected(error: Exception) -> bool:
+    """Whether a failed build may succeed in a new process: for want of descriptors or memory, or by an error of kb."""
+    if isinstance(error, CorpusError | BuildRefused):
+        return False
+    cause = error.__cause__ if isinstance(error, KbError) else error
+    return cause is not None and not (isinstance(cause, OSError) and cause.errno in _FOR_A_PERSON)
+
+
+def _attempt(build: Callable[[], BuildReport]) -> BuildReport | Exception:
     try:
-        outcome: BuildReport | Exception = build()
+        return build()
     except Exception as error:
-        outcome = error
-    report(outcome)
-
-
-def _changes(root: Path, stop: threading.Event, rescan_seconds: float) -> Iterator[None]:
-    """Yield when it is time to build; end when `stop` is set or another folder has replaced `root`."""
-    watched = root.stat().st_ino
-    # Changes between the last build and the beginning of the watch were missed: build at the first poll too.
-    next_build = 0.0
-    for changes in watchfiles.watch(
-        root,
-        watch_filter=None,
-        debounce=_LONGEST_WAIT_MS,
-        step=_QUIET_MS,
-        rust_timeout=_POLL_MS,
-        yield_on_timeout=True,
-        stop_event=stop,
-    ):
-        if changes or time.monotonic() >= next_build:
-            yield
-            next_build = time.monotonic() + rescan_seconds
-        if root.stat().st_ino != watched:
-            return
+        return error

@@ -8,6 +8,10 @@
     index/building-<number> the draft of a generation
     index/removing-<number> a generation during removal
     index/seen.json         findings of the last build without changed articles (`seen.py`)
+    index/rollback.json     hold of a rollback (`hold.py`)
+    index/watch.json        state of the watcher (`watch_state.py`)
+    index/reading/          the files at work in each reading process, during a build (`indexing/notes.py`)
+    index/suspects.json     files that ended the process that read them, if any (`indexing/suspects.py`)
     index/damaged           seals of generations that readers found damaged (`damage_notes.py`)
     index/.lock             lock of the builder (`lock.py`)
 

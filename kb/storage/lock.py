@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kb.errors import BuildRefused
+from kb.errors import IndexLocked
 
 LOCK = ".lock"
 _PATIENCE = 0.05
@@ -26,7 +26,7 @@ def builder_lock(folder: Path, *, wait_seconds: float, notice: Callable[[int], N
     """Hold the builder's lock of an index folder.
 
     While another builder holds the lock, wait; `notice` is called once with the holder's process id (0: unknown).
-    Raises BuildRefused with the process id after `wait_seconds`.
+    Raises IndexLocked with the process id after `wait_seconds`.
     """
     descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     try:
@@ -34,7 +34,7 @@ def builder_lock(folder: Path, *, wait_seconds: float, notice: Callable[[int], N
             pid = _holder(descriptor)
             notice(pid)
             if not _acquire(descriptor, wait_seconds):
-                raise BuildRefused(f"process {_holder(descriptor) or '?'} is building {folder}; wait until it is done")
+                raise IndexLocked(f"process {_holder(descriptor) or '?'} is building {folder}; wait until it is done")
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()} {datetime.now(UTC).isoformat(timespec='seconds')}\n".encode(), 0)
         yield
@@ -43,10 +43,10 @@ def builder_lock(folder: Path, *, wait_seconds: float, notice: Callable[[int], N
 
 
 def builder_at_work(folder: Path) -> int | None:
-    """Process id of the lock's holder (0: unknown); None if the lock is free."""
+    """Process id of the lock's holder (0: unknown); None if the lock is free, or cannot be looked at."""
     try:
         descriptor = os.open(folder / LOCK, os.O_RDONLY)
-    except FileNotFoundError:
+    except OSError:
         return None
     try:
         return None if _try(descriptor, fcntl.LOCK_SH) else _holder(descriptor)

@@ -1,16 +1,19 @@
-"""Rollback to an earlier generation: CURRENT names an older generation, and nothing else changes."""
+"""Rollback to an earlier generation: CURRENT names an older generation, to be held until the corpus changes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
-from kb.errors import BuildRefused, IndexDamaged
+from kb.errors import BuildRefused, IndexDamaged, IndexFailure
 from kb.segments.whoosh_toc import read_segments
 from kb.storage.checksums import deep_verify
 from kb.storage.fingerprint import layout_problem
 from kb.storage.generations import Generation, Generations
+from kb.storage.hold import Hold, hold_of, remove_hold, write_hold
 from kb.storage.lock import builder_lock
+from kb.storage.seen import known_files
 
 
 def rollback(
@@ -20,10 +23,11 @@ def rollback(
     wait_seconds: float = 0.0,
     notice: Callable[[int], None] = lambda _: None,
 ) -> Generation:
-    """Make generation `to`, by default the newest older generation, current again.
+    """Make generation `to`, by default the newest older generation, current again, and hold the generation.
 
-    The next build brings the index up to the corpus again. Raises BuildRefused if the generation does not exist or
-    another builder is at work, and IndexDamaged if the generation is damaged or was made by another version of kb.
+    Without readable records of the generation before, nothing is held: the next build goes on from the target.
+    Raises BuildRefused if the generation does not exist or another builder is at work, and IndexDamaged if the
+    generation is damaged or was made by another version of kb.
     """
     generations = Generations(folder)
     if not generations.all():
@@ -35,8 +39,40 @@ def rollback(
         deep_verify(target)
         for segment in read_segments(target.path):
             segment.open(target.path)
+        hold = _hold(generations, target)
+        # The order matters for a crash in between: a hold of a generation that is not current is void.
+        if hold:
+            write_hold(folder, hold)
         generations.make_current(target)
+        if not hold:
+            remove_hold(folder)
         return target
+
+
+def lift(folder: Path, *, wait_seconds: float = 0.0, notice: Callable[[int], None] = lambda _: None) -> Hold | None:
+    """End the hold of the current generation: the next build brings the index up to the corpus.
+
+    Returns the former hold, or None. Raises BuildRefused if another builder is at work.
+    """
+    generations = Generations(folder)
+    current = generations.current()
+    with builder_lock(folder, wait_seconds=wait_seconds, notice=notice):
+        hold = hold_of(folder, current)
+        remove_hold(folder)
+        return hold
+
+
+def _hold(generations: Generations, target: Generation) -> Hold | None:
+    """The hold of the generation after the rollback; None without records to compare with."""
+    with suppress(IndexFailure):
+        current = generations.current()
+        before = hold_of(generations.folder, current)
+        # Of several rollbacks the first one went back from what was built last.
+        origin = before.origin if before else current.name
+        files = before.files if before else tuple(known_files(generations.folder, current).values())
+        if origin != target.name:
+            return Hold(target.number, target.manifest.created, origin, files)
+    return None
 
 
 def _target(generations: Generations, to: int | None) -> Generation:

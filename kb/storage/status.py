@@ -10,9 +10,11 @@ import msgspec
 from kb.errors import IndexFailure
 from kb.storage.fingerprint import layout_problem
 from kb.storage.generations import Generation, Generations
+from kb.storage.hold import hold_of
 from kb.storage.lock import builder_at_work
 from kb.storage.opening import newest_openable, substitution_notice
 from kb.storage.records import owners
+from kb.storage.watch_state import WatchState, watch_state
 
 
 class GenerationFacts(msgspec.Struct, frozen=True):
@@ -36,19 +38,31 @@ class Status(msgspec.Struct, frozen=True):
     generations  the newest first
     builder      process id of a builder at work (0: unknown), or None
     problem      sentence on why readers open no generation, or another than the current generation; empty without one
+    held_from    name of the generation that a person rolled back from, if the rollback holds
+    watcher      state of the last watcher, if there was any
     """
 
     current: str
     generations: tuple[GenerationFacts, ...]
     builder: int | None
     problem: str = ""
+    held_from: str = ""
+    watcher: WatchState | None = None
 
 
 def index_status(folder: Path) -> Status:
     """The state of an index folder; damage is reported as problems, not raised."""
     generations = Generations(folder)
     current, problem = _current(generations)
-    return Status(current, tuple(_facts(g) for g in generations.all()), builder_at_work(folder), problem)
+    facts = tuple(_facts(g) for g in generations.all())
+    return Status(current, facts, builder_at_work(folder), problem, _held_from(generations), watch_state(folder))
+
+
+def _held_from(generations: Generations) -> str:
+    with suppress(IndexFailure):
+        if hold := hold_of(generations.folder, generations.current()):
+            return hold.origin
+    return ""
 
 
 def _current(generations: Generations) -> tuple[str, str]:

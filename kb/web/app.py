@@ -56,7 +56,7 @@ def create_app(live: LiveSearcher, settings: Settings, watchdog: Watchdog | None
     app.add_route("/v1/suggest", Suggestions(live, settings, address))
     app.add_route("/v1/articles/{article_id:path}", Articles(live, settings, cache))
     app.add_route("/healthz", Liveness())
-    app.add_route("/readyz", Readiness(live))
+    app.add_route("/readyz", Readiness(live, Path(settings.index)))
     app.add_route("/opensearch.xml", OpenSearchDescription(templates, settings, address))
     app.add_route("/", SearchPage(live, settings, templates, lock, address))
     app.add_route("/articles/{article_id:path}", ArticlePage(live, settings, templates, pages))

@@ -19,8 +19,9 @@ from kb.cores import usable_cores
 from kb.errors import SettingError
 from kb.search.warmup import warm_up
 from kb.settings import Settings
+from kb.supervisor import Supervisor
 from kb.web.app import open_app
-from kb.web.draining import DrainingArbiter
+from kb.web.arbiter import WatchingArbiter
 from kb.web.logs import ServiceLogger, set_up_logging
 from kb.web.worker import BufferingWorker
 
@@ -35,17 +36,40 @@ MAX_REQUESTS_JITTER = 2_000
 _LOG_LINE = '%(t)s %(h)s "%(r)s" %(s)s %(B)s bytes %(M)s ms'
 
 
-def serve(settings: Settings, build: Callable[[Settings], Any] = open_app) -> None:
+def serve(
+    settings: Settings,
+    build: Callable[[Settings], Any] = open_app,
+    *,
+    listener: socket.socket | None = None,
+    watcher: Supervisor | None = None,
+) -> None:
     """Answer requests until a signal ends the service; `build` makes the application of each worker.
+
+    listener  of `listen`; None: a new listener
+    watcher   keeps the index fresh, and is kept running for as long as the service
 
     Raises SettingError if listening on the address fails.
     """
     set_up_logging()
-    listener = _listen(settings)
+    listener = listener or listen(settings)
     address = public_address(settings, listener.getsockname()[1])
     _prepare_to_fork(settings)
     # gunicorn takes the descriptor over, and closes it.
-    _Service(settings, build, listener.detach(), address).run()
+    _Service(settings, build, listener.detach(), address, watcher).run()
+
+
+def listen(settings: Settings) -> socket.socket:
+    """Listening socket on the address of the settings; raises SettingError after a failure."""
+    host = settings.host.strip("[]")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, settings.port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            reason = "something else is listening there; choose another port"
+        else:
+            reason = error.strerror or str(error)
+        raise SettingError(f"cannot listen on {settings.host} port {settings.port}: {reason}") from error
 
 
 def longest_request_line(settings: Settings) -> int:
@@ -77,11 +101,19 @@ def _prepare_to_fork(settings: Settings) -> None:
 
 
 class _Service(BaseApplication):
-    def __init__(self, settings: Settings, build: Callable[[Settings], Any], descriptor: int, address: str) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        build: Callable[[Settings], Any],
+        descriptor: int,
+        address: str,
+        watcher: Supervisor | None,
+    ) -> None:
         self._settings = settings
         self._build = build
         self._descriptor = descriptor
         self._address = address
+        self._watcher = watcher
         super().__init__(prog="kb")
 
     def load_config(self) -> None:
@@ -94,7 +126,7 @@ class _Service(BaseApplication):
         return self._build(self._settings)
 
     def run(self) -> None:
-        DrainingArbiter(self).run()
+        WatchingArbiter(self, self._watcher).run()
 
     def _announce(self, worker: Any) -> None:
         # Workers are numbered from 1 for as long as the server runs, so this is said once, by the first to be ready.
@@ -132,16 +164,3 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "errorlog": "-",
         "loglevel": "warning",
     }
-
-
-def _listen(settings: Settings) -> socket.socket:
-    host = settings.host.strip("[]")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, settings.port), family=family, backlog=BACKLOG)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            reason = "something else is listening there; choose another port"
-        else:
-            reason = error.strerror or str(error)
-        raise SettingError(f"cannot listen on {settings.host} port {settings.port}: {reason}") from error

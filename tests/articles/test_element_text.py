@@ -2,7 +2,7 @@
 
 import pytest
 
-from kb.articles.element_text import CLUTTER, INVISIBLE, fragment_text, parse, text_of
+from kb.articles.element_text import CLUTTER, INVISIBLE, Extent, extent_of, fragment_text, parse, text_of
 from kb.errors import ArticleError
 
 
@@ -56,3 +56,10 @@ def test_what_is_nested_deeply_is_left_out_unless_it_is_asked_for():
 
     assert "deep" not in text_of(parse(page), INVISIBLE)
     assert "deep" in text_of(parse(page, deep=True), INVISIBLE)
+
+
+def test_an_extent_counts_elements_levels_and_children():
+    table = "<table><tr><td>a<td><b>b</b><td>c<tr><td>d</table>"
+
+    # html, head and body, the table, two rows, four cells, one bold
+    assert extent_of(parse(table)) == Extent(elements=11, depth=6, width=3)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
 from pathlib import Path
 
 import pytest
 
 from kb.commands import index
+from kb.commands.watching import Watching
 
 from .conftest import Run
 
@@ -19,35 +17,29 @@ def test_a_build_is_reported_and_a_second_one_finds_nothing_new(run: Run, corpus
     assert "gen-1 is up to date" in run(index.command).output
 
 
-def test_an_emptied_corpus_is_refused_unless_it_is_allowed(run: Run, corpus: Path) -> None:
+def test_a_corpus_of_which_most_is_gone_is_refused_unless_that_is_allowed(run: Run, corpus: Path) -> None:
     run(index.command)
     for path in corpus.iterdir():
         path.unlink()
     refused = run(index.command)
-    assert (refused.exit_code, "is the folder mounted?" in refused.output) == (1, True)
-    assert "2 removed" in run(index.command, "--allow-empty").output
+    assert (refused.exit_code, "is the folder mounted, and whole?" in refused.output) == (1, True)
+    assert "2 removed" in run(index.command, "--allow-shrink").output
 
 
 def test_watching_builds_and_reports_and_ends_with_the_signal(
     run: Run, corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    watched: list[Path] = []
+    watched: list[Watching] = []
 
-    def watch_once(build: object, folder: Path, *, stop: threading.Event, report: object) -> None:
-        watched.append(folder)
-        report(build())  # type: ignore[operator]
-        report(ValueError("no such disk"))  # type: ignore[operator]
-        os.kill(os.getpid(), signal.SIGTERM)
-        assert stop.wait(5)
+    def run_once(self: Watching) -> None:
+        watched.append(self)
+        self._show(self._build())
+        self._warn("no such\ndisk")
 
-    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
-    monkeypatch.setattr(index, "watch", watch_once)
-    try:
-        done = run(index.command, "--watch")
-    finally:
-        for number, handler in zip((signal.SIGINT, signal.SIGTERM), before, strict=True):
-            signal.signal(number, handler)
+    monkeypatch.setattr(index.Watching, "run", run_once)
+    done = run(index.command, "--watch")
     assert done.exit_code == 0
-    assert watched == [Path("corpus")]
+    assert done.output.startswith("watching corpus (Ctrl+C stops it)\n")
     assert "published gen-1" in done.output
-    assert "kb: no such disk" in done.output
+    assert "kb: no such" in done.output
+    assert len(watched) == 1

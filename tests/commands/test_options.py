@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import click
@@ -26,6 +28,17 @@ def failing(index: str | None) -> None:
 def test_an_error_of_ours_is_one_line_and_exit_code_1(run: Run) -> None:
     done = run(failing, "--index", "x")
     assert (done.exit_code, done.output) == (1, "Error: no articles for x\n")
+
+
+@click.command()
+@stating_errors
+def unwritable() -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_output_that_cannot_be_written_is_one_line_and_exit_code_1(run: Run) -> None:
+    done = run(unwritable)
+    assert (done.exit_code, done.output) == (1, f"Error: [Errno {errno.ENOSPC}] {os.strerror(errno.ENOSPC)}\n")
 
 
 def test_another_builder_is_named_and_waited_for(capsys: pytest.CaptureFixture[str]) -> None:

@@ -237,13 +237,13 @@ def test_an_emptied_corpus_is_refused_unless_allowed(
 ) -> None:
     build(corpus)
     corpus.texts.clear()
-    with pytest.raises(BuildRefused, match="/corpus holds no article file, but the index has 3 articles"):
+    with pytest.raises(BuildRefused, match="/corpus lacks 3 of the 3 articles in the index"):
         build(corpus)
     corpus.passed_over["shelf"] = "permission denied"
     with pytest.raises(BuildRefused):
         build(corpus)
     assert len(texts_of(generations.current())) == 3
-    report = build(corpus, allow_empty=True)
+    report = build(corpus, allow_shrink=True)
     assert (report.removed, report.articles) == (3, 0)
     assert texts_of(generations.current()) == {}
 

@@ -9,12 +9,14 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
+from typing import Any
 
 import pytest
 
 from kb.errors import IndexFailure
 from kb.indexing import pool
-from kb.indexing.pool import LOOK_AHEAD, Worker, map_in_order
+from kb.indexing.pool import LOOK_AHEAD, map_in_order
+from kb.indexing.worker import Worker, WorkerEnded
 
 
 def doubling() -> Callable[[int], int]:
@@ -54,6 +56,10 @@ def unmakeable() -> Callable[[int], int]:
     return lambda piece: time.sleep(0.01) or piece
 
 
+def giving_up(ended: WorkerEnded, piece: object) -> Any:
+    raise ended
+
+
 def workers() -> list[int | None]:
     return [process.pid for process in multiprocessing.active_children()]
 
@@ -61,13 +67,13 @@ def workers() -> list[int | None]:
 @pytest.mark.parametrize("processes", [0, 1, 2, 4])
 @pytest.mark.parametrize("pieces", [[], [1], list(range(30))])
 def test_results_come_in_order_whatever_the_number_of_processes(processes: int, pieces: list[int]) -> None:
-    assert list(map_in_order(doubling, pieces, processes, 0.0)) == [2 * piece for piece in pieces]
+    assert list(map_in_order(doubling, pieces, processes, 0.0, giving_up)) == [2 * piece for piece in pieces]
     assert workers() == []
 
 
 def test_this_process_works_while_others_start_and_afterwards_too() -> None:
     results = []
-    with closing(map_in_order(telling_where, range(10**9), 2, 0.0)) as generator:
+    with closing(map_in_order(telling_where, range(10**9), 2, 0.0, giving_up)) as generator:
         for piece, here in generator:
             time.sleep(0.001)
             results.append((piece, here))
@@ -81,7 +87,7 @@ def test_no_more_than_a_few_pieces_are_handed_out_ahead(monkeypatch: pytest.Monk
     sent: list[int] = []
     send = Worker.send
     monkeypatch.setattr(Worker, "send", lambda worker, piece: (sent.append(piece), send(worker, piece)))
-    with closing(map_in_order(doubling, range(400), 2, 0.0)) as results:
+    with closing(map_in_order(doubling, range(400), 2, 0.0, giving_up)) as results:
         for result in results:
             time.sleep(0.01)  # as if it were written, so that there is time to work ahead
             while not sent:
@@ -100,7 +106,7 @@ class UnreadyWorker:
         self.started.append(pool.time.monotonic())
         self._killed = threading.Event()
 
-    def receive(self) -> None:
+    def wait_until_ready(self) -> None:
         self._killed.wait()
 
     def kill(self) -> None:
@@ -127,12 +133,12 @@ def test_processes_are_started_when_much_work_remains_at_the_pace_so_far(
         return piece
 
     # After two pieces of eight 3.6 seconds remain, of six 2.4; the first piece alone tells nothing.
-    assert list(map_in_order(lambda: work, range(count), 2, 3.0)) == list(range(count))
+    assert list(map_in_order(lambda: work, range(count), 2, 3.0, giving_up)) == list(range(count))
     assert UnreadyWorker.started == started
 
 
 def test_closing_in_the_middle_ends_the_processes_at_once() -> None:
-    with closing(map_in_order(sleeping_elsewhere, range(100), 3, 0.0)) as results:
+    with closing(map_in_order(sleeping_elsewhere, range(100), 3, 0.0, giving_up)) as results:
         next(results)
         while len(workers()) < 2:
             next(results)
@@ -145,20 +151,20 @@ def sleeping_elsewhere() -> Callable[[int], int]:
 
 def test_a_process_killed_while_it_sends_a_result_is_an_error() -> None:
     with pytest.raises(IndexFailure, match="ended before its time, perhaps for want of memory"):
-        for _ in map_in_order(dying_in_the_middle_of_a_result, range(10**9), 2, 0.0):
+        for _ in map_in_order(dying_in_the_middle_of_a_result, range(10**9), 2, 0.0, giving_up):
             pass
     assert workers() == []
 
 
 def test_a_process_that_cannot_begin_is_an_error() -> None:
     with pytest.raises(IndexFailure, match="ended before its time"):
-        for _ in map_in_order(unmakeable, range(10**9), 2, 0.0):
+        for _ in map_in_order(unmakeable, range(10**9), 2, 0.0, giving_up):
             pass
 
 
 def test_an_error_of_the_work_comes_through_as_it_is() -> None:
     with pytest.raises(OSError, match="disk"):
-        for _ in map_in_order(failing, range(10**9), 2, 0.0):
+        for _ in map_in_order(failing, range(10**9), 2, 0.0, giving_up):
             pass
     with pytest.raises(ZeroDivisionError):
-        list(map_in_order(lambda: lambda piece: 1 // piece, [1, 0], 1, 0.0))
+        list(map_in_order(lambda: lambda piece: 1 // piece, [1, 0], 1, 0.0, giving_up))

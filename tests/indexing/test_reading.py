@@ -17,12 +17,14 @@ import pytest
 
 from kb.article import Reading, SourceFile
 from kb.articles.corpus import FolderCorpus
-from kb.errors import IndexFailure
 from kb.indexing import pool, reading
 from kb.indexing.builder import Builder
-from kb.indexing.pool import Worker
-from kb.indexing.reading import FileReader, Task, read_files, tasks_for
+from kb.indexing.file_batch import Task
+from kb.indexing.notes import Note
+from kb.indexing.reading import FileReader, read_files, tasks_for
+from kb.indexing.suspects import Suspects
 from kb.indexing.verification import check
+from kb.indexing.worker import Worker
 from kb.storage.generations import Generation, Generations
 from kb.storage.manifest import Manifest
 from kb.storage.records import Owned
@@ -45,13 +47,6 @@ class DividedCorpus(FakeCorpus):
 
     def read_elsewhere(self, source: SourceFile) -> None:
         """What happens in another process."""
-
-
-class DeadlyCorpus(DividedCorpus):
-    """A process that reads is killed, as by a system that is out of memory."""
-
-    def read_elsewhere(self, source: SourceFile) -> None:
-        os.kill(os.getpid(), signal.SIGKILL)
 
 
 class FailingCorpus(DividedCorpus):
@@ -157,16 +152,6 @@ def test_what_another_process_fails_with_fails_the_build(folder: Path, analyzer:
     assert workers() == []
 
 
-@pytest.mark.usefixtures("small_batches")
-def test_a_process_that_is_killed_fails_the_build_and_leaves_the_index(folder: Path, analyzer: Analyzer) -> None:
-    Builder(folder, analyzer).build(FakeCorpus({"a.md": "apple stone"}))
-    with pytest.raises(IndexFailure, match="a process that read articles ended before its time, perhaps for want of"):
-        Builder(folder, analyzer, processes=2).build(letters(DeadlyCorpus))
-    assert workers() == []
-    assert sorted(path.name for path in folder.iterdir()) == [".lock", "CURRENT", "gen-1"]
-    assert texts_of(Generations(folder).current()) == {"a.md": "apple stone"}
-
-
 def test_a_small_build_starts_no_process(folder: Path, analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "Worker", None)
     many = FakeCorpus({f"{number}.md": f"page {number}" for number in range(500)})
@@ -175,20 +160,22 @@ def test_a_small_build_starts_no_process(folder: Path, analyzer: Analyzer, monke
     assert Builder(folder, analyzer, processes=2).build(many).changed == 1
 
 
-def test_a_file_batch_has_few_files_and_few_bytes_unless_one_file_has_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_batch_has_few_files_and_few_bytes_unless_one_file_has_more(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(reading, "FILE_BATCH_FILES", 3)
     monkeypatch.setattr(reading, "FILE_BATCH_BYTES", 10)
     corpus = FakeCorpus({f"{number}.md": "x" * size for number, size in enumerate([1, 1, 1, 1, 9, 2, 30, 5])})
     tasks = tasks_for([source for source in corpus.scan() if isinstance(source, SourceFile)], {})
-    batches = list(read_files(corpus, tasks, 1))
+    batches = list(read_files(corpus, tasks, 1, Suspects(tmp_path, corpus.fingerprint)))
     assert [[file.source.size for file in batch.files] for batch in batches] == [[1, 1, 1], [1, 9], [2], [30], [5]]
 
 
-def test_an_article_that_is_in_the_index_has_no_row_and_no_content_travels_twice() -> None:
+def test_an_article_that_is_in_the_index_has_no_row_and_no_content_travels_twice(tmp_path: Path) -> None:
     corpus = FakeCorpus({"a.md": "apple stone", "b.md": "bread stone"})
     known = {"a.md": Owned("a.md", article("a.md", "apple stone").digest, kept=False)}
     tasks = tasks_for([source for source in corpus.scan() if isinstance(source, SourceFile)], known)
-    batch = FileReader(corpus).read(tasks)
+    batch = FileReader(corpus, Note(tmp_path))(tasks)
     assert [file.rows for file in batch.files] == [{}, {"b.md": 0}]
     assert [read.text for file in batch.files for read in file.reading.articles] == ["", ""]
     assert batch.articles.texts == [b"bread stone"]
@@ -203,13 +190,13 @@ def test_a_process_that_reads_loads_nothing_that_searches_or_serves() -> None:
     assert {"whoosh", "falcon", "gunicorn", "jinja2", "marisa_trie", "trafilatura", "numba"} & set(modules) == set()
 
 
-def test_a_long_vocabulary_is_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_vocabulary_is_begun_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     corpus = FakeCorpus({"a.md": "apple stone", "b.md": "bread"})
     tasks = [Task(source, {}) for source in corpus.scan() if isinstance(source, SourceFile)]
     monkeypatch.setattr(reading, "_MAX_WORDS", 2)
-    reader = FileReader(corpus)
-    reader.read(tasks[:1])
-    assert "apple" not in reader.read(tasks[1:]).articles.words
+    reader = FileReader(corpus, Note(tmp_path))
+    reader(tasks[:1])
+    assert "apple" not in reader(tasks[1:]).articles.words
 
 
 _READING = """

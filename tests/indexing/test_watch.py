@@ -1,18 +1,17 @@
-"""Watching a folder: what is saved is built at once, whatever goes wrong in between."""
+"""When builds are tried, and when a watch gives up for a fresh process to take over."""
 
 from __future__ import annotations
 
-import queue
-import threading
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+import errno
+import os
+from collections.abc import Iterator
 
 import pytest
 
-from kb.errors import CorpusError
+from kb.errors import BuildRefused, CorpusError, IndexFailure, IndexLocked, WornOut
 from kb.indexing.report import BuildReport
-from kb.indexing.watch import watch
+from kb.indexing.watch import Schedule, is_unexpected, watch
+from tests.clock import Clock
 
 NOTHING = BuildReport(
     generation="gen-1", published=False, rebuilt_because=(), added=0, changed=0, removed=0, unchanged=0, kept=0,
@@ -20,101 +19,103 @@ NOTHING = BuildReport(
 )  # fmt: skip
 
 
-class Watching:
-    """A watch in a thread over a builder that lists the folder, or raises what it is told to."""
-
-    def __init__(self, root: Path, rescan_seconds: float = 60.0) -> None:
-        self.root = root
-        self.failure: Exception | None = None
-        self.outcomes: queue.Queue[BuildReport | Exception] = queue.Queue()
-        self.seen: queue.Queue[frozenset[str]] = queue.Queue()
-        self.stop = threading.Event()
-        self._thread = threading.Thread(
-            target=watch,
-            args=(self._build, root),
-            kwargs={"stop": self.stop, "report": self.outcomes.put, "rescan_seconds": rescan_seconds},
-        )
-        self._thread.start()
-
-    def _build(self) -> BuildReport:
-        if not self.root.is_dir():
-            raise CorpusError("missing")
-        if self.failure:
-            raise self.failure
-        self.seen.put(frozenset(path.name for path in self.root.iterdir()))
-        return NOTHING
-
-    def until_seen(self, name: str, seconds: float = 5.0) -> float:
-        """How long it took until a build saw a file."""
-        started = time.monotonic()
-        while name not in self.seen.get(timeout=seconds):
-            pass
-        return time.monotonic() - started
-
-    def end(self) -> None:
-        self.stop.set()
-        self._thread.join(timeout=5)
-        assert not self._thread.is_alive()
+def failed_by(number: int) -> IndexFailure:
+    """The failure of a build by an error of the operating system."""
+    error = IndexFailure("the index cannot be built")
+    error.__cause__ = OSError(number, os.strerror(number))
+    return error
 
 
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., Watching]]:
-    started: list[Watching] = []
+class Watched:
+    """A watch by a clock that goes on a second with each look; the builds raise `failures`, one after another."""
 
-    def begin(**options: float) -> Watching:
-        started.append(Watching(tmp_path / "corpus", **options))
-        return started[-1]
+    def __init__(self, clock: Clock, *failures: Exception | None) -> None:
+        self.clock = clock
+        self.failures = list(failures)
+        self.times: list[float] = []
+        self.outcomes: list[BuildReport | Exception] = []
+        self.signs = 0
 
-    yield begin
-    for watching in started:
-        watching.end()
+    def run(self, seconds: int, *changed: int) -> None:
+        begin = self.clock()
 
+        def changes() -> Iterator[bool]:
+            for second in range(1, seconds + 1):
+                self.clock.now += 1
+                yield second in changed
 
-def test_a_build_comes_first_and_then_one_for_each_change(tmp_path: Path, start: Callable[..., Watching]) -> None:
-    (tmp_path / "corpus").mkdir()
-    watching = start()
-    assert watching.seen.get(timeout=5) == frozenset()
-    assert watching.seen.get(timeout=5) == frozenset()  # the one for what changed before the watch began
-    for name in ("a.md", "b.md"):
-        (watching.root / name).write_text("text")
-        assert watching.until_seen(name) < 0.6
+        def build() -> BuildReport:
+            self.times.append(self.clock() - begin)
+            if self.failures and (failure := self.failures.pop(0)):
+                raise failure
+            return NOTHING
 
+        def sign() -> None:
+            self.signs += 1
 
-def test_what_changed_during_the_first_build_is_not_missed(tmp_path: Path, start: Callable[..., Watching]) -> None:
-    (tmp_path / "corpus").mkdir()
-    watching = start()
-    watching.seen.get(timeout=5)
-    (watching.root / "early.md").write_text("text")
-    assert watching.until_seen("early.md") < 3
-
-
-def test_a_failed_build_is_reported_and_retried(tmp_path: Path, start: Callable[..., Watching]) -> None:
-    (tmp_path / "corpus").mkdir()
-    watching = start()
-    watching.seen.get(timeout=5)
-    watching.seen.get(timeout=5)
-    watching.failure = OSError("disk full")
-    (watching.root / "a.md").write_text("text")
-    while not isinstance(watching.outcomes.get(timeout=5), OSError):
-        pass
-    watching.failure = None
-    (watching.root / "b.md").write_text("text")
-    watching.until_seen("b.md")
+        schedule = Schedule(60, self.clock)
+        watch(build, changes(), report=self.outcomes.append, sign_of_life=sign, schedule=schedule)
 
 
-def test_a_folder_that_appears_later_is_watched_then(start: Callable[..., Watching]) -> None:
-    watching = start()
-    assert isinstance(watching.outcomes.get(timeout=5), CorpusError)
-    watching.root.mkdir()
-    (watching.root / "a.md").write_text("text")
-    watching.until_seen("a.md")
-    time.sleep(1.2)
-    (watching.root / "b.md").write_text("text")
-    watching.until_seen("b.md")
+def test_builds_come_first_after_each_change_and_once_a_minute(clock: Clock) -> None:
+    watched = Watched(clock)
+    watched.run(140, 5, 6)
+    assert watched.times == [0, 5, 6, 66, 126]
+    assert watched.signs == 141
 
 
-def test_the_folder_is_looked_at_from_time_to_time(tmp_path: Path, start: Callable[..., Watching]) -> None:
-    (tmp_path / "corpus").mkdir()
-    watching = start(rescan_seconds=0.5)
-    for _ in range(4):
-        watching.seen.get(timeout=5)
+def test_a_failed_build_is_tried_again_with_growing_pauses(clock: Clock) -> None:
+    watched = Watched(clock, *[CorpusError("missing")] * 9)
+    watched.run(300)
+    assert watched.times[:10] == [0, 1, 3, 7, 15, 31, 63, 123, 183, 243]
+    assert watched.outcomes[-1] == NOTHING
+
+
+def test_a_change_is_tried_at_once_though_builds_fail(clock: Clock) -> None:
+    watched = Watched(clock, *[CorpusError("missing")] * 6)
+    watched.run(30, 20)
+    assert 20 in watched.times
+
+
+def test_another_builder_is_asked_every_second(clock: Clock) -> None:
+    watched = Watched(clock, *[IndexLocked("process 7 is building")] * 5)
+    watched.run(20)
+    assert watched.times == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_refusal_is_met_less_and_less_often_without_a_change(clock: Clock) -> None:
+    watched = Watched(clock, *[BuildRefused("shrunk")] * 30)
+    watched.run(4000, 3000)
+    assert watched.times[-7:] == [255, 511, 1023, 1923, 2823, 3000, 3900]
+
+
+def test_a_success_makes_the_pauses_short_again(clock: Clock) -> None:
+    watched = Watched(clock, CorpusError("1"), CorpusError("2"), None, CorpusError("3"))
+    watched.run(70)
+    assert watched.times == [0, 1, 3, 63, 64]
+
+
+@pytest.mark.parametrize("failure", [failed_by(errno.EMFILE), MemoryError(), ZeroDivisionError()], ids=repr)
+def test_three_unexpected_failures_in_a_row_end_the_watch(clock: Clock, failure: Exception) -> None:
+    watched = Watched(clock, failure, failure, None, failure, failure, failure)
+    with pytest.raises(WornOut, match="3 builds in a row failed unexpectedly"):
+        watched.run(600)
+    assert len(watched.outcomes) == 6
+
+
+FOR_A_PERSON = [
+    CorpusError("missing"),
+    BuildRefused("shrunk"),
+    IndexLocked("locked"),
+    failed_by(errno.EROFS),
+    failed_by(errno.ENOSPC),
+]
+
+
+@pytest.mark.parametrize("failure", FOR_A_PERSON, ids=repr)
+def test_what_a_new_process_would_meet_as_well_does_not(clock: Clock, failure: Exception) -> None:
+    assert not is_unexpected(failure)
+    watched = Watched(clock, *[failure] * 6)
+    watched.run(600)
+    assert len(watched.outcomes) > 6
+    assert watched.outcomes[-1] == NOTHING

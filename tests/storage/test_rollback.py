@@ -45,8 +45,9 @@ def test_the_build_after_a_rollback_has_a_new_number(
     folder: Path, build: Build, generations: Generations, three: FakeCorpus
 ) -> None:
     rollback(folder, 1)
+    three.put("new-4.md", "number 4")
     report = build(three)
-    assert (report.generation, report.added, report.read) == ("gen-4", 2, 2)
+    assert (report.generation, report.added, report.read) == ("gen-4", 3, 3)
     assert [g.name for g in generations.all()] == ["gen-4", "gen-3", "gen-2"]
 
 

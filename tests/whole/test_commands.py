@@ -199,3 +199,13 @@ def _wait_for(condition: object, seconds: float = 20) -> None:
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.02)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is full is needed")
+def test_a_log_on_a_full_disk_ends_no_build(corpus: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "kb", "index", str(corpus), "--index", str(tmp_path / "index")]
+    with Path("/dev/full").open("w") as full:
+        built = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (built.returncode, built.stderr.count("\n")) == (1, 1)
+    assert "No space left on device" in built.stderr
+    assert _titles(tmp_path / "index", "nap") != set()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from kb.indexing.seen import known_files, remember
 from kb.storage.generations import Generations
 from kb.storage.manifest import write_manifest
 from kb.storage.records import FileRecord, write_records
+from kb.storage.seen import known_files, remember
 from tests.storage.test_manifest import MANIFEST
 
 

@@ -29,7 +29,7 @@ class Seen(msgspec.Struct, frozen=True):
     """Differences from the records of a generation.
 
     number   of the generation
-    created  of the generation, as in the manifest: another index folder may use the same number
+    created  of the generation, as in the manifest: numbers begin again in a new index folder
     files    new or changed records
     gone     paths of records without a file
     """
