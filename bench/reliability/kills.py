@@ -36,11 +36,11 @@ def run_kills(scale: Scale, folder: Path) -> Outcome:
 def _problems(building: Forge, corpus: Path, index: Path, rounds: int, killed: list[bool]) -> Iterator[str]:
     """What was wrong after each killed build and the undisturbed one after it; `killed` gets whether it was in time."""
     chance = random.Random(5)
-    whole = _time_one(building, corpus, index)
+    longest = _time_one(building, corpus, index)
     for version in range(2, rounds + 2):
         _change(corpus, version)
         child = building.begin(corpus, "--index", index)
-        killer = threading.Timer(chance.uniform(0, whole), _kill, [child])
+        killer = threading.Timer(chance.uniform(0, longest), _kill, [child])
         killer.start()
         ended = building.finish(child)
         killer.cancel()
@@ -50,7 +50,9 @@ def _problems(building: Forge, corpus: Path, index: Path, rounds: int, killed: l
         if found not in ({version - 1}, {version}):
             yield f"version {found} after a build of version {version} was killed"
             continue
+        begin = time.monotonic()
         repaired = building.build(corpus, "--index", index)
+        longest = time.monotonic() - begin
         left = [path.name for pattern in LEFTOVERS for path in index.glob(pattern)]
         if repaired.code or _versions(index) != {version} or left:
             yield f"the next build: {repaired.code} {repaired.output.strip()} {left}"

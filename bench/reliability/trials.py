@@ -12,6 +12,7 @@ from bench.reliability.odd_names import run_odd_names
 from bench.reliability.outcome import Trial
 from bench.reliability.queries import run_queries
 from bench.reliability.raw_requests import run_raw_requests
+from bench.reliability.separate import run_budgets, run_flips
 from bench.reliability.starts import run_starts
 from bench.reliability.stops import run_stops
 from bench.reliability.watcher import run_watcher
@@ -28,6 +29,8 @@ TRIALS: dict[str, Trial] = {
     "raw-requests": run_raw_requests,
     "odd-names": run_odd_names,
     "queries": run_queries,
+    "flips": run_flips,
+    "budgets": run_budgets,
     "load": run_load,
 }
 
