@@ -77,6 +77,21 @@ class Settings:
         return [(f.name, f.default, f.metadata["meaning"]) for f in dataclasses.fields(cls)]
 
 
+ANSWER_SETTINGS = frozenset(
+    {
+        "site_name",
+        "base_url",
+        "language",
+        "query_chars",
+        "query_terms",
+        "query_expansions",
+        "query_ms",
+        "max_depth",
+    }
+)
+"""Settings that shape answers: with another value, a request may be answered otherwise from the same index."""
+
+
 def _table(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))

@@ -88,7 +88,7 @@ class Engine:
     def _without_nearness(self) -> Searcher:
         generation, analyzer = Generations(self._folder).current(), Analyzer(SETTINGS.language)
         engine = ColumnarEngine(generation.path, generation.name, analyzer)
-        return Searcher(WithoutNearness(engine), analyzer, SETTINGS)
+        return Searcher(WithoutNearness(engine), analyzer, SETTINGS, generation.seal)
 
     def _build(self, articles: Sequence[Article], processes: int) -> None:
         several: dict[str, Any] = {PROCESSES: processes} if PROCESSES in inspect.signature(Builder).parameters else {}

@@ -89,9 +89,6 @@ class ColumnarEngine:
         """Counts to show a person: articles and segments."""
         return {"articles": self._terms.articles, "segments": len(self._segments)}
 
-    def close(self) -> None:
-        """Do nothing: mapped files are closed with the last use of the engine, which is in no cycle."""
-
     def _find(self, article_id: str) -> tuple[int, int]:
         """Segment index and docid of an article; raises ArticleNotFound."""
         for segment, opened in enumerate(self._opened):

@@ -141,7 +141,10 @@ class Dictionary(Protocol):
 
 
 class Engine(Protocol):
-    """A generation of an index, open for reading; safe to share between threads."""
+    """A generation of an index, open for reading until the last reference is gone; safe to share between threads.
+
+    An engine is in no reference cycle: its files are closed without the garbage collector.
+    """
 
     @property
     def generation(self) -> str: ...
@@ -180,5 +183,3 @@ class Engine(Protocol):
     def facts(self) -> Mapping[str, int]:
         """Counts to show a person: articles, segments."""
         ...
-
-    def close(self) -> None: ...

@@ -11,11 +11,13 @@ import msgspec
 
 from kb.article import Article
 from kb.engine.interface import Answer, Engine, Question, Ranking, Selection
+from kb.errors import SearcherClosed
 from kb.query.interpretation import interpret, understand
 from kb.query.request import encodable, parse_request, quoted_name, request_parameters, search_url
 from kb.query.trees import TreeBuilder
 from kb.results import FacetCount, Hit, Match, QueryReport, ResultPage, SearchRequest, Suggestion, Total
 from kb.search.hits import make_hits
+from kb.search.identity import identity_of_answers
 from kb.search.suggest import Suggester
 from kb.settings import Settings
 from kb.snippets.article_view import ArticleView, view_article
@@ -28,17 +30,22 @@ _MAX_ALTERNATIVES = 5
 
 
 class Searcher:
-    """Searcher over one generation of the index; safe to share between threads."""
+    """Searcher over one generation of the index; safe to share between threads.
 
-    def __init__(self, engine: Engine, analyzer: Analyzer, settings: Settings) -> None:
-        self._engine = engine
+    Every method but `close` raises SearcherClosed after `close`.
+    """
+
+    def __init__(self, engine: Engine, analyzer: Analyzer, settings: Settings, seal: str) -> None:
+        """
+        seal  digest of the content of the generation (`Generation.seal`)
+        """
+        self.seal = seal
+        self.identity = identity_of_answers(seal, settings)
+        """Digest of everything that an answer is made of besides the request."""
+        self.generation = engine.generation
+        self._open_engine: Engine | None = engine
         self._analyzer = analyzer
         self._settings = settings
-        self._suggester = Suggester(engine, analyzer)
-
-    @property
-    def generation(self) -> str:
-        return self._engine.generation
 
     def search(self, q: str = "", **parameters: Any) -> ResultPage:
         """Page of results for a query; parameters have the names of the HTTP API.
@@ -51,12 +58,13 @@ class Searcher:
         """Page of results for a request; raises QuerySyntaxError for a malformed staff query."""
         started = time.monotonic()
         deadline = started + self._settings.query_ms / 1000
-        question, report = interpret(request, self._engine.dictionary, self._analyzer, self._settings)
-        answer = self._engine.answer(question, _selection(request), deadline)
+        engine = self._engine
+        question, report = interpret(request, engine.dictionary, self._analyzer, self._settings)
+        answer = engine.answer(question, _selection(request), deadline)
         hits = make_hits(answer, question.query_terms, request)
         return ResultPage(
             query=_with_warnings(report, question, answer),
-            query_id=_query_id(self.generation, request),
+            query_id=_query_id(self.identity, request),
             generation=self.generation,
             took_ms=round(1000 * (time.monotonic() - started), 2),
             partial=answer.partial,
@@ -65,24 +73,25 @@ class Searcher:
             limit=request.limit,
             next=self._next_url(request, answer.total),
             previous=_previous_url(request),
-            hits=self._with_explanations(question, hits) if request.explain else hits,
+            hits=_with_explanations(engine, question, hits) if request.explain else hits,
             facets={name: tuple(FacetCount(*row) for row in rows) for name, rows in answer.facets.items()},
-            suggestions=self._alternatives(request) if not answer.total else (),
+            suggestions=_alternatives(request, Suggester(engine, self._analyzer)) if not answer.total else (),
         )
 
     def top(self, q: str = "", limit: int = 10, match: Match = "most") -> Ranking:
         """Ranking alone: ids and scores of the best articles, and the total, as by `search`."""
+        engine = self._engine
         request = SearchRequest(q=q[: self._settings.query_chars], limit=limit, match=match)
         builder = TreeBuilder(
-            self._analyzer, self._engine.dictionary, exact=False, expansions=self._settings.query_expansions
+            self._analyzer, engine.dictionary, exact=False, expansions=self._settings.query_expansions
         )
         question = understand(request, builder, self._analyzer, self._settings).question
         deadline = time.monotonic() + self._settings.query_ms / 1000
-        return self._engine.rank(question, _selection(request), deadline)
+        return engine.rank(question, _selection(request), deadline)
 
     def suggest(self, q: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """Titles and words that complete `q`, best first."""
-        return self._suggester.suggest(encodable(q[: self._settings.query_chars]), limit)
+        return Suggester(self._engine, self._analyzer).suggest(encodable(q[: self._settings.query_chars]), limit)
 
     def article(self, article_id: str) -> Article:
         """Article by id; raises ArticleNotFound."""
@@ -90,21 +99,30 @@ class Searcher:
 
     def view(self, article_id: str, q: str = "") -> ArticleView:
         """Article as HTML with the words of a query highlighted; raises ArticleNotFound."""
-        article = self.article(article_id)
+        engine = self._engine
+        article = engine.article(article_id)
         request = SearchRequest(q=encodable(q[: self._settings.query_chars]))
-        question, _ = interpret(request, self._engine.dictionary, self._analyzer, self._settings)
-        return view_article(article, self._engine.positions(question, article_id))
+        question, _ = interpret(request, engine.dictionary, self._analyzer, self._settings)
+        return view_article(article, engine.positions(question, article_id))
 
     def facts(self) -> Mapping[str, int]:
         """Counts by name: articles and segments."""
         return self._engine.facts()
 
     def close(self) -> None:
-        self._engine.close()
+        """Close the files of the generation: at once, or when the last call in progress ends. Results stay as they are.
 
-    def _with_explanations(self, question: Question, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-        explanations = self._engine.explain(question, [hit.id for hit in hits])
-        return tuple(msgspec.structs.replace(h, explanation=e) for h, e in zip(hits, explanations, strict=True))
+        The engine is in no reference cycle and no result refers to it, so its maps end with the last reference.
+        """
+        self._open_engine = None
+
+    @property
+    def _engine(self) -> Engine:
+        """The engine; a method keeps the one reference for as long as it runs, beyond a `close` meanwhile."""
+        engine = self._open_engine
+        if engine is None:
+            raise SearcherClosed(f"the searcher of {self.generation} is closed; open the index anew")
+        return engine
 
     def _next_url(self, request: SearchRequest, total: int) -> str | None:
         offset = request.offset + request.limit
@@ -112,11 +130,17 @@ class Searcher:
             return None
         return search_url(msgspec.structs.replace(request, offset=offset))
 
-    def _alternatives(self, request: SearchRequest) -> tuple[str, ...]:
-        """Queries to offer when no article matches: completions of the query's words, each once."""
-        words = request.q.split()[:_ALTERNATIVE_WORDS]
-        texts = (suggestion.text for word in words for suggestion in self._suggester.suggest(word, 2))
-        return tuple(dict.fromkeys(texts))[:_MAX_ALTERNATIVES]
+
+def _with_explanations(engine: Engine, question: Question, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    explanations = engine.explain(question, [hit.id for hit in hits])
+    return tuple(msgspec.structs.replace(h, explanation=e) for h, e in zip(hits, explanations, strict=True))
+
+
+def _alternatives(request: SearchRequest, suggester: Suggester) -> tuple[str, ...]:
+    """Queries to offer when no article matches: completions of the query's words, each once."""
+    words = request.q.split()[:_ALTERNATIVE_WORDS]
+    texts = (suggestion.text for word in words for suggestion in suggester.suggest(word, 2))
+    return tuple(dict.fromkeys(texts))[:_MAX_ALTERNATIVES]
 
 
 def _with_warnings(report: QueryReport, question: Question, answer: Answer) -> QueryReport:
@@ -144,9 +168,9 @@ def _selection(request: SearchRequest) -> Selection:
     )
 
 
-def _query_id(generation: str, request: SearchRequest) -> str:
-    # A digest of generation and request: a cached answer has the id of the original.
-    return blake2b(msgspec.json.encode([generation, request_parameters(request)]), digest_size=8).hexdigest()
+def _query_id(identity: str, request: SearchRequest) -> str:
+    # Of what the answer is made of: a cached answer has the id of the original.
+    return blake2b(msgspec.json.encode([identity, request_parameters(request)]), digest_size=8).hexdigest()
 
 
 def _as_http_parameters(q: str, parameters: Mapping[str, Any]) -> dict[str, str]:

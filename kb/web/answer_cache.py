@@ -1,7 +1,7 @@
 """Cache of encoded answers in a worker: search boxes repeat requests letter by letter.
 
-The key is the entity tag, a digest of generation and request: an entry never goes stale, only out of use. `took_ms`
-alone is written anew with every answer.
+The key is the entity tag, a digest of all that an answer is made of: an entry never goes stale, only out of use.
+`took_ms` alone is written anew with every answer.
 """
 
 from __future__ import annotations

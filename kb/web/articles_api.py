@@ -47,7 +47,7 @@ class Articles:
         q = parse_request(parameters, self._settings).q
         name = normalised_id(article_id)
         searcher = self._live.current()
-        tag = entity_tag(searcher.generation, "article", {"id": name, "q": q})
+        tag = entity_tag(searcher.identity, "article", {"id": name, "q": q})
         article = searcher.article(name)
         make_cacheable(resp, searcher.generation, tag)
         if is_not_modified(req, resp, tag):

@@ -1,6 +1,7 @@
 """HTTP caching (RFC 9111) and conditional requests (RFC 9110): freshness and weak entity tags.
 
-An entity tag is a digest of generation and request: a conditional request costs a hash and no search.
+An entity tag is a digest of the request and of the identity of answers (`search/identity.py`), hence of all that the
+answer is made of: a conditional request costs a hash and no search.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ IMMUTABLE = ("public", "max-age=31536000", "immutable")
 """For addresses with a digest of the content (RFC 8246)."""
 
 
-def entity_tag(generation: str, kind: str, parameters: Mapping[str, str]) -> str:
-    """Weak entity tag of a kind of answer to canonical parameters from a generation."""
+def entity_tag(identity: str, kind: str, parameters: Mapping[str, str]) -> str:
+    """Weak entity tag of a kind of answer to canonical parameters, from a searcher of this identity."""
     digest = blake2b(digest_size=12)
-    for part in (generation, kind, *(part for pair in sorted(parameters.items()) for part in pair)):
+    for part in (identity, kind, *(part for pair in sorted(parameters.items()) for part in pair)):
         encoded = part.encode("utf-8", "surrogatepass")
         # The length before each part makes the encoding of a list of parts unambiguous.
         digest.update(b"%d:" % len(encoded) + encoded)

@@ -44,7 +44,7 @@ class SearchPage:
             query = printable(parameters.get("q", ""))[: self._settings.query_chars]
             self._send_home(resp, page_request, searcher.facts()["articles"], query)
             return
-        tag = entity_tag(searcher.generation, f"page {self._templates.version}", _tag_parameters(page_request))
+        tag = entity_tag(searcher.identity, f"page {self._templates.version}", _tag_parameters(page_request))
         make_cacheable(resp, searcher.generation, tag)
         if is_not_modified(req, resp, tag):
             return
@@ -87,7 +87,7 @@ class ArticlePage:
         q = parse_leniently(given, self._settings).request.q
         name = normalised_id(article_id)
         searcher = self._live.current()
-        tag = entity_tag(searcher.generation, f"article page {self._templates.version}", {"id": name, "q": q})
+        tag = entity_tag(searcher.identity, f"article page {self._templates.version}", {"id": name, "q": q})
         article = searcher.article(name)
         make_cacheable(resp, searcher.generation, tag)
         if is_not_modified(req, resp, tag):

@@ -34,7 +34,7 @@ class Search:
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         request = parse_request(strict_parameters(req), self._settings)
         searcher = self._live.current()
-        tag = entity_tag(searcher.generation, "search", request_parameters(request))
+        tag = entity_tag(searcher.identity, "search", request_parameters(request))
         make_cacheable(resp, searcher.generation, tag)
         if is_not_modified(req, resp, tag):
             return
@@ -76,7 +76,7 @@ class Suggestions:
         resp.append_header("Vary", "Accept")
         base = base_address(req, self._settings) if answer_format == "opensearch" else ""
         searcher = self._live.current()
-        tag = entity_tag(searcher.generation, "suggest", {"q": q, "format": answer_format, "base": base})
+        tag = entity_tag(searcher.identity, "suggest", {"q": q, "format": answer_format, "base": base})
         make_cacheable(resp, searcher.generation, tag)
         if is_not_modified(req, resp, tag):
             return

@@ -282,7 +282,7 @@ def test_the_parts_add_up_in_any_archive(
 def check(engine: ColumnarEngine, request: SearchRequest) -> None:
     """Whatever a request finds adds up."""
     request = msgspec.structs.replace(request, limit=100, explain=True)
-    page = Searcher(engine, ANALYZER, Settings(query_ms=60000)).answer(request)
+    page = Searcher(engine, ANALYZER, Settings(query_ms=60000), "seal").answer(request)
     assert all(map(adds_up, page.hits))
 
 

@@ -266,7 +266,7 @@ def test_any_archive_however_it_was_built_is_searched_alike_by_all_three(
 
 def check_request(made: Three, request: SearchRequest) -> int:
     """The page for a request is that of plain Python, whose dictionary is plain as well; how many articles it found."""
-    searcher = Searcher(made.engine, ANALYZER, Settings(query_ms=60000))
+    searcher = Searcher(made.engine, ANALYZER, Settings(query_ms=60000), "seal")
     dictionary = PlainDictionary(made.brute_force.documents)
     question, report = interpret(request, dictionary, ANALYZER, Settings())
     expected = made.brute_force.answer(question, Selection())

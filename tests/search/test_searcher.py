@@ -219,7 +219,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
 def test_an_answer_that_is_late_from_the_start_is_partial(many: Searcher, query: str, sort: str) -> None:
     assert many.search(query).total.value or query == "-tea"
     request = SearchRequest(q=query, sort=sort, facets=("site", "year"))
-    late = Searcher(Late(many._engine), many._analyzer, Settings()).answer(request)  # type: ignore[arg-type]
+    late = Searcher(Late(many._engine), many._analyzer, Settings(), "seal").answer(request)  # type: ignore[arg-type]
     assert late.partial
     assert late.total.relation == "gte"
     assert (late.total.value, late.hits) == (0, ())

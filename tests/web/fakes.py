@@ -55,6 +55,7 @@ class FakeSearcher:
 
     articles: Sequence[Article] = ARTICLES
     generation: str = "gen-1"
+    identity: str = "what answers are made of"
     report: Mapping[str, Any] = field(default_factory=dict)
     overrides: Mapping[str, Any] = field(default_factory=dict)
     asked: list[SearchRequest] = field(default_factory=list)

@@ -49,7 +49,7 @@ def test_another_generation_or_another_request_is_searched_for(caching: Client, 
     staff = "/v1/search?q=dose&mode=staff"
     for path in ("/v1/search?q=dose", "/v1/search?q=dose&limit=1", "/v1/search?q=nap", staff, f"{staff}&explain=true"):
         caching.simulate_get(path)
-    searcher.generation = "gen-2"
+    searcher.generation, searcher.identity = "gen-2", "another"
     assert caching.simulate_get("/v1/search?q=dose").json["generation"] == "gen-2"
     assert len(searcher.asked) == 6
 

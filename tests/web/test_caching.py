@@ -49,12 +49,20 @@ def test_a_304_costs_no_search(client: Client, searcher: FakeSearcher) -> None:
 
 
 @pytest.mark.parametrize("path", DEPENDENT)
-def test_a_new_generation_makes_a_new_tag(client: Client, searcher: FakeSearcher, path: str) -> None:
+def test_new_content_makes_a_new_tag(client: Client, searcher: FakeSearcher, path: str) -> None:
     old = client.simulate_get(path).headers["etag"]
-    searcher.generation = "gen-2"
+    searcher.identity = "another"
     response = client.simulate_get(path, headers={"If-None-Match": old})
     assert response.status_code == 200
     assert response.headers["etag"] != old
+
+
+@pytest.mark.parametrize("path", DEPENDENT)
+def test_a_new_name_of_the_same_content_makes_no_new_tag(client: Client, searcher: FakeSearcher, path: str) -> None:
+    old = client.simulate_get(path).headers["etag"]
+    searcher.generation = "gen-2"
+    response = client.simulate_get(path, headers={"If-None-Match": old})
+    assert (response.status_code, response.headers["kb-generation"]) == (304, "gen-2")
 
 
 def test_requests_that_mean_the_same_have_one_tag(client: Client) -> None:
@@ -92,7 +100,7 @@ def test_an_incomplete_answer_loses_its_tag() -> None:
 
 def test_different_requests_have_different_tags() -> None:
     requests = [{"q": "a"}, {"q": "b"}, {"q": "a", "sort": "date"}, {"q": "asort", "date": ""}, {"q": "a1:b"}, {}]
-    tags = [entity_tag(generation, kind, request) for generation in "12" for kind in "xy" for request in requests]
+    tags = [entity_tag(identity, kind, request) for identity in "12" for kind in "xy" for request in requests]
     assert len(set(tags)) == len(tags)
 
 

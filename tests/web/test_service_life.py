@@ -27,7 +27,7 @@ from kb.web.server import serve
 from kb.web.watchdog import Watchdog
 
 class Stuck:
-    generation = "gen-1"
+    generation = identity = "gen-1"
     def answer(self, request):
         while request.q == "stuck":
             time.sleep(0.01)
