@@ -19,12 +19,14 @@ from pathlib import Path
 
 from bench.reliability.outcome import Outcome, Row, Scale
 from bench.reliability.page import closing_line, overview, replace_section, section
+from bench.reliability.programs import prepare
 from bench.reliability.trials import LIMIT_S, TRIALS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parse(arguments)
     scale = Scale(options.short, options.minutes)
+    prepare()
     outcomes = {}
     for name in options.only:
         outcomes[name] = _run(name, scale)

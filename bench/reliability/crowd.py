@@ -80,11 +80,12 @@ class Crowd:
 class SlowClient:
     """One connection, made anew where the service ended it."""
 
-    def __init__(self, port: int, habit: Habit) -> None:
+    def __init__(self, port: int, habit: Habit, begin: float = float("-inf")) -> None:
+        """`begin` is the time of the first connection: clients who begin together are disconnected together."""
         self._port = port
         self._habit = habit
         self._socket: socket.socket | None = None
-        self._connected = float("-inf")
+        self._connected = begin - DRIP_S
         self._sent = 0
         self._next_drip = 0.0
 
@@ -137,15 +138,16 @@ def _gather(port: int, habit: str, clients: int, stop: Event, ready: Connection)
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    crowd = [SlowClient(port, HABITS[habit]) for _ in range(clients)]
-    first = True
+    begin = time.monotonic()
+    crowd = [SlowClient(port, HABITS[habit], begin + DRIP_S * number / clients) for number in range(clients)]
+    told = False
     while not stop.is_set():
         now = time.monotonic()
         for client in crowd:
             client.tick(now)
-        if first:
+        if not told and now - begin > DRIP_S:
             ready.send("connected")
-            first = False
+            told = True
         stop.wait(max(0.0, TICK_S - (time.monotonic() - now)))
     for client in crowd:
         client.close()

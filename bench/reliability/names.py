@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from contextlib import suppress
 from functools import partial
 from http.client import HTTPException
 from pathlib import Path
 
+import kb
 from bench.reliability.outcome import Outcome, Row, Scale, count_failures, seconds
-from bench.reliability.programs import build_index
+from bench.reliability.programs import build_index, environment
 from bench.reliability.service import Service, serving, wait_until
 from bench.reliability.texts import write_article, write_corpus
 
@@ -40,7 +42,7 @@ def run_names(scale: Scale, folder: Path) -> Outcome:
     _publish_secret(corpus)
     build_index(corpus, index)
     rounds = scale.pick(20, 3)
-    rows = [*_replaced(folder, corpus, index, scale.pick(5, 2)), _settings(folder, index)]
+    rows = [*_replaced(folder, corpus, index, scale.pick(3, 2)), _settings(folder, index), _version(folder, index)]
     return Outcome((*rows, *_withdrawn(folder / "withdrawn", corpus, rounds)))
 
 
@@ -85,7 +87,8 @@ def _shows(service: Service, page: str) -> bool:
 
 
 def _hides(service: Service, page: str) -> bool:
-    return not _shows(service, page)
+    """Whether no worker shows the article any more."""
+    return not any(_shows(service, page) for _ in range(LOOKS))
 
 
 def _is_replaced(file: Path, before: int) -> bool:
@@ -125,6 +128,26 @@ def _settings(folder: Path, index: Path) -> Row:
         same = tag == before[name][0] and body != before[name][1]
         problems.append(f"{name}={value}: the same tag for another answer" if same else "")
     return count_failures("settings that change answers: other tags", problems)
+
+
+def _version(folder: Path, index: Path) -> Row:
+    """The row of another version of kb on the same index, of which a template differs: its pages have other tags."""
+    page = "/?q=stone"
+    other = folder / "other"
+    shutil.copytree(Path(kb.__file__).parent, other / "kb")
+    for template in (other / "kb" / "web" / "templates").glob("*.html"):
+        text = template.read_text(encoding="utf-8")
+        template.write_text(text.replace("</body>", "<p>Another version.</p></body>"), encoding="utf-8")
+    with serving(folder / "service", "--index", index, "--workers", "1") as service:
+        tag, body = _tag_and_body(service, page)
+    path = os.pathsep.join([str(other), environment()["PYTHONPATH"]])
+    with serving(folder / "service", "--index", index, "--workers", "1", PYTHONPATH=path) as service:
+        other_tag, other_body = _tag_and_body(service, page)
+    if b"Another version." not in other_body:
+        problem = "the other version did not answer"
+    else:
+        problem = "the same tag for another page" if tag == other_tag and body != other_body else ""
+    return count_failures("another version of kb: other tags", [problem])
 
 
 def _tag_and_body(service: Service, page: str) -> tuple[str, bytes]:

@@ -66,6 +66,11 @@ def run_kb(folder: Path, *arguments: str | Path, **variables: str) -> subprocess
     )
 
 
+def prepare() -> None:
+    """Have the machine code ready, so that no trial measures how long compiling it takes."""
+    subprocess.run(module_command("kb", "prepare"), env=environment(), stdout=subprocess.DEVNULL, check=True)
+
+
 def build_index(corpus: Path, index: Path) -> None:
     """Bring an index up to a corpus by the command; raises RuntimeError with what it printed if it fails."""
     done = run_kb(corpus.parent, "index", corpus, "--index", index)

@@ -15,7 +15,7 @@ LONGEST_S = 840.0
 
 def run_flips(scale: Scale, folder: Path) -> Outcome:
     """Random damage to an index, before it is opened and while it is open."""
-    return _run("flips", [str(scale.pick(2000, 60))], folder)
+    return _run("flips", [str(scale.pick(200, 30))], folder)
 
 
 def run_budgets(_: Scale, folder: Path) -> Outcome:

@@ -28,7 +28,7 @@ FORBID_NOTICES = "echo 0 > /proc/sys/user/max_inotify_watches"
 
 def run_watcher(scale: Scale, folder: Path) -> Outcome:
     """Rows by mishap: new articles that had to be found after it, and states that `/readyz` had to tell."""
-    rounds = scale.pick(5, 2)
+    rounds = scale.pick(3, 2)
     rows = [
         *_mishap("kill -9", folder / "killed", rounds, _kill),
         *_mishap("descriptors used up", folder / "starved", rounds, _starve),
