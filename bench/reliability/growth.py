@@ -9,6 +9,9 @@ from bench.proc import Holdings
 from bench.reliability.outcome import Row
 
 
+_NAMES = ("descriptors", "maps", "deleted files")
+
+
 class Floors(NamedTuple):
     """The least that was held at once, early and late: what a build or a request needs for a moment is not in it."""
 
@@ -23,7 +26,7 @@ def floors_of(held: Sequence[Holdings]) -> Floors:
 
 
 def constant(case: str, held: Sequence[Holdings], slack: int = 0) -> Row:
-    """The row of a process that has to hold as much late as early, but for so many descriptors and maps each.
+    """The row of a process that has to hold as much late as early, but for so many of each.
 
     Each look of the last quarter that found more than the early floor and the slack counts as failed, if all of them
     did; a floor is the least of a quarter, so one build under way is no growth.
@@ -31,10 +34,11 @@ def constant(case: str, held: Sequence[Holdings], slack: int = 0) -> Row:
     if not held:
         return Row(case, 0, 0, "the process was not seen")
     early, late = floors_of(held)
-    grown = late.descriptors > early.descriptors + slack or late.maps > early.maps + slack
-    described = (
-        f"descriptors {early.descriptors}, later {late.descriptors}; maps {early.maps}, later {late.maps}; "
-        f"most at once {max(each.descriptors for each in held)} and {max(each.maps for each in held)}"
+    grown = any(after > before + slack for before, after in zip(early, late, strict=True))
+    most = Holdings(*map(max, zip(*held, strict=True)))
+    described = ", ".join(
+        f"{name} {before}, later {after}, at most {top}"
+        for name, before, after, top in zip(_NAMES, early, late, most, strict=True)
     )
     return Row(case, len(held), len(held) // 4 if grown else 0, described)
 

@@ -7,6 +7,8 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
+from itertools import count
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -17,13 +19,16 @@ from bench.proc import Holdings, Memory, holdings_of, memory_of
 from bench.reliability.growth import constant
 from bench.reliability.outcome import Outcome, Row, Scale, count_failures, seconds
 from bench.reliability.programs import build_index
-from bench.reliability.service import Answer, Service, serving
+from bench.reliability.service import Answer, Service, serving, wait_until
 from bench.reliability.texts import MARKER_WORD, MARKERS, versions_in, write_corpus, write_markers
 from bench.reliability.traffic import Traffic, Visits
 from bench.tables import table
 from kb.storage.generations import Generations
 
 PUBLISHED_EACH_S = 2.0
+PUBLISHED_WITHIN_S = 10.0
+"""Seconds within which a change has to be published, on a machine that is busy with visitors."""
+
 WARM_S = 60.0
 """Seconds that a process has to warm up: from then on its memory has to stay within `GROWTH`."""
 
@@ -89,16 +94,24 @@ def run_load(scale: Scale, folder: Path) -> Outcome:
     build_index(corpus, index)
     looks: Looks = defaultdict(list)
     with serving(folder / "service", corpus, "--index", index, "--workers", "2") as service:
-        visits = Visits(service.port, PATHS, CLIENTS, pause=scale.pick(PAUSE_S, 0.0))
-        with _looking(service, looks, index), Traffic(visits, judge) as traffic:
-            published, failed = _publish(corpus, index, 60 * scale.minutes)
+        visits = Visits(service.port, PATHS, CLIENTS // 2, pause=scale.pick(PAUSE_S, 0.0))
+        # A kept connection stays with its worker; new ones see to it that no worker is idle.
+        kept, fresh = Traffic(visits, judge), Traffic(visits._replace(keep_alive=False), judge)
+        with _looking(service, looks, index), kept, fresh:
+            waits = list(_publish(corpus, index, 60 * scale.minutes))
         said = service.said()
-    tally = traffic.tally
+    tally = kept.tally
+    tally.add(fresh.tally)
     kinds = ", ".join(f"{number} {kind}" for kind, number in tally.failures.items())
-    answered = f"p99 {seconds(tally.percentile(99))}, {published} generations"
+    slowest = max((wait for wait in waits if wait is not None), default=0.0)
     rows = [
-        Row(f"requests of {CLIENTS} clients", tally.requests, tally.lost, kinds or answered),
-        Row("publications", published + failed, failed),
+        Row(
+            f"requests of {CLIENTS} clients",
+            tally.requests,
+            tally.lost,
+            kinds or f"p99 {seconds(tally.percentile(99))}",
+        ),
+        Row("publications", len(waits), waits.count(None), f"slowest after {seconds(slowest)}"),
         count_failures("answers of one generation agree", mixed(tally.facts), f"{len(tally.facts)} generations seen"),
         Row("log without a traceback", 1, int("Traceback" in said)),
         *_held(looks),
@@ -130,20 +143,21 @@ def mixed(facts: Iterable[str]) -> Iterator[str]:
         yield "" if len(numbers) == 1 else f"{generation} shows versions {', '.join(sorted(numbers))}"
 
 
-def _publish(corpus: Path, index: Path, duration: float) -> tuple[int, int]:
-    """Change the corpus again and again; how many changes were published before the next, and how many were not."""
-    published = failed = 0
+def _publish(corpus: Path, index: Path, duration: float) -> Iterator[float | None]:
+    """Change the corpus again and again; seconds until each change was published, None if it was not in time."""
     end = time.monotonic() + duration
-    newest = Generations(index).newest_published() or 0
-    version = 0
-    while time.monotonic() < end:
-        version += 1
+    for version in count(1):
+        begin = time.monotonic()
+        newest = Generations(index).newest_published() or 0
         write_markers(corpus, version)
-        time.sleep(PUBLISHED_EACH_S)
-        before, newest = newest, Generations(index).newest_published() or 0
-        published += newest > before
-        failed += newest <= before
-    return published, failed
+        yield wait_until(partial(_is_newer, index, newest), PUBLISHED_WITHIN_S)
+        if time.monotonic() > end:
+            break
+        time.sleep(max(0.0, PUBLISHED_EACH_S - (time.monotonic() - begin)))
+
+
+def _is_newer(index: Path, newest: int) -> bool:
+    return (Generations(index).newest_published() or 0) > newest
 
 
 @contextmanager

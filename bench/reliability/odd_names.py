@@ -91,9 +91,12 @@ def _piped(folder: Path, command: Sequence[str]) -> str:
 
 
 def problems_in(text: str) -> Iterator[str]:
-    """What a text for people must not hold: control and format characters but line breaks, and forged lines."""
+    """What a text for people must not hold: control and format characters but line breaks, and forged lines.
+
+    An article's text may begin a line of a snippet, which is indented.
+    """
     for line in text.split("\n"):
-        if line.lstrip().startswith(FORGED):
+        if line.startswith(FORGED):
             yield f"forged line {line[:60]!r}"
         odd = [character for character in line if unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp")]
         if odd and odd != ["\t"] * len(odd):
@@ -110,7 +113,7 @@ def _on_a_terminal(folder: Path, command: Sequence[str]) -> str:
         for name, odd in ODD.items()
         if odd in text and odd.strip() and name not in ("carriage return", "backspaces")
     ]
-    forged = [line for line in text.replace("\r", "\n").split("\n") if line.lstrip().startswith(FORGED)]
+    forged = [line for line in text.replace("\r", "\n").split("\n") if line.startswith(FORGED)]
     return f"kb {command[0]}: {', '.join(reached) or forged[0]}" if reached or forged else ""
 
 

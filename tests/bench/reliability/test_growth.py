@@ -10,6 +10,8 @@ STEADY = [Holdings(6 + 8 * (number % 3 == 0), 61, 0) for number in range(40)]
 LEAKING = [Holdings(6 + number // 2, 61, 0) for number in range(40)]
 MAPPING = [Holdings(6, 61 + number // 4, 0) for number in range(40)]
 
+HOLDING = [Holdings(6, 61, number // 4) for number in range(40)]
+
 
 def test_a_floor_is_the_least_of_a_quarter() -> None:
     assert floors_of(STEADY) == (Holdings(6, 61, 0), Holdings(6, 61, 0))
@@ -19,12 +21,16 @@ def test_a_floor_is_the_least_of_a_quarter() -> None:
 def test_what_is_held_for_a_moment_is_no_growth() -> None:
     row = constant("watcher", STEADY)
     assert (row.tried, row.failed) == (40, 0)
-    assert row.worst == "descriptors 6, later 6; maps 61, later 61; most at once 14 and 61"
+    assert (
+        row.worst
+        == "descriptors 6, later 6, at most 14, maps 61, later 61, at most 61, deleted files 0, later 0, at most 0"
+    )
 
 
 def test_descriptors_and_maps_that_are_never_given_back_are_growth() -> None:
     assert constant("watcher", LEAKING).failed > 0
     assert constant("watcher", MAPPING).failed > 0
+    assert constant("watcher", HOLDING).failed > 0
     assert constant("watcher", MAPPING, slack=20).failed == 0
 
 
