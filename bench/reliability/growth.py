@@ -8,7 +8,6 @@ from typing import NamedTuple
 from bench.proc import Holdings
 from bench.reliability.outcome import Row
 
-
 _NAMES = ("descriptors", "maps", "deleted files")
 
 

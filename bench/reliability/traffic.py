@@ -50,7 +50,7 @@ class Visits(NamedTuple):
 class Tally:
     """What the clients met.
 
-    times     seconds of each request that was answered
+    times     seconds of each request that was answered rightly
     failures  count by kind
     facts     distinct facts that the judge found
     """
@@ -143,11 +143,13 @@ def _visit(visits: Visits, judge: Judge, stop: Event, tally: Tally, first: int) 
             connection = None
             stop.wait(0.05)
             continue
-        tally.times.append(time.perf_counter() - begin)
-        if (verdict := judge(answer)).startswith("="):
-            tally.facts.add(verdict)
-        elif verdict:
+        taken = time.perf_counter() - begin
+        verdict = judge(answer)
+        if verdict and not verdict.startswith("="):
             tally.failures[verdict] += 1
+        else:
+            tally.times.append(taken)
+            tally.facts.update([verdict] if verdict else [])
         if not stays:
             connection.close()
             connection = None

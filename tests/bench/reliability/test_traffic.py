@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 
 import pytest
 
@@ -13,7 +16,7 @@ from bench.reliability.crowd import HABITS, SlowClient
 from bench.reliability.load import judge, mixed
 from bench.reliability.service import Answer
 from bench.reliability.texts import marker_text, versions_in
-from bench.reliability.traffic import REFUSED, Connection, Tally, judge_status, parse_head
+from bench.reliability.traffic import REFUSED, Connection, Tally, Traffic, Visits, judge_status, parse_head
 
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 LAST = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -73,6 +76,38 @@ def test_a_refused_connection_is_no_lost_request() -> None:
     whole.add(tally)
     whole.add(tally)
     assert (whole.requests, whole.lost, len(whole.times)) == (10, 4, 6)
+
+
+class Pages(BaseHTTPRequestHandler):
+    """A server that answers `/bad` with 503 and everything else with 200, on connections that are kept."""
+
+    protocol_version = "HTTP/1.1"
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        self.send_response(503 if self.path == "/bad" else 200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize("keep_alive", [True, False])
+def test_visitors_ask_until_they_are_told_to_stop(keep_alive: bool) -> None:
+    Pages.asked.clear()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Pages) as pages:
+        threading.Thread(target=pages.serve_forever, daemon=True).start()
+        visits = Visits(pages.server_port, ("/", "/bad"), clients=2, keep_alive=keep_alive, pause=0.01)
+        with Traffic(visits, judge_status) as traffic:
+            time.sleep(0.3)
+        pages.shutdown()
+    tally = traffic.tally
+    assert tally.failures == {"status 503": Pages.asked.count("/bad")}
+    assert len(tally.times) == Pages.asked.count("/") > 1
+    assert tally.requests == len(Pages.asked)
 
 
 def test_heads_are_parsed_without_regard_to_case() -> None:
