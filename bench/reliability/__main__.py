@@ -3,7 +3,8 @@
     python -m bench.reliability [--only NAME,...] [--short] [--minutes N] [--write docs/reliability.md]
 
 Every trial makes its own small corpus and index in a temporary folder, and uses real processes and sockets. The last
-line says whether a promise was broken; the exit code is 1 if one was. --write replaces the tables of the trials run.
+line says whether a promise was broken; the exit code is 1 if one was. --write replaces the tables of the trials run, and
+the overview if all are.
 """
 
 from __future__ import annotations
@@ -33,13 +34,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _tell_failures(outcomes[name])
         print(section(name, outcomes[name]), end="\n\n", flush=True)
         if options.write:
-            page = options.write.read_text(encoding="utf-8")
-            options.write.write_text(replace_section(page, name, section(name, outcomes[name])), encoding="utf-8")
-    if options.write:
-        page = options.write.read_text(encoding="utf-8")
-        options.write.write_text(replace_section(page, "overview", overview(outcomes)), encoding="utf-8")
+            _write(options.write, name, section(name, outcomes[name]))
+    if options.write and len(outcomes) == len(TRIALS):
+        _write(options.write, "overview", overview(outcomes))
     print(overview(outcomes), closing_line(outcomes), sep="\n\n", flush=True)
     return 1 if any(outcome.failed for outcome in outcomes.values()) else 0
+
+
+def _write(page: Path, name: str, content: str) -> None:
+    page.write_text(replace_section(page.read_text(encoding="utf-8"), name, content), encoding="utf-8")
 
 
 def _run(name: str, scale: Scale) -> Outcome:

@@ -58,11 +58,14 @@ class Crowd:
 
     def __init__(self, port: int, habit: str, clients: int) -> None:
         self._stop = _SPAWN.Event()
-        self._ours, theirs = _SPAWN.Pipe(duplex=False)
-        self._process = _SPAWN.Process(target=_gather, args=(port, habit, clients, self._stop, theirs), daemon=True)
+        self._ours, self._theirs = _SPAWN.Pipe(duplex=False)
+        arguments = port, habit, clients, self._stop, self._theirs
+        self._process = _SPAWN.Process(target=_gather, args=arguments, daemon=True)
 
     def __enter__(self) -> Self:
         self._process.start()
+        # With one end in one process, the end of the clients is the end of the pipe.
+        self._theirs.close()
         self._ours.recv()
         return self
 

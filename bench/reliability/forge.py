@@ -7,12 +7,13 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.reliability.programs import environment
+from bench.reliability.programs import PATIENCE_S, environment
 
 _PROGRAM = """
 import json, os, signal, sys
@@ -57,11 +58,14 @@ class Forge:
         return int(self._process.stdout.readline())
 
     def finish(self, child: int) -> Ended:
-        """Let a process go on, and wait for its end."""
+        """Let a process go on, and wait for its end; one that hangs is killed."""
         assert self._process.stdout
+        patience = threading.Timer(PATIENCE_S, _kill, [child])
+        patience.start()
         with suppress(ProcessLookupError):
             os.kill(child, signal.SIGCONT)
         code = os.waitstatus_to_exitcode(int(self._process.stdout.readline()))
+        patience.cancel()
         return Ended(code, self._output.read_text(encoding="utf-8", errors="replace"))
 
     def build(self, *arguments: str | Path, **variables: str) -> Ended:
@@ -78,3 +82,8 @@ def forge(folder: Path) -> Iterator[Forge]:
         command, cwd=folder, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         yield Forge(process, folder / "output.txt")
+
+
+def _kill(process: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(process, signal.SIGKILL)

@@ -85,11 +85,14 @@ class Traffic:
     def __init__(self, visits: Visits, judge: Judge) -> None:
         self.tally = Tally()
         self._stop = _SPAWN.Event()
-        self._ours, theirs = _SPAWN.Pipe(duplex=False)
-        self._process = _SPAWN.Process(target=_visit_all, args=(visits, judge, self._stop, theirs), daemon=True)
+        self._ours, self._theirs = _SPAWN.Pipe(duplex=False)
+        arguments = visits, judge, self._stop, self._theirs
+        self._process = _SPAWN.Process(target=_visit_all, args=arguments, daemon=True)
 
     def __enter__(self) -> Self:
         self._process.start()
+        # With one end in one process, the end of the clients is the end of the pipe.
+        self._theirs.close()
         self._ours.recv()
         return self
 
