@@ -3,8 +3,8 @@
     python -m bench.reliability [--only NAME,...] [--short] [--minutes N] [--write docs/reliability.md]
 
 Every trial makes its own small corpus and index in a temporary folder, and uses real processes and sockets. The last
-line says whether a promise was broken; the exit code is 1 if one was. --write replaces the tables of the trials run, and
-the overview if all are.
+line says whether a promise was broken; the exit code is 1 if one was. --write replaces the tables of the trials that
+were run, and the overview if all were.
 """
 
 from __future__ import annotations
