@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench.proc import Holdings, Memory
 from bench.reliability.growth import constant, floors_of
-from bench.reliability.load import Look, memory_rows
+from bench.reliability.looks import Look, memory_rows, total_row
 
 STEADY = [Holdings(6 + 8 * (number % 3 == 0), 61, 0) for number in range(40)]
 LEAKING = [Holdings(6 + number // 2, 61, 0) for number in range(40)]
@@ -52,6 +52,15 @@ def test_memory_may_grow_in_the_first_minute_and_by_five_percent_later() -> None
     rows = list(memory_rows({("worker", 1): looks(*level), ("worker", 2): looks(*growing)}))
     assert [row.failed for row in rows] == [0, 1]
     assert rows[0].worst == "41.0 MB in the second minute, 42.0 MB in the last"
+
+
+def test_the_memory_of_all_processes_together_stays_within_five_percent() -> None:
+    """Workers are replaced by others, which do not begin with less on the whole."""
+    first, second = looks(*[50.0] * 12), looks(*[50.0] * 24)[12:]
+    assert [row.failed for row in total_row({("worker", 1): first, ("worker", 2): second})] == [0]
+    larger = looks(*[54.0] * 24)[12:]
+    assert [row.failed for row in total_row({("worker", 1): first, ("worker", 2): larger})] == [1]
+    assert list(total_row({("worker", 1): first})) == []
 
 
 def test_nothing_is_said_of_a_process_that_lived_too_short() -> None:
