@@ -12,10 +12,10 @@ import kb
 from bench.reliability.faults import STRACE, Point, failing, mutating_points, traced
 from bench.reliability.forge import Ended, Forge, forge
 from bench.reliability.outcome import Outcome, Row, Scale, count_failures, not_run
-from bench.reliability.texts import marker_text, write_article, write_corpus, write_markers
+from bench.reliability.texts import MARKER_WORD, marker_text, write_article, write_corpus, write_markers
 from kb.errors import IndexFailure, NoIndex
 from kb.indexing.verification import check
-from kb.storage.generations import Generations
+from kb.storage.generations import Generation
 
 LANES = 2
 """Builds at a time."""
@@ -157,14 +157,17 @@ def _after_repair(index: Path, ended: Ended) -> str:
 
 
 def version_of(index: Path) -> int:
-    """Version of the markers in a generation that is whole, 0 if they do not agree; raises IndexFailure without one."""
-    problems = check(Generations(index).current())
-    if problems:
-        return 0
+    """Version of the markers in the generation that answers; 0 if it is not whole or they do not agree.
+
+    Raises IndexFailure if none answers.
+    """
     searcher = kb.open_index(index)
     try:
-        page = searcher.search("touchstone", limit=100)
+        page = searcher.search(MARKER_WORD, limit=100)
+        problems = check(Generation(index / searcher.generation))
     finally:
         searcher.close()
+    if problems:
+        return 0
     texts = {hit.snippets[0].text for hit in page.hits}
     return next((version for version in (1, 2) if texts == {marker_text(version)}), 0)
