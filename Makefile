@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-# In the tests, machine code looks whether an index is in its array; it is kept apart from that of the installation.
+# In the tests, machine code checks bounds in the loops of indexing, too; it is kept apart from that of the installation.
 TESTING := NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(CURDIR)/.pytest_cache/machine-code
 
 .PHONY: serve prepare test check clean

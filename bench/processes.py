@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -12,6 +13,7 @@ from typing import NamedTuple, Self, TypeVar
 
 from bench.articles import Source
 from bench.engines import ForeignEngine, NotOffered, SearchEngine, started
+from bench.proc import family_of, memory_of
 from bench.timing import time_each
 
 SEARCH = "search"
@@ -76,12 +78,6 @@ def build(name: str, folder: Path, source: Source, method: str = "build") -> Bui
         return pool.submit(_build, name, folder, source, method).result()
 
 
-def private_bytes(process: int | str = "self") -> int:
-    """The memory that a process has for itself and shares with no other."""
-    lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines()
-    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
-
-
 def _build(name: str, folder: Path, source: Source, method: str) -> Build:
     engine = started(name, folder)
     if not hasattr(engine, method):
@@ -143,9 +139,4 @@ def _empty_share(queries: Sequence[str]) -> float:
 
 
 def _private_bytes_in_all() -> int:
-    children = [child for thread in Path("/proc/self/task").iterdir() for child in _children(thread)]
-    return private_bytes() + sum(map(private_bytes, children))
-
-
-def _children(thread: Path) -> list[str]:
-    return (thread / "children").read_text(encoding="ascii").split()
+    return sum(memory_of(process).private for process in family_of(os.getpid()))

@@ -24,6 +24,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from bench.machine import describe_machine
+from bench.proc import family_of, memory_of
 from bench.tables import table
 
 QUERIES = ("tea", "sleep", "magnesium", "muscle+relaxer", "%22jet+lag%22")
@@ -82,7 +83,7 @@ def _service_megabytes(code: Path, corpus: Path, index: Path) -> float:
             with urlopen(f"{address}v1/search?q={query}&snippets=2") as answer:
                 answer.read()
         time.sleep(2)
-        return sum(map(_pss, _family(process.pid))) / 1e6
+        return sum(memory_of(member).pss for member in family_of(process.pid)) / 1e6
 
 
 @contextmanager
@@ -110,20 +111,6 @@ def _address(process: subprocess.Popen[str]) -> str:
             return address
         time.sleep(0.1)
     raise TimeoutError(f"{address} does not answer")
-
-
-def _family(pid: int) -> Iterator[int]:
-    """A process, and all processes below it."""
-    yield pid
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text(encoding="ascii").split():
-            yield from _family(int(child))
-
-
-def _pss(pid: int) -> int:
-    """Proportional set size of a process, in bytes."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
-    return next(1024 * int(line.split()[1]) for line in lines if line.startswith("Pss:"))
 
 
 def _environment(code: Path) -> dict[str, str]:

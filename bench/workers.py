@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.http import ask, running, search_paths
-from bench.processes import private_bytes
+from bench.proc import children_of, memory_of
 from kb.web.app import open_app
 
 CONNECTIONS = 16
@@ -18,5 +18,4 @@ def one_more_worker(index: Path, queries: Sequence[str], **parameters: str) -> i
     paths = search_paths(queries, **parameters)
     with running(index, open_app, paths[0], workers=2) as server:
         ask(server, paths, CONNECTIONS)
-        children = Path(f"/proc/{server.process}/task/{server.process}/children").read_text(encoding="ascii")
-        return max(private_bytes(int(worker)) for worker in children.split())
+        return max(memory_of(worker).private for worker in children_of(server.process))

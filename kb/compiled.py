@@ -9,7 +9,8 @@ types of this module, int, float or bool; it returns arrays and numbers.
 
 An index out of bounds raises IndexError in both tiers: no content of a damaged file ends the process. The checks cost
 3 % of a search, but 30 to 40 % of indexing. So loops over nothing but texts in memory go without them as machine code,
-and state the reason (in tests they have them: see the Makefile):
+and state the reason (in tests they have them: see the Makefile). Machine code that raises leaves its arrays in memory,
+so an error must not last: a damaged index leaves service.
 
     @compiled(unchecked="indexes arrays made in memory by the caller")
     def intern(points: Uint32s) -> np.ndarray: ...
@@ -68,6 +69,7 @@ WrittenInt64s = Annotated[np.ndarray, ArrayType(np.int64, readonly=False)]
 WrittenUint32s = Annotated[np.ndarray, ArrayType(np.uint32, readonly=False)]
 WrittenUint64s = Annotated[np.ndarray, ArrayType(np.uint64, readonly=False)]
 Int64Table = Annotated[np.ndarray, ArrayType(np.int64, 2)]
+WrittenInt64Table = Annotated[np.ndarray, ArrayType(np.int64, 2, readonly=False)]
 
 signed: Any = np.int64
 """An element of an unsigned or narrow array as an int64: the arithmetic of int64, interpreted and compiled."""

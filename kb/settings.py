@@ -45,7 +45,7 @@ class Settings:
     threads: int = _setting(4, "threads in each worker", 1, 64)
     request_seconds: int = _setting(10, "a worker with a request older than this is replaced", 1, 600)
     answer_cache_mb: int = _setting(
-        16, "answers that each worker keeps to give again, in megabytes; 0: none", 0, 10_000
+        16, "answers and pages of articles that a worker keeps to give again, in megabytes; 0: none", 0, 10_000
     )
     query_chars: int = _setting(512, "longest query, in characters", 16, 4000)
     query_terms: int = _setting(64, "words of a query that are searched for; the rest is dropped and named", 1, 1024)

@@ -6,6 +6,7 @@ import re
 from urllib.parse import quote
 
 from kb.article import Article
+from kb.results import Hit, Snippet
 
 _is_unreserved = re.compile(r"[A-Za-z0-9_.~/-]*").fullmatch
 """Shortcut: most ids consist of unreserved characters (RFC 3986) and need no quoting."""
@@ -33,6 +34,22 @@ def reading_url(article: Article) -> str:
     return plain_url(article.url) or article_path(article.id)
 
 
-def passage_url(url: str, fragment: str) -> str:
-    """The address of an article with a text fragment, which replaces any other; unchanged without a fragment."""
+def passage_url(url: str, fragment: str, part: int = 0) -> str:
+    """The address of an article with a text fragment, which replaces any other; unchanged without a fragment.
+
+    `part` is the number of the part of the article's page, if it has parts.
+    """
+    if part > 1:
+        url = url.partition("#")[0]
+        url = f"{url}{'&' if '?' in url else '?'}part={part}"
     return f"{url.partition('#')[0]}#{fragment}" if fragment else url
+
+
+def snippet_url(hit: Hit, snippet: Snippet) -> str:
+    """Where a snippet leads: to its passage in the article of the hit.
+
+    The fragment in a part of an article leads nowhere on a page that has all of it.
+    """
+    if snippet.part and hit.url != article_path(hit.id):
+        return hit.url
+    return passage_url(hit.url, snippet.fragment, snippet.part)

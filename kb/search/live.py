@@ -207,9 +207,16 @@ def _is_still_there(generation: Generation) -> bool:
 
 
 def open_generation(generation: Generation, settings: Settings, analyzer: Analyzer) -> Searcher:
-    """Searcher over one generation; raises IndexDamaged if a file differs from its manifest."""
+    """Searcher over one generation; raises IndexDamaged if a file differs from its manifest or makes no sense."""
     quick_verify(generation)
-    return Searcher(ColumnarEngine(generation.path, generation.name, analyzer), analyzer, settings, generation.seal)
+    try:
+        engine = ColumnarEngine(generation.path, generation.name, analyzer)
+    except (IndexFailure, OSError, MemoryError):
+        raise
+    except Exception as error:
+        # Large files are not hashed at opening: their content may be anything.
+        raise IndexDamaged(f"{generation.path} cannot be opened: {error!r}") from error
+    return Searcher(engine, analyzer, settings, generation.seal)
 
 
 def open_index(folder: str | Path = "index", settings: Settings | None = None) -> Searcher:

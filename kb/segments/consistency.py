@@ -7,6 +7,8 @@ still be damaged: only checksums exclude that.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -34,35 +36,47 @@ _OF_OTHERS = {
 }
 """Bounds with a group for each stem, word, title or name, and the arrays bounded."""
 
-_COLUMNS = (
-    *("title_tokens", "days", "widths", "id_hashes", "id_order", "title_hashes", "title_order"),
-    *("titled", "title_ranks", "id_ranks"),
-)
-"""Arrays with an element for each article."""
+_COLUMNS = {
+    "bounds": (
+        *("title_tokens", "days", "widths", "id_hashes", "id_order", "title_hashes", "title_order"),
+        *("titled", "title_ranks", "id_ranks"),
+    ),
+    "sorted_word_bounds": ("stem_of_word", "word_articles", "sorted_word_ids"),
+    "sorted_title_bounds": ("sorted_title_lengths",),
+}
+"""Arrays with an element for each article, word or title, by the bounds with a group for each."""
 
 
 def check_consistency(path: Path, arrays: Arrays) -> None:
     """Compare the sizes and bounds of a segment's arrays; raises IndexDamaged, which names the file and the array."""
     try:
-        _check(path, arrays)
+        problem = next(chain(_wrong_bounds(arrays), _wrong_sizes(arrays)), None)
     except KeyError as error:
-        raise IndexDamaged(f"{path} is damaged: it has no array {error.args[0]}") from None
+        problem = f"it has no array {error.args[0]}"
+    if problem:
+        raise IndexDamaged(f"{path} is damaged: {problem}")
 
 
-def _check(path: Path, arrays: Arrays) -> None:
-    articles = len(arrays["bounds"]) - 1
+def _wrong_bounds(arrays: Arrays) -> Iterator[str]:
+    """Half a sentence for each pair of bounds and array that do not fit."""
     for name, bounded in (_OF_ARTICLES | _OF_OTHERS).items():
         for array in bounded:
             if not _are_bounds(arrays[name], arrays[array]):
-                raise IndexDamaged(f"{path} is damaged: {name} are no ascending bounds of {array}")
-    for name in _OF_ARTICLES:
-        if len(arrays[name]) != articles + 1:
-            raise IndexDamaged(f"{path} is damaged: {name} are not those of {articles} articles")
-    for name in _COLUMNS:
-        if arrays[name].shape != (articles,):
-            raise IndexDamaged(f"{path} is damaged: {name} is no column of {articles} articles")
+                yield f"{name} are no ascending bounds of {array}"
+
+
+def _wrong_sizes(arrays: Arrays) -> Iterator[str]:
+    """Half a sentence for each array of a wrong shape; the bounds are right."""
+    for like, names in (("bounds", tuple(_OF_ARTICLES)), ("sorted_title_bounds", ("titled_bounds",))):
+        for name in names:
+            if len(arrays[name]) != len(arrays[like]):
+                yield f"{name} have not as many groups as {like}"
+    for like, names in _COLUMNS.items():
+        for name in names:
+            if arrays[name].shape != (len(arrays[like]) - 1,):
+                yield f"{name} has no element for each group of {like}"
     if arrays["posting_offsets"].shape != (len(arrays["posting_docids"]) + 1,):
-        raise IndexDamaged(f"{path} is damaged: posting_offsets are not those of the postings")
+        yield "posting_offsets are not those of the postings"
 
 
 def _are_bounds(bounds: np.ndarray, bounded: np.ndarray) -> bool:

@@ -33,10 +33,10 @@ def changed_address(request: SearchRequest, **changes: object) -> str:
     return search_address(msgspec.structs.replace(request, **({"offset": 0} | changes)))
 
 
-def article_address(article_id: str, q: str = "") -> str:
-    """Address of the article page with the words of `q` highlighted."""
+def article_address(article_id: str, q: str = "", part: int = 1) -> str:
+    """Address of the article page, or of a part of it, with the words of `q` highlighted."""
     address = article_path(article_id)
-    return f"{address}?{urlencode({'q': q})}" if q else address
+    return passage_url(f"{address}?{urlencode({'q': q})}" if q else address, "", part)
 
 
 def title_address(hit: Hit, q: str) -> str:
@@ -46,7 +46,11 @@ def title_address(hit: Hit, q: str) -> str:
 
 def passage_address(hit: Hit, snippet: Snippet, q: str) -> str:
     """Where a snippet leads: to its passage in the article."""
-    return passage_url(title_address(hit, q), snippet.fragment)
+    external = external_address(hit.url)
+    if external:
+        # The fragment in a part of an article leads nowhere on a page that has all of it.
+        return passage_url(external, "" if snippet.part else snippet.fragment)
+    return passage_url(article_address(hit.id, q), snippet.fragment, snippet.part)
 
 
 def external_address(url: str | None) -> str | None:

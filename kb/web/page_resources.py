@@ -1,4 +1,4 @@
-"""Resources of the pages: search, article, robots."""
+"""Resources of the search page and for crawlers."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from kb.query.request import request_parameters
 from kb.results import SearchRequest
 from kb.search.live import LiveSearcher
 from kb.settings import Settings
-from kb.web.addresses import article_address, external_address
 from kb.web.answers import send_html
-from kb.web.articles_api import normalised_id
 from kb.web.caching import SHORT_LIVED, entity_tag, forbid_storing, is_not_modified, make_cacheable
 from kb.web.hosts import PublicAddress
-from kb.web.pages import FACET_LABELS, anchor_first_mark, format_date, language_tag, printable, view_results
+from kb.web.pages import FACET_LABELS, printable, view_results
 from kb.web.parameters import PageRequest, lenient_parameters, parse_leniently
 from kb.web.rendering import Templates
 from kb.web.search_lock import SearchLock
@@ -86,47 +84,6 @@ class SearchPage:
             has_address=self._address.of(req) is not None,
         )
         send_html(resp, html)
-
-
-class ArticlePage:
-    """`/articles/{id}`: the page of an article, with the words of `q` highlighted."""
-
-    def __init__(self, live: LiveSearcher, settings: Settings, templates: Templates, address: PublicAddress) -> None:
-        self._live = live
-        self._settings = settings
-        self._templates = templates
-        self._address = address
-
-    def on_get(self, req: falcon.Request, resp: falcon.Response, article_id: str) -> None:
-        # An error in `q` costs the highlights only: the article is worth reading without.
-        given = {name: value for name, value in lenient_parameters(req).items() if name == "q"}
-        q = parse_leniently(given, self._settings).request.q
-        name = normalised_id(article_id)
-        self._address.vary(resp)
-        searcher = self._live.current()
-        tag = entity_tag(searcher.identity, f"article page {self._templates.version}", {"id": name, "q": q})
-        article = searcher.article(name)
-        make_cacheable(resp, searcher.generation, tag)
-        if is_not_modified(req, resp, tag):
-            return
-        view = searcher.view(name, q)
-        html, marks = anchor_first_mark(view.html)
-        page = self._templates.render(
-            "article.html",
-            article=article,
-            title_html=view.title_html,
-            html=html,
-            marks=marks,
-            query=printable(q),
-            published_words=format_date(article.published),
-            language=language_tag(article.language),
-            original=external_address(article.url),
-            canonical=article_address(name),
-            has_address=self._address.of(req) is not None,
-        )
-        send_html(resp, page)
-
-    on_head = on_get
 
 
 class Robots:

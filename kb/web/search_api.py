@@ -26,11 +26,11 @@ _FORMATS = ("json", "opensearch")
 class Search:
     """Resource of a search: answers with a ResultPage, field for field."""
 
-    def __init__(self, live: LiveSearcher, settings: Settings, lock: SearchLock) -> None:
+    def __init__(self, live: LiveSearcher, settings: Settings, lock: SearchLock, cache: AnswerCache) -> None:
         self._live = live
         self._settings = settings
         self._lock = lock
-        self._cache = AnswerCache(settings.answer_cache_mb * 1_000_000)
+        self._cache = cache
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         request = parse_request(strict_parameters(req), self._settings)
@@ -59,6 +59,8 @@ class SuggestAnswer(msgspec.Struct, frozen=True):
     query: str
     generation: str
     suggestions: tuple[Suggestion, ...]
+    partial: bool | msgspec.UnsetType = msgspec.UNSET
+    """Only if the time allowed ran out before all words were looked at."""
 
 
 class Suggestions:
@@ -84,11 +86,13 @@ class Suggestions:
             self._address.keep_private(resp)
         if is_not_modified(req, resp, tag):
             return
-        suggestions = searcher.suggest(q)
+        suggestions, is_partial = searcher.suggestions(q)
+        if is_partial:
+            forbid_storing(resp)
         if answer_format == "opensearch":
             send_json(resp, suggestions_array(q, suggestions, base), SUGGESTIONS)
         else:
-            send_json(resp, SuggestAnswer(q, searcher.generation, suggestions))
+            send_json(resp, SuggestAnswer(q, searcher.generation, suggestions, is_partial or msgspec.UNSET))
 
     on_head = on_get
 

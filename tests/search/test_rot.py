@@ -216,3 +216,14 @@ def test_a_note_about_a_generation_that_is_whole_does_no_harm(made: Archive, liv
     assert live.current().generation == "gen-2"
     assert made.build().name == "gen-2"
     assert noted_damage(made.folder) == set()
+
+
+def test_a_generation_that_makes_no_sense_is_not_opened(
+    made: Archive, live: LiveSearcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened(folder: Path, generation: str, *_: object) -> None:
+        raise KeyError("an array of that name" if generation == "gen-2" else "any array")
+
+    monkeypatch.setattr("kb.search.live.ColumnarEngine", opened)
+    with pytest.raises(IndexDamaged, match=r"gen-2 cannot be opened: KeyError\('an array of that name'\); .*gen-1"):
+        live.current()

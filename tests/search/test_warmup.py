@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.engine.fuzzy import _edit_distances
+from kb.dictionary.fuzzy import _edit_distances
 from kb.search.searcher import Searcher
 from kb.search.warmup import warm_up
 from kb.settings import Settings

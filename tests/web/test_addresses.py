@@ -84,3 +84,12 @@ def test_a_passage_without_a_fragment_leads_where_the_title_does(q: str) -> None
     snippet = Snippet("Tea", "Tea", 0, 3, ())
     for url in ("https://tea.example/x", ""):
         assert passage_address(hit(url), snippet, q) == title_address(hit(url), q)
+
+
+def test_a_passage_of_a_long_article_leads_to_its_part() -> None:
+    snippet = Snippet("Tea", "Tea", 0, 3, (), fragment=":~:text=tea", part=3)
+    assert passage_address(hit(""), snippet, "") == "/articles/a%20b.md?part=3#:~:text=tea"
+    assert passage_address(hit(""), snippet, "tea") == "/articles/a%20b.md?q=tea&part=3#:~:text=tea"
+    assert passage_address(hit("https://tea.example/x"), snippet, "tea") == "https://tea.example/x"
+    assert article_address("a b.md", "tea", 2) == "/articles/a%20b.md?q=tea&part=2"
+    assert article_address("a b.md", part=1) == "/articles/a%20b.md"
