@@ -62,6 +62,7 @@ WrittenInt64s = Annotated[np.ndarray, ArrayType(np.int64, readonly=False)]
 WrittenUint32s = Annotated[np.ndarray, ArrayType(np.uint32, readonly=False)]
 WrittenUint64s = Annotated[np.ndarray, ArrayType(np.uint64, readonly=False)]
 Int64Table = Annotated[np.ndarray, ArrayType(np.int64, 2)]
+WrittenInt64Table = Annotated[np.ndarray, ArrayType(np.int64, 2, readonly=False)]
 
 signed: Any = np.int64
 """An element of an unsigned or narrow array as an int64: the arithmetic of int64, interpreted and compiled."""

@@ -8,6 +8,7 @@
     ├── IndexFailure          something about the index folder
     │   ├── NoIndex           nothing has been published yet
     │   ├── IndexDamaged      a generation is not what its manifest says
+    │   ├── SearcherClosed    a searcher was called after it was closed
     │   └── BuildRefused      a build that would lose articles, or that another build forbids
     ├── RequestError          a search request that cannot be answered as asked
     │   └── QuerySyntaxError  a staff query that does not parse; carries the position
@@ -58,6 +59,10 @@ class NoIndex(IndexFailure):
 
 class IndexDamaged(IndexFailure):
     code = "index_damaged"
+
+
+class SearcherClosed(IndexFailure):
+    code = "searcher_closed"
 
 
 class BuildRefused(IndexFailure):

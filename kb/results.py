@@ -68,6 +68,9 @@ class Snippet(msgspec.Struct, frozen=True, gc=False):
     """Edge of the text at `end`, likewise."""
     fragment: str = ""
     """Text fragment (`:~:text=...`) of a link to the article that leads to the passage; empty if none is unique."""
+    part: int = 0
+    """Number of the part with the passage, of an article whose page has parts; 0 for any other. The fragment is unique
+    in the part."""
 
 
 class MatchedTerm(msgspec.Struct, frozen=True, gc=False, rename={"kind": "as"}):

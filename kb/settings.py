@@ -29,7 +29,15 @@ class Settings:
     corpus: str = _setting("corpus", "folder of the articles")
     index: str = _setting("index", "folder of the index")
     site_name: str = _setting("Knowledge base", "name shown on the search page and to browsers")
-    base_url: str = _setting("", "public address, e.g. https://search.example.org; empty: that of the request")
+    base_url: str = _setting(
+        "", "public address, e.g. https://search.example.org; empty: that of the request, see allowed_hosts"
+    )
+    allowed_hosts: str = _setting(
+        "", "names that absolute addresses may be made of without base_url; empty: this machine's"
+    )
+    cache_seconds: int = _setting(
+        40, "seconds that browsers and shared caches may show an answer after a change; 0: none", 0, 86_400
+    )
     language: str = _setting("english", "Snowball name of the articles' language, for stemming")
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8000, "port to listen on", 0, 65535)
@@ -37,7 +45,7 @@ class Settings:
     threads: int = _setting(4, "threads in each worker", 1, 64)
     request_seconds: int = _setting(10, "a worker with a request older than this is replaced", 1, 600)
     answer_cache_mb: int = _setting(
-        16, "answers that each worker keeps to give again, in megabytes; 0: none", 0, 10_000
+        16, "answers and pages of articles that a worker keeps to give again, in megabytes; 0: none", 0, 10_000
     )
     query_chars: int = _setting(512, "longest query, in characters", 16, 4000)
     query_terms: int = _setting(64, "words of a query that are searched for; the rest is dropped and named", 1, 1024)
@@ -77,6 +85,22 @@ class Settings:
     def rows(cls) -> list[tuple[str, Any, str]]:
         """Name, default and meaning of every setting, in the order of the table."""
         return [(f.name, f.default, f.metadata["meaning"]) for f in dataclasses.fields(cls)]
+
+
+ANSWER_SETTINGS = frozenset(
+    {
+        "site_name",
+        "base_url",
+        "allowed_hosts",
+        "language",
+        "query_chars",
+        "query_terms",
+        "query_expansions",
+        "query_ms",
+        "max_depth",
+    }
+)
+"""Settings that shape answers: with another value, a request may be answered otherwise from the same index."""
 
 
 def _table(path: Path) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from bench.engines import HITS, SNIPPET_CHARS, NotOffered
 from kb.article import Reading, SourceFile
 from kb.compiled import load, loops
 from kb.cores import usable_cores
+from kb.deadline import Deadline
 from kb.engine import interface
 from kb.engine.engine import ColumnarEngine
 from kb.indexing.builder import Builder
@@ -88,7 +89,7 @@ class Engine:
     def _without_nearness(self) -> Searcher:
         generation, analyzer = Generations(self._folder).current(), Analyzer(SETTINGS.language)
         engine = ColumnarEngine(generation.path, generation.name, analyzer)
-        return Searcher(WithoutNearness(engine), analyzer, SETTINGS)
+        return Searcher(WithoutNearness(engine), analyzer, SETTINGS, generation.seal)
 
     def _build(self, articles: Sequence[Article], processes: int) -> None:
         several: dict[str, Any] = {PROCESSES: processes} if PROCESSES in inspect.signature(Builder).parameters else {}
@@ -112,7 +113,9 @@ class WithoutNearness:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._engine, name)
 
-    def rank(self, question: interface.Question, selection: interface.Selection, deadline: float) -> interface.Ranking:
+    def rank(
+        self, question: interface.Question, selection: interface.Selection, deadline: Deadline
+    ) -> interface.Ranking:
         return self._engine.rank(msgspec.structs.replace(question, near=()), selection, deadline)
 
 

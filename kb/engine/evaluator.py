@@ -6,14 +6,15 @@ Every kind of node of the query language has a method here.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+from contextlib import suppress
 from operator import is_
 from typing import Any
 
 import numpy as np
 from whoosh.query import And, Every, Not, NumericRange, Or, Phrase, Term
 
+from kb.deadline import Deadline, DeadlinePassed
 from kb.engine.interface import QueryTerm, Question, Tree
 from kb.engine.matches import NOTHING, Clause, Matches, difference
 from kb.engine.phrases import articles_with_phrase
@@ -24,19 +25,14 @@ from kb.engine.union import at_least, clauses_of
 from kb.ranking import clause_weight
 
 
-class DeadlinePassed(Exception):
-    """The time allowed for a search ran out."""
-
-
 class Evaluator:
     """Evaluator of the trees of one question, with a cache of terms and clauses."""
 
-    def __init__(self, terms: Terms, deadline: float, question: Question) -> None:
-        """`deadline` in `time.monotonic()` seconds."""
+    def __init__(self, terms: Terms, deadline: Deadline, question: Question) -> None:
         self._question = question
         self._terms = terms
         self._segments = terms.segments
-        self._deadline = deadline
+        self.deadline = deadline
         self._entries: dict[tuple[str, str], TermEntry] = {}
         self._optional: tuple[int, list[int]] | None = None
         self._composed: dict[tuple[int, int], tuple[Any, Clause]] = {}
@@ -44,8 +40,14 @@ class Evaluator:
     def rarity(self, query_term: QueryTerm) -> tuple[float, bool]:
         """The idf of a query term, and whether each slot has a term that occurs in an article.
 
-        The idf of a slot is the lowest among the alternatives; the idf of a phrase is the sum over the slots.
+        The idf of a slot is the lowest among the alternatives; the idf of a phrase is the sum over the slots. What is
+        not known at the deadline counts as 0 and as known.
         """
+        with suppress(DeadlinePassed):
+            return self._rarity(query_term)
+        return 0.0, True
+
+    def _rarity(self, query_term: QueryTerm) -> tuple[float, bool]:
         weight, known = 0.0, True
         for alternatives in query_term.alternatives:
             entries = [self._find(query_term.field, term) for term in alternatives]
@@ -55,7 +57,7 @@ class Evaluator:
 
     def matches(self, tree: Tree, segment: int) -> Matches:
         """The matches of a tree on a segment, given by index; raises DeadlinePassed."""
-        self._check_deadline()
+        self.deadline.check()
         evaluate = _EVALUATIONS.get(type(tree))
         if evaluate is None:
             raise TypeError(f"no evaluation for {type(tree).__name__}")
@@ -64,20 +66,16 @@ class Evaluator:
     def top_k(self, tree: Tree, segment: int, k: int) -> TopK:
         """The k best articles of a segment for a tree; raises DeadlinePassed."""
         proximity = self.proximity(segment)
-        if type(tree) is not Or:
-            return top_k_of_matches(self.matches(tree, segment), k, proximity)
+        if type(tree) is not Or or len(proximity.long_articles):
+            return top_k_of_matches(self.matches(tree, segment), k, proximity, self.deadline)
         clauses = clauses_of(*self._disjunction(tree, segment), self._segments[segment].segment)
         return top_k_of_union(clauses, k, proximity) if clauses else TopK(0, *NOTHING)
 
     def proximity(self, segment: int) -> Proximity:
         """The terms of the question with a proximity bonus, on a segment; raises DeadlinePassed."""
-        self._check_deadline()
+        self.deadline.check()
         clauses = [self._terms.stem(stem).clauses[segment] for stem in self._question.near]
         return Proximity(self._segments[segment], clauses)
-
-    def _check_deadline(self) -> None:
-        if time.monotonic() > self._deadline:
-            raise DeadlinePassed
 
     def _find(self, field: str, term: str) -> TermEntry:
         if field == "text":
@@ -85,7 +83,7 @@ class Evaluator:
             return self._terms.stem(term)
         entry = self._entries.get((field, term))
         if entry is None:
-            entry = self._entries[field, term] = self._terms.find(field, term)
+            entry = self._entries[field, term] = self._terms.find(field, term, self.deadline)
         return entry
 
     def _clause(self, tree: Any, segment: int) -> Clause:
@@ -110,7 +108,7 @@ class Evaluator:
         clauses = [self._clause(Term(tree.fieldname, word, boost=tree.boost), segment) for word in tree.words]
         if not all(clause.end > clause.begin for clause in clauses):
             return NOTHING
-        docids = articles_with_phrase(self._segments[segment], tree.fieldname, tree.words, tree.slop)
+        docids = articles_with_phrase(self._segments[segment], tree.fieldname, tree.words, tree.slop, self.deadline)
         # Only articles with the phrase match; their scores are those of its words.
         clauses.append(Clause.of(Matches(docids, np.zeros(len(docids), dtype=np.float32))))
         return self._at_least(len(clauses), clauses, segment)

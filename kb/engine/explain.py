@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import chain, pairwise
+from itertools import chain
 from typing import TypeAlias
 
+import numpy as np
 from whoosh.query import And, Every, Not, NumericRange, Or, Phrase, Term
 
+from kb.deadline import NEVER, Deadline
 from kb.engine.explained_article import ExplainedArticle
 from kb.engine.interface import QueryTerm, Question, Tree
 from kb.engine.terms import Terms
@@ -30,15 +32,16 @@ _DIGITS = 6
 class Explainer:
     """Explains the scores of articles for one question."""
 
-    def __init__(self, terms: Terms, question: Question) -> None:
+    def __init__(self, terms: Terms, question: Question, deadline: Deadline = NEVER) -> None:
+        self._deadline = deadline
         self._terms = terms
         self._question = question
         self._typed = dict(chain.from_iterable(map(_typed, reversed(question.query_terms))))
         self._frequencies: dict[tuple[str, str], int] = {}
 
     def of(self, reader: TermReader, docid: int) -> Explanation:
-        """Explanation of the score of a matching article."""
-        article = ExplainedArticle(reader, docid)
+        """Explanation of the score of a matching article; raises DeadlinePassed."""
+        article = ExplainedArticle(reader, docid, self._deadline)
         # The minimum-should-match is no matter of the score: a matching article scores like any disjunction.
         shares = self._shares(self._question.tree, article) or []
         return Explanation(
@@ -49,6 +52,7 @@ class Explainer:
 
     def _shares(self, tree: Tree, article: ExplainedArticle) -> list[Share] | None:
         """Shares of a tree in the score of an article; None without a match."""
+        self._deadline.check()
         match tree:
             case Term():
                 return self._term(tree, article)
@@ -86,7 +90,7 @@ class Explainer:
             return [FixedShare(field, term, tree.boost)] if term in article.names(field) else None
         if field == "title_key":
             return [FixedShare("title", term, tree.boost)] if article.is_titled(term) else None
-        if not article.positions(field, term):
+        if not sum(article.frequencies(field, term)):
             return None
         return [self._word(field, term, tree.boost, self._typed.get((field, (term,)), term), article)]
 
@@ -124,17 +128,15 @@ class Explainer:
     def _proximity(self, article: ExplainedArticle) -> Iterator[NearnessShare]:
         """Shares of stems with neighbours, as at the top of `kb/ranking.py`."""
         weights = {stem: self._idf("text", stem) for stem in self._question.near if self._frequency("text", stem)}
-        near = dict.fromkeys(weights, 0.0)
-        occurrences = sorted((position, stem) for stem in weights for position in article.positions("text", stem))
-        for (position, stem), (next_position, next_stem) in pairwise(occurrences):
-            if stem != next_stem and next_position - position <= PROXIMITY_WINDOW:
-                near[stem] += weights[next_stem] / (next_position - position)
-                near[next_stem] += weights[stem] / (next_position - position)
-        last_position = {stem: position for position, stem in occurrences}
-        for stem, sum_of_neighbours in near.items():
+        stems, idfs = list(weights), np.array(list(weights.values()))
+        near = np.zeros(len(stems))
+        for pairs in article.neighbours(stems, PROXIMITY_WINDOW) if len(stems) > 1 else ():
+            np.add.at(near, pairs.later_terms, idfs[pairs.terms] / pairs.distances)
+            np.add.at(near, pairs.terms, idfs[pairs.later_terms] / pairs.distances)
+        for stem, sum_of_neighbours in zip(stems, near.tolist(), strict=True):
             if sum_of_neighbours:
                 score = proximity(weights[stem], sum_of_neighbours, article.norms[1])
-                text = self._typed.get(("text", (stem,))) or article.word(last_position[stem])
+                text = self._typed.get(("text", (stem,))) or article.word(int(article.positions("text", stem)[-1]))
                 yield NearnessShare(text, stem, round(sum_of_neighbours, _DIGITS), round(score, _DIGITS))
 
     def _idf(self, field: str, term: str) -> float:
@@ -143,7 +145,7 @@ class Explainer:
     def _frequency(self, field: str, term: str) -> int:
         key = field, term
         if key not in self._frequencies:
-            self._frequencies[key] = self._terms.find(field, term).frequency
+            self._frequencies[key] = self._terms.find(field, term, self._deadline).frequency
         return self._frequencies[key]
 
 

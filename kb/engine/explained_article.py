@@ -1,23 +1,43 @@
-"""One article of a segment in plain Python: lengths, names, positions of terms and phrases."""
+"""One article of a segment, looked at by NumPy alone: lengths, names, positions of terms and phrases."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
+import numpy as np
+
+from kb.deadline import NEVER, Deadline
 from kb.ranking import length_norm
-from kb.segments.postings import FIELD_GAP, MOST_SLOP, TermReader
+from kb.segments.postings import MOST_SLOP, TermReader
 from kb.segments.schema import FIELDS, WORD_FIELDS
+
+BLOCK = 1 << 18
+"""Tokens or positions to look at between two looks at the deadline."""
+
+
+class Neighbours(NamedTuple):
+    """Pairs of occurrences next to each other: indexes of both terms, the earlier first, and the distance in tokens.
+
+    int64, shape (n,) each.
+    """
+
+    terms: np.ndarray
+    later_terms: np.ndarray
+    distances: np.ndarray
 
 
 class ExplainedArticle:
     """An article, by docid in a segment.
 
-    Pairs are (of the title, of the text). Positions are indexes of tokens of the segment.
+    Pairs are (of the title, of the text). Positions are indexes of tokens of the segment. A long article is looked at
+    block by block; its methods raise DeadlinePassed between two blocks.
     """
 
-    def __init__(self, reader: TermReader, docid: int) -> None:
+    def __init__(self, reader: TermReader, docid: int, deadline: Deadline = NEVER) -> None:
+        self._deadline = deadline
         self._reader = reader
         self._segment = reader.segment
         self._docid = docid
@@ -48,29 +68,41 @@ class ExplainedArticle:
 
     def names(self, field: str) -> list[str]:
         """Keys (`Analyzer.keyword`) of the article's sites, authors, tags or languages."""
-        column, keys = self._segment.name_columns[field], self._reader.name_keys[field]
-        begin, end = column.bounds[self._docid : self._docid + 2]
-        return [keys[code] for code in column.codes[begin:end].tolist()]
+        names = self._reader.names[field]
+        begin, end = names.column.bounds[self._docid : self._docid + 2]
+        return [names.key(code) for code in names.column.codes[begin:end].tolist()]
 
     def is_titled(self, key: str) -> bool:
         """Whether the stems of the title, joined by spaces, are `key`."""
         return self._docid in self._segment.titled(key)
 
-    def positions(self, field: str, term: str) -> list[int]:
-        """Positions of a term of a text field, ascending."""
+    def positions(self, field: str, term: str) -> np.ndarray:
+        """Positions of a term of a text field, ascending: int32, shape (n,)."""
+        positions = self._positions_of_stem(field, term)
+        if field in WORD_FIELDS and len(positions):
+            positions = self._of_word(positions, self._segment.words.get(term))
+        in_title = int(positions.searchsorted(_position(self._title_end)))
+        searched = FIELDS[field]
+        return positions[0 if searched.in_title else in_title : None if searched.in_body else in_title]
+
+    def _of_word(self, positions: np.ndarray, word: int | None) -> np.ndarray:
+        """The positions of a word, given by id, among those of its stem; nothing is copied if all are."""
+        tokens = self._segment.tokens
+        count = sum(int(np.count_nonzero(tokens[block] == word)) for block in self._blocks(positions))
+        if count == len(positions):
+            return positions
+        return _filled(count, (block[tokens[block] == word] for block in self._blocks(positions)))
+
+    def _positions_of_stem(self, field: str, term: str) -> np.ndarray:
+        """Positions of all words with the stem of a term, in title and text."""
         segment = self._segment
-        as_written = field in WORD_FIELDS
-        postings = segment.postings_of_word(term) if as_written else segment.postings(term)
-        docids = segment.inversion.docids
+        postings = segment.postings_of_word(term) if field in WORD_FIELDS else segment.postings(term)
+        docids, positions = segment.inversion.docids, segment.inversion.positions
         posting = bisect_left(docids, self._docid, postings.start, postings.stop)
         if posting == postings.stop or docids[posting] != self._docid:
-            return []
+            return positions[:0]
         begin, end = segment.inversion.offsets[posting : posting + 2]
-        positions: list[int] = segment.inversion.positions[begin:end].tolist()
-        if as_written:
-            word = segment.words.get(term)
-            positions = [position for position in positions if segment.arrays["tokens"][position] == word]
-        return [position for position in positions if self._part(position) in FIELDS[field].parts]
+        return positions[begin:end]
 
     def word(self, position: int) -> str:
         """The word at a position, without case and accents."""
@@ -79,24 +111,68 @@ class ExplainedArticle:
 
     def frequencies(self, field: str, term: str) -> tuple[int, int]:
         """Occurrences of a term of a text field in the title and in the text."""
-        parts = [self._part(position) for position in self.positions(field, term)]
-        return parts.count("title"), parts.count("body")
+        positions = self.positions(field, term)
+        in_title = int(positions.searchsorted(_position(self._title_end)))
+        return in_title, len(positions) - in_title
 
     def has_phrase(self, field: str, words: Sequence[str], slop: int) -> bool:
         """Whether each word follows the one before within 1 to `slop` tokens, in the title or in the text."""
-        ends = self._spaced(field, words[0])
+        ends = self.positions(field, words[0])
         # Invariant: `ends` are the positions, ascending, at which matches of the words so far end.
         for word in words[1:]:
-            before, ends = ends, []
-            for position in self._spaced(field, word):
-                following = bisect_left(before, position)
-                if following and position - before[following - 1] <= min(slop, MOST_SLOP):
-                    ends.append(position)
-        return bool(ends)
+            if not len(ends):
+                return False
+            positions = self.positions(field, word)
+            ends = _filled(len(positions), self._following(ends, positions, min(slop, MOST_SLOP)))
+        return len(ends) > 0
 
-    def _spaced(self, field: str, term: str) -> list[int]:
-        """Positions of a term, with a gap between title and text that no phrase can cross."""
-        return [position + FIELD_GAP * (position >= self._title_end) for position in self.positions(field, term)]
+    def _following(self, before: np.ndarray, positions: np.ndarray, slop: int) -> Iterator[np.ndarray]:
+        """The positions within 1 to `slop` tokens of the latest of the positions before, block by block."""
+        for block in self._blocks(positions):
+            following = before.searchsorted(block)
+            latest = before[following - 1]
+            is_near = (following > 0) & (block - latest <= slop)
+            # No phrase reaches from the title into the text.
+            yield block[is_near & ((latest < self._title_end) == (block < self._title_end))]
 
-    def _part(self, position: int) -> str:
-        return "title" if position < self._title_end else "body"
+    def neighbours(self, terms: Sequence[str], window: int) -> Iterator[Neighbours]:
+        """Pairs of neighbours, at most `window` tokens apart: occurrences of two stems with none of the stems between.
+
+        Block by block of the article's tokens; the indexes are those of the terms.
+        """
+        positions = [self.positions("text", term) for term in terms]
+        latest = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+        for begin in range(self._begin, self._end, BLOCK):
+            self._deadline.check()
+            parts = [
+                own[own.searchsorted(_position(begin)) : own.searchsorted(_position(begin + BLOCK))]
+                for own in positions
+            ]
+            found = np.concatenate([latest[0], *parts]).astype(np.int64)
+            owners = np.concatenate([latest[1], *(np.full(len(part), i) for i, part in enumerate(parts))])
+            order = found.argsort(kind="stable")
+            found, owners = found[order], owners[order]
+            distances = np.diff(found)
+            near = (owners[1:] != owners[:-1]) & (distances <= window)
+            yield Neighbours(owners[:-1][near], owners[1:][near], distances[near])
+            latest = found[-1:], owners[-1:]
+
+    def _blocks(self, positions: np.ndarray) -> Iterator[np.ndarray]:
+        """The positions block by block, with a look at the deadline before each."""
+        for begin in range(0, len(positions), BLOCK):
+            self._deadline.check()
+            yield positions[begin : begin + BLOCK]
+
+
+def _filled(most: int, blocks: Iterable[np.ndarray]) -> np.ndarray:
+    """Blocks of positions end to end, of at most so many positions together: int32."""
+    filled, count = np.empty(most, dtype=np.int32), 0
+    for block in blocks:
+        filled[count : count + len(block)] = block
+        count += len(block)
+    return filled[:count]
+
+
+def _position(position: int) -> np.int32:
+    """A position of the type of the arrays: for any other, NumPy would copy an array to search in it."""
+    return np.int32(position)

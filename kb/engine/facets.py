@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property
+from heapq import nsmallest
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from kb.days import day_number
+from kb.deadline import NEVER, Deadline
+from kb.dictionary.smallest import k_smallest_and_ties
+from kb.dictionary.title_completion import SegmentTitles, first_titles
 from kb.engine.interface import Selection
 from kb.engine.matches import SelectedMatches
-from kb.engine.smallest import k_smallest_and_ties
-from kb.engine.title_completion import SegmentTitles, first_titles
 from kb.results import Sort
 from kb.segments.postings import TermReader
+from kb.segments.segment import NameColumn
 from kb.text.tokens import Analyzer
 
 MOST_VALUES = 100
@@ -33,7 +35,7 @@ class _DistinctNames(NamedTuple):
     """Pairs of an article and a name of a field, each pair once, ascending by docid.
 
     docids  int32 (n,)
-    codes   int32 (n,)  indexes in `TermReader.names`
+    codes   int32 (n,)  codes of `FieldNames`
     """
 
     docids: np.ndarray
@@ -49,14 +51,19 @@ class DocValues:
         self._titles = [SegmentTitles(reader.segment) for reader in segments]
         self._names: dict[tuple[int, str], _DistinctNames] = {}
 
-    def selected(self, segment: int, docids: np.ndarray, selection: Selection) -> np.ndarray | None:
-        """Mask of the articles that pass the filters: bool, shape (n,); None if the selection has no filter."""
+    def selected(
+        self, segment: int, docids: np.ndarray, selection: Selection, deadline: Deadline = NEVER
+    ) -> np.ndarray | None:
+        """Mask of the articles that pass the filters: bool, shape (n,); None if the selection has no filter.
+
+        Raises DeadlinePassed while the names of a field are read.
+        """
         mask: np.ndarray | None = None
         if selection.published_from or selection.published_to:
             first, last = day_number(selection.published_from), day_number(selection.published_to)
             mask = self._segments[segment].segment.published_within(docids, first or None, last or None)
         for field, values in selection.filters:
-            passing = self._having(segment, field, values)[docids]
+            passing = self._having(segment, field, values, deadline)[docids]
             mask = passing if mask is None else mask & passing
         return mask
 
@@ -92,42 +99,49 @@ class DocValues:
         """Ids and titles of at most `limit` articles in whose titles every word begins a word, the best first."""
         return first_titles(self._titles, words, limit)
 
-    def counts(self, field: str, matches: Sequence[SelectedMatches]) -> list[tuple[str, int]]:
+    def counts(
+        self, field: str, matches: Sequence[SelectedMatches], deadline: Deadline = NEVER
+    ) -> list[tuple[str, int]]:
         """Values of a facet and the number of matches with each, the most frequent first, then by value.
 
-        Names with one key (`Analyzer.keyword`) count as one value, spelled as in most of the matches.
+        Names with one key (`Analyzer.keyword`) count as one value, spelled as in most of the matches. Raises
+        DeadlinePassed while the names of the field are read.
         """
-        spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        values: dict[str, _Value] = {}
         for segment, docids, _ in matches:
-            for key, name, count in self._counts(segment, field, docids):
-                spellings[key][name] += count
-        rows = [(min(c, key=lambda name: (-c[name], name)), c.total()) for c in spellings.values()]
-        return sorted(rows, key=lambda row: (-row[1], row[0]))[:MOST_VALUES]
+            for key, name, count in self._counts(segment, field, docids, deadline):
+                known = values.get(key)
+                values[key] = _Value(name, count) if known is None else _added(known, name, count)
+        rows = ((-value.matches, _spelling(value)) for value in values.values())
+        return [(name, -count) for count, name in nsmallest(MOST_VALUES, rows)]
 
-    def _counts(self, segment: int, field: str, docids: np.ndarray) -> Iterator[tuple[str, str, int]]:
+    def _counts(
+        self, segment: int, field: str, docids: np.ndarray, deadline: Deadline
+    ) -> Iterator[tuple[str, str, int]]:
         """Key, name as written, and number of the given articles of one segment with each value."""
         reader = self._segments[segment]
         if field == "year":
             years, counts = np.unique(self._years[segment][docids], return_counts=True)
             yield from ((str(y), str(y), n) for y, n in zip(years.tolist(), counts.tolist(), strict=True) if y)
             return
+        names = reader.names[field]
+        keys = names.keys(deadline)
         if (segment, field) not in self._names:
-            self._names[segment, field] = _distinct_names(reader, field)
+            self._names[segment, field] = _distinct_names(keys, names.column)
         distinct = self._names[segment, field]
         is_match = np.zeros(reader.segment.count, dtype=bool)
         is_match[docids] = True
         counts = np.bincount(distinct.codes[is_match[distinct.docids]], minlength=1)
-        keys, names = reader.name_keys[field], reader.names[field]
-        yield from ((keys[code], names[code], int(counts[code])) for code in np.flatnonzero(counts).tolist())
+        yield from ((keys[code], names.name(code), int(counts[code])) for code in np.flatnonzero(counts).tolist())
 
-    def _having(self, segment: int, field: str, values: Sequence[str]) -> np.ndarray:
+    def _having(self, segment: int, field: str, values: Sequence[str], deadline: Deadline) -> np.ndarray:
         """Mask of the articles of a segment with one of the values in a field: bool, shape (d,)."""
         if field == "year":
             return np.isin(
                 self._years[segment],
                 [int(value) for value in values if len(value) <= MOST_DIGITS and value.isdecimal()],
             )
-        return self._segments[segment].having(field, [self._analyzer.keyword(value) for value in values])
+        return self._segments[segment].names[field].having(list(map(self._analyzer.keyword, values)), deadline)
 
     @cached_property
     def _years(self) -> list[np.ndarray]:
@@ -140,13 +154,34 @@ class DocValues:
         return columns
 
 
-def _distinct_names(reader: TermReader, field: str) -> _DistinctNames:
+def _distinct_names(keys: Sequence[str], column: NameColumn) -> _DistinctNames:
     """The names of all articles; of an article's names with one key (`Analyzer.keyword`), only the first."""
-    column = reader.segment.name_columns[field]
-    docids = np.repeat(np.arange(reader.segment.count), np.diff(column.bounds))
+    docids = np.repeat(np.arange(len(column.bounds) - 1), np.diff(column.bounds))
     key_ids: dict[str, int] = {}
-    key_of_code = np.array([key_ids.setdefault(key, len(key_ids)) for key in reader.name_keys[field]], dtype=np.int64)
+    key_of_code = np.array([key_ids.setdefault(key, len(key_ids)) for key in keys], dtype=np.int64)
     # A pair of an article and a key as one integer.
     pairs = docids * len(key_of_code) + key_of_code[column.codes]
     _, first = np.unique(pairs, return_index=True)
     return _DistinctNames(docids[first].astype(np.int32), column.codes[first])
+
+
+class _Value(NamedTuple):
+    """A value of a facet: the first spelling, the number of matches, and all spellings where there are several."""
+
+    name: str
+    matches: int
+    spellings: dict[str, int] | None = None
+
+
+def _added(value: _Value, name: str, count: int) -> _Value:
+    """A value with more matches that have it, in some spelling."""
+    if value.spellings is None and name == value.name:
+        return _Value(name, value.matches + count)
+    spellings = value.spellings or {value.name: value.matches}
+    return _Value(value.name, value.matches + count, spellings | {name: spellings.get(name, 0) + count})
+
+
+def _spelling(value: _Value) -> str:
+    """The most frequent spelling, of equals the first by the alphabet."""
+    spellings = value.spellings
+    return min(spellings, key=lambda name: (-spellings[name], name)) if spellings else value.name

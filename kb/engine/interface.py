@@ -9,9 +9,10 @@ import msgspec
 import numpy as np
 
 from kb.article import Article
+from kb.deadline import NEVER, Deadline
 from kb.explanation import Explanation
 from kb.results import MatchKind, Sort
-from kb.segments.page_texts import PageTexts
+from kb.segments.page_texts import PageTexts, StoredText, TextGroup
 
 Tree: TypeAlias = Any
 """A query tree: an instance of a class of `whoosh.query`, named here so that few modules import whoosh."""
@@ -82,9 +83,31 @@ ROW, QUERY_TERM, IN_TITLE, BEGIN, END, FIRST_END, AS_TYPED, IN_HEADING = range(8
 COLUMNS = 8
 """Number of these columns."""
 
+POSITIONS = "positions"
+"""Name, beside those of facets, of a part of an answer."""
+
+
+MOST_MATCHES = 200
+"""Most matches of a query term in an article considered for passages, the first of the text."""
+
+MOST_OF_ALL = 1600
+"""The same for all query terms together."""
+
+REACH = 1024
+"""Code points around a considered match in which every match is known: more than a passage is long."""
+
+
+def most_matches(query_terms: int) -> int:
+    """Matches of each query term in an article that are considered for passages; at least 8."""
+    return min(MOST_MATCHES, max(8, MOST_OF_ALL // max(query_terms, 1)))
+
 
 class Positions(NamedTuple):
-    """Matches of the query terms in the articles of a page, a row each; ordered by ROW, then as read, title first."""
+    """Matches of the query terms in the articles of a page, a row each; ordered by ROW, then as read, title first.
+
+    All matches, or of an article with very many: those of the title, the first `most_matches` of each query term, the
+    first as typed, and every match within REACH of these.
+    """
 
     table: np.ndarray
     """int64, shape (matches, COLUMNS): one array is cheaper to hand on than eight."""
@@ -100,15 +123,26 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
     """Number of matching articles."""
     positions: Positions
     texts: PageTexts
-    """The texts of the articles, in the same order."""
+    """The texts of the articles, in the same order; none if there are groups."""
+    text_groups: tuple[TextGroup, ...] = ()
+    """The texts in groups, where they are too long to be put together."""
     partial: bool = False
-    """True when the deadline passed: `total` is a lower bound, and better articles may be missing."""
+    """True when the deadline passed: `total` is a lower bound, and better articles or other parts may be missing."""
+    left_out: tuple[str, ...] = ()
+    """The facets that were not counted in time, and POSITIONS if not all matches were looked for."""
     unknown: tuple[int, ...] = ()
     """Indexes of the query terms with a word that no article has."""
     weights: tuple[float, ...] = ()
     """The idf of each query term, for a phrase the sum over the words."""
     facets: dict[str, list[tuple[str, int]]] = {}
     """Values of each facet with the number of matching articles."""
+
+
+class StoredArticle(NamedTuple):
+    """An article without its text, and the text to be read part by part."""
+
+    article: Article
+    text: StoredText
 
 
 class Ranking(msgspec.Struct, frozen=True, gc=False):
@@ -127,21 +161,27 @@ class Dictionary(Protocol):
         """Number of articles that have the word."""
         ...
 
-    def with_prefix(self, prefix: str, limit: int) -> tuple[tuple[str, ...], bool]:
-        """At most `limit` words with a prefix, the most frequent first, and whether the list is complete."""
+    def with_prefix(self, prefix: str, limit: int, deadline: Deadline = NEVER) -> tuple[tuple[str, ...], bool]:
+        """At most `limit` words with a prefix, the most frequent first, and whether the list is complete.
+
+        Incomplete, too, where the deadline passed: the words are then those found so far.
+        """
         ...
 
-    def matching(self, pattern: str, limit: int) -> tuple[tuple[str, ...], bool]:
+    def matching(self, pattern: str, limit: int, deadline: Deadline = NEVER) -> tuple[tuple[str, ...], bool]:
         """Likewise for the words that match a pattern of letters, `*` and `?`, which begins with two letters."""
         ...
 
-    def near(self, word: str, edits: int, limit: int) -> tuple[tuple[str, ...], bool]:
+    def near(self, word: str, edits: int, limit: int, deadline: Deadline = NEVER) -> tuple[tuple[str, ...], bool]:
         """Likewise for the words with the same first letter within an edit distance, the nearest first."""
         ...
 
 
 class Engine(Protocol):
-    """A generation of an index, open for reading; safe to share between threads."""
+    """A generation of an index, open for reading until the last reference is gone; safe to share between threads.
+
+    An engine is in no reference cycle: its files are closed without the garbage collector.
+    """
 
     @property
     def generation(self) -> str: ...
@@ -149,24 +189,41 @@ class Engine(Protocol):
     @property
     def dictionary(self) -> Dictionary: ...
 
-    def answer(self, question: Question, selection: Selection, deadline: float) -> Answer:
-        """The selected articles for a question, as far as known at `deadline` (in `time.monotonic()` seconds)."""
+    def answer(self, question: Question, selection: Selection, deadline: Deadline) -> Answer:
+        """The selected articles for a question, as far as known at `deadline`."""
         ...
 
-    def rank(self, question: Question, selection: Selection, deadline: float) -> Ranking:
+    def rank(self, question: Question, selection: Selection, deadline: Deadline) -> Ranking:
         """The ids and scores of the same articles, at a lower cost than `answer`."""
         ...
 
-    def explain(self, question: Question, ids: Sequence[str]) -> tuple[Explanation, ...]:
-        """Explanations of the scores of articles that match the question; raises ArticleNotFound."""
+    def explain(self, question: Question, ids: Sequence[str], deadline: Deadline = NEVER) -> tuple[Explanation, ...]:
+        """Explanations of the scores of articles that match the question, of the first ones where the deadline passes.
+
+        Raises ArticleNotFound.
+        """
         ...
 
-    def positions(self, question: Question, article_id: str) -> Positions:
-        """Positions of the query terms in an article, all with ROW 0; raises ArticleNotFound."""
+    def positions(self, question: Question, article_id: str, begin: int, end: int) -> Positions:
+        """Positions of the query terms in the title of an article and in the code points `begin:end` of its text.
+
+        All with ROW 0; of very many the first. Raises ArticleNotFound.
+        """
+        ...
+
+    def next_match(self, question: Question, article_id: str, offset: int, deadline: Deadline) -> int | None:
+        """Offset of the first match in the text of an article behind an offset; None without one before the deadline.
+
+        Raises ArticleNotFound.
+        """
         ...
 
     def article(self, article_id: str) -> Article:
         """An article; raises ArticleNotFound."""
+        ...
+
+    def stored(self, article_id: str) -> StoredArticle:
+        """An article, with its text still to be read; raises ArticleNotFound."""
         ...
 
     def titles(self, words: Sequence[str], limit: int) -> Sequence[tuple[str, str]]:
@@ -180,5 +237,3 @@ class Engine(Protocol):
     def facts(self) -> Mapping[str, int]:
         """Counts to show a person: articles, segments."""
         ...
-
-    def close(self) -> None: ...

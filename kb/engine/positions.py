@@ -1,258 +1,178 @@
-"""Positions of the query terms in the articles of a page, from the inversion of their segments."""
+"""Positions of the query terms in the articles of a page, or in a part of one article.
+
+Articles are read whole, unless there are so many matches that a table of them would be large. Then the first matches
+of each query term are found, and every match around these.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from kb.compiled import Int32s, Int64s, Int64Table, Uint8s, Uint16s, Uint32s, compiled, inner, signed
-from kb.engine.cursors import Cursors, next_term
-from kb.engine.galloping import gallop
-from kb.engine.interface import (
-    AS_TYPED,
-    BEGIN,
-    COLUMNS,
-    END,
-    FIRST_END,
-    IN_HEADING,
-    IN_TITLE,
-    QUERY_TERM,
-    ROW,
-    Positions,
-    QueryTerm,
-)
+from kb.deadline import NEVER, Deadline
+from kb.engine.first_matches import Limits, first_matches
+from kb.engine.interface import COLUMNS, REACH, ROW, Positions, QueryTerm, most_matches
+from kb.engine.term_tables import TermTables, term_tables
 from kb.engine.terms import Terms
+from kb.engine.zones import ROWS, ZONE_DOCID, ZONE_ROW, Room, read_zones
 from kb.segments.page_texts import DOCID, SEGMENT
-from kb.segments.postings import MOST_SLOP
-from kb.segments.schema import FIELDS
 from kb.segments.segment import TokenColumns
-from kb.text.sentences import HEADING
 
-_OF_QUERY_TERM, _SLOT, _CHAIN, _WORD, _TYPED, _POSTINGS_BEGIN, _POSTINGS_END = range(7)
-"""Columns of an index term, which is an alternative of a slot of a query term:
+ROOM = Room(rows=50_000, comparisons=1 << 22)
+"""What is read in one loop: 3 MB of matches, some milliseconds."""
 
-* _OF_QUERY_TERM: index of the query term
-* _SLOT: slot in the query term
-* _CHAIN: index of the slot among the slots of all query terms
-* _WORD: id of the word to match as written; -1 for any word with the stem
-* _TYPED: id of the word typed for the slot; -1 if the segment has no such word, or the query term matches as written
-* _POSTINGS_BEGIN, _POSTINGS_END: slice of the postings
-"""
+MOST_ROWS = 250_000
+"""Most matches around the first ones of a page: 16 MB."""
 
-_READ_TITLE, _READ_TEXT, _SLOTS, _SLOP, _HAS_TYPED = range(5)
-"""Columns of a query term:
+MOST_IN_PART = 5_000
+"""Most matches in a part of an article, the first: more than are highlighted, as neighbours make one highlight."""
 
-* _READ_TITLE, _READ_TEXT: 1 if looked for in titles, in texts
-* _SLOTS: number of slots
-* _SLOP: the slop, at most MOST_SLOP
-* _HAS_TYPED: 1 if slots hold stems, so that matching words can differ from the typed words
-"""
+_NO_LIMIT = Room(1 << 62, 1 << 62)
+
+MANY = 500
+"""Matches of an article, at least, that are not all read where a page has more than there is room for."""
 
 
-def positions_of(terms: Terms, query_terms: Sequence[QueryTerm], page: np.ndarray) -> Positions:
+class PagePositions(NamedTuple):
+    """Positions, and whether the deadline left time for all of them."""
+
+    positions: Positions
+    is_complete: bool
+
+
+def positions_of(
+    terms: Terms,
+    query_terms: Sequence[QueryTerm],
+    page: np.ndarray,
+    deadline: Deadline = NEVER,
+    room: Room = ROOM,
+    many: int = MANY,
+) -> PagePositions:
     """Positions of the query terms in the articles of a page; `page` has columns SEGMENT and DOCID: int64, (n, 2)."""
     if not len(page) or not query_terms:
-        return Positions(np.empty((0, COLUMNS), dtype=np.int64))
-    tables = []
-    query_term_table = np.array([_query_term_row(query_term) for query_term in query_terms], dtype=np.int64)
+        return PagePositions(_NO_POSITIONS, True)
+    found, is_complete = [], True
     for segment in set(page[:, SEGMENT].tolist()):
-        rows = list(_index_term_rows(terms, segment, query_terms))
-        index_term_table = np.array(rows, dtype=np.int64).reshape(-1, 7)
-        columns = terms.segments[segment].segment.token_columns
-        tables.append(_positions(page, segment, index_term_table, query_term_table, *columns))
-    if len(tables) == 1:
-        return Positions(tables[0])
-    joined = np.concatenate(tables)
-    return Positions(joined[joined[:, ROW].argsort(kind="stable")])
+        reading = _Reading(term_tables(terms, segment, query_terms), terms.segments[segment].segment.token_columns)
+        zones = reading.whole(page, segment)
+        matches = read_zones(zones, *reading, room)
+        found.append(matches.table)
+        if not matches.is_read:
+            zones, all_found = reading.thinned(zones, matches.needed[:, ROWS], many, deadline)
+            tables, all_read = reading.read_in_steps(zones, room, deadline)
+            found += tables
+            is_complete = is_complete and all_found and all_read
+    if len(found) == 1:
+        return PagePositions(Positions(found[0]), is_complete)
+    joined = np.concatenate(found)
+    return PagePositions(Positions(joined[joined[:, ROW].argsort(kind="stable")]), is_complete)
 
 
-def _query_term_row(query_term: QueryTerm) -> tuple[int, ...]:
-    field = FIELDS[query_term.field]
-    slop = min(query_term.slop, MOST_SLOP)
-    return field.in_title, field.in_body, len(query_term.alternatives), slop, bool(query_term.typed)
+def positions_within(
+    terms: Terms, query_terms: Sequence[QueryTerm], segment: int, docid: int, begin: int, end: int
+) -> Positions:
+    """Positions of the query terms in the title and in the code points `begin:end` of the text of one article."""
+    if not query_terms:
+        return _NO_POSITIONS
+    reading = _Reading(term_tables(terms, segment, query_terms), terms.segments[segment].segment.token_columns)
+    first, title_end, _ = reading.bounds(docid)
+    low, high = reading.tokens(docid, begin, end)
+    ranges = [(first, high)] if low == title_end else [(first, title_end), (low, high)]
+    zones = np.array([(0, docid, *tokens) for tokens in ranges], dtype=np.int64)
+    return Positions(read_zones(zones, *reading, _NO_LIMIT, MOST_IN_PART).table)
 
 
-def _index_term_rows(terms: Terms, segment: int, query_terms: Sequence[QueryTerm]) -> Iterator[tuple[int, ...]]:
-    """Rows of the index terms that the segment has, ordered by query term and slot."""
-    words = terms.segments[segment].segment.words
-    chain = -1
-    for index, query_term in enumerate(query_terms):
-        exact = FIELDS[query_term.field].form == "word"
-        for slot, alternatives in enumerate(query_term.alternatives):
-            chain += 1
-            typed = words.get(query_term.typed[slot], -1) if query_term.typed else -1
-            for term in alternatives:
-                postings = terms.postings(query_term.field, term, segment)
-                if postings.stop:
-                    word = words.get(term, -1) if exact else -1
-                    yield index, slot, chain, word, typed, postings.start, postings.stop
+def next_match(
+    terms: Terms, query_terms: Sequence[QueryTerm], segment: int, docid: int, offset: int, deadline: Deadline
+) -> int | None:
+    """Offset of a match in the text of an article, the first to end behind `offset`; None without one in time."""
+    if not query_terms:
+        return None
+    reading = _Reading(term_tables(terms, segment, query_terms), terms.segments[segment].segment.token_columns)
+    low, high = reading.tokens(docid, offset, None)
+    found, _ = first_matches(docid, (low, high), *reading, Limits(1, 1), deadline)
+    return int(reading.columns.starts[found[0, 0]]) if len(found) else None
 
 
-@compiled
-def _positions(
-    page: Int64Table,
-    segment: int,
-    index_terms: Int64Table,
-    query_terms: Int64Table,
-    posting_docids: Int32s,
-    posting_offsets: Int64s,
-    positions: Int32s,
-    tokens: Int32s,
-    starts: Uint32s,
-    lengths: Uint16s,
-    bounds: Int64s,
-    title_tokens: Int32s,
-    sentence_bounds: Int64s,
-    sentence_tokens: Int32s,
-    sentence_kinds: Uint8s,
-) -> np.ndarray:
-    columns = TokenColumns(
-        posting_docids,
-        posting_offsets,
-        positions,
-        tokens,
-        starts,
-        lengths,
-        bounds,
-        title_tokens,
-        sentence_bounds,
-        sentence_tokens,
-        sentence_kinds,
-    )
-    return positions_in(page, segment, index_terms, query_terms, columns)
+class _Reading(NamedTuple):
+    """The query terms in a segment, and the arrays to read."""
 
+    tables: TermTables
+    columns: TokenColumns
 
-@inner
-def positions_in(
-    page: np.ndarray, segment: int, index_terms: np.ndarray, query_terms: np.ndarray, columns: TokenColumns
-) -> np.ndarray:
-    """The table of `Positions` for the articles of a page in one segment; tables of rows as the constants above."""
-    # Taken out of the tuple, arrays cost nothing in the loops.
-    docids, offsets, positions, words, starts, lengths = columns[:6]
-    bounds, title_tokens, sentence_bounds, first_tokens, kinds = columns[6:]
-    cursors, count = _cursors(page, segment, index_terms, docids, offsets)
-    table = np.empty((count, COLUMNS), dtype=np.int64)
-    first_positions = np.empty(count, dtype=np.int64)
-    chains = np.empty((query_terms[:, _SLOTS].sum(), 2), dtype=np.int64)
-    # Invariant: table[:count] are the matches in the articles before the row, in order.
-    count = 0
-    for row in range(len(page)):
-        docid = page[row, DOCID]
-        if page[row, SEGMENT] != segment:
-            continue
-        title_end = bounds[docid] + title_tokens[docid]
-        begin, sentence, last_sentence = count, sentence_bounds[docid], sentence_bounds[docid + 1]
-        own = Cursors(cursors.next[row], cursors.end[row])
-        chains[:] = -1
-        while True:
-            # Invariant: table[begin:count] are the matches in the article that end before the position, in order.
-            term, position = next_term(own, positions)
-            if term < 0:
-                break
-            own.next[term] += 1
-            index_term, query_term = index_terms[term], query_terms[index_terms[term, _OF_QUERY_TERM]]
-            in_title = position < title_end
-            if not query_term[_READ_TITLE if in_title else _READ_TEXT]:
+    def bounds(self, docid: int) -> tuple[int, int, int]:
+        """Begin of the title, begin of the text and end of an article, as tokens of the segment."""
+        begin, end = self.columns.bounds[docid : docid + 2].tolist()
+        return begin, begin + int(self.columns.title_tokens[docid]), end
+
+    def tokens(self, docid: int, begin: int, end: int | None) -> tuple[int, int]:
+        """Range of the tokens that begin in the code points `begin:end` of a text; None: in the rest."""
+        _, title_end, last = self.bounds(docid)
+        starts = self.columns.starts[title_end:last]
+        # Of the type of the array: else NumPy would copy all of it.
+        low = int(starts.searchsorted(np.uint32(begin)))
+        high = len(starts) if end is None else int(starts.searchsorted(np.uint32(end)))
+        return title_end + low, title_end + high
+
+    def whole(self, page: np.ndarray, segment: int) -> np.ndarray:
+        """A zone for each article of the page in the segment, from title to end: int64, shape (n, 4)."""
+        (rows,) = (page[:, SEGMENT] == segment).nonzero()
+        docids = page[rows, DOCID]
+        bounds = self.columns.bounds
+        return np.column_stack([rows, docids, bounds[docids], bounds[docids + 1]])
+
+    def thinned(self, zones: np.ndarray, counts: np.ndarray, many: int, deadline: Deadline) -> tuple[np.ndarray, bool]:
+        """Zones of the titles and around the first matches of the articles with `many` matches or more.
+
+        The zones of the other articles stay. Also returns whether the deadline left time for all.
+        """
+        rows: list[tuple[int, ...]] = []
+        is_complete = True
+        limits = Limits(most_matches(len(self.tables.query_terms)), MOST_ROWS)
+        for zone, count in zip(zones.tolist(), counts.tolist(), strict=True):
+            if count < many:
+                rows.append(tuple(zone))
                 continue
-            if index_term[_WORD] >= 0 and words[position] != index_term[_WORD]:
-                continue
-            first = _extend(chains, index_term, query_term, position, title_end)
-            if first < 0:
-                continue
-            match = _insert(table, first_positions, begin, count, first, index_term[_OF_QUERY_TERM])
-            count += 1
-            table[match, ROW], table[match, IN_TITLE] = row, in_title
-            table[match, BEGIN] = starts[first]
-            table[match, END], table[match, FIRST_END] = _end(position, starts, lengths), _end(first, starts, lengths)
-            table[match, AS_TYPED] = query_term[_HAS_TYPED] and _is_as_typed(index_terms, term, first, words)
-            table[match, IN_HEADING] = not in_title and _is_in_heading(
-                first, first_tokens[sentence:last_sentence], kinds[sentence:last_sentence]
-            )
-    return table[:count]
+            docid = zone[ZONE_DOCID]
+            first, title_end, last = self.bounds(docid)
+            ranges = [(first, title_end)]
+            if not rows or not deadline.has_passed():
+                found, in_time = first_matches(docid, (title_end, last), *self, limits, deadline)
+                ranges += self._around(docid, found)
+                is_complete = is_complete and in_time
+            else:
+                is_complete = False
+            rows += [(zone[ZONE_ROW], docid, *tokens) for tokens in ranges]
+        return np.array(rows, dtype=np.int64).reshape(-1, 4), is_complete
+
+    def read_in_steps(self, zones: np.ndarray, room: Room, deadline: Deadline) -> tuple[list[np.ndarray], bool]:
+        """Tables of the matches in zones, and whether that is all before the deadline and in MOST_ROWS."""
+        needed = read_zones(zones, *self, Room(-1, -1)).needed
+        steps = (needed.cumsum(axis=0) // np.array(room)).max(axis=1)
+        tables: list[np.ndarray] = []
+        for step in np.unique(steps).tolist():
+            if tables and (deadline.has_passed() or sum(map(len, tables)) > MOST_ROWS):
+                return tables, False
+            tables.append(read_zones(zones[steps == step], *self, _NO_LIMIT, MOST_ROWS).table)
+        return tables, True
+
+    def _around(self, docid: int, found: np.ndarray) -> list[tuple[int, int]]:
+        """Ranges of tokens around matches (rows of first and last token), in order and apart."""
+        _, title_end, last = self.bounds(docid)
+        starts = self.columns.starts[title_end:last]
+        begins = starts[found[:, 0] - title_end].astype(np.int64) - REACH
+        ends = starts[found[:, 1] - title_end].astype(np.int64) + REACH
+        lows = title_end + starts.searchsorted(np.maximum(begins, 0).astype(np.uint32))
+        highs = title_end + starts.searchsorted(np.minimum(ends, 2**32 - 1).astype(np.uint32))
+        ranges: list[tuple[int, int]] = []
+        for low, high in sorted(zip(lows.tolist(), highs.tolist(), strict=True)):
+            if ranges and low <= ranges[-1][1]:
+                ranges[-1] = ranges[-1][0], max(ranges[-1][1], high)
+            else:
+                ranges.append((low, high))
+        return ranges
 
 
-@inner
-def _cursors(
-    page: np.ndarray, segment: int, index_terms: np.ndarray, docids: np.ndarray, offsets: np.ndarray
-) -> tuple[Cursors, int]:
-    """Cursors of each index term in each article of the page, and the number of positions.
-
-    The arrays of the cursors have the shape (articles, terms). Cursors in articles of another segment are at the end.
-    """
-    shape = len(page), len(index_terms)
-    cursors, count = Cursors(np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)), 0
-    for row in range(len(page)):
-        docid = page[row, DOCID]
-        if page[row, SEGMENT] != segment:
-            continue
-        for term in range(len(index_terms)):
-            begin, end = index_terms[term, _POSTINGS_BEGIN], index_terms[term, _POSTINGS_END]
-            posting = begin + gallop(docids[begin:end], docid, 0)
-            if posting < end and docids[posting] == docid:
-                cursors.next[row, term], cursors.end[row, term] = offsets[posting], offsets[posting + 1]
-                count += offsets[posting + 1] - offsets[posting]
-    return cursors, count
-
-
-@inner
-def _extend(chains: np.ndarray, index_term: np.ndarray, query_term: np.ndarray, position: int, title_end: int) -> int:
-    """First position of the match that ends with an index term at a position; -1 if the position ends no match.
-
-    A chain is a sequence of tokens for the first slots of a query term. `chains` has, for each slot of each query term,
-    the first and the last position of the latest chain that ends with this slot, -1 without: int64, shape (slots, 2).
-    It is updated.
-    """
-    first, slot, chain = position, index_term[_SLOT], index_term[_CHAIN]
-    if slot:
-        first, last = chains[chain - 1, 0], chains[chain - 1, 1]
-        in_one_field = (last < title_end) == (position < title_end)
-        if last < 0 or last >= position or position - last > query_term[_SLOP] or not in_one_field:
-            return -1
-    chains[chain, 0], chains[chain, 1] = first, position
-    return first if slot + 1 == query_term[_SLOTS] else -1
-
-
-@inner
-def _insert(table: np.ndarray, first_positions: np.ndarray, begin: int, count: int, first: int, query_term: int) -> int:
-    """Make room for a match in table[begin:count], ordered by first position, then query term; returns its row."""
-    row = count
-    # Invariant: the rows behind `row` have moved by one and sort behind the match.
-    while row > begin and (
-        first_positions[row - 1] > first
-        or (first_positions[row - 1] == first and table[row - 1, QUERY_TERM] > query_term)
-    ):
-        first_positions[row] = first_positions[row - 1]
-        for column in range(COLUMNS):
-            table[row, column] = table[row - 1, column]
-        row -= 1
-    first_positions[row], table[row, QUERY_TERM] = first, query_term
-    return row
-
-
-@inner
-def _end(position: int, starts: np.ndarray, lengths: np.ndarray) -> int:
-    """Offset of the end of a token."""
-    return signed(starts[position]) + lengths[position]
-
-
-@inner
-def _is_as_typed(index_terms: np.ndarray, term: int, first: int, words: np.ndarray) -> bool:
-    """Whether the tokens from position `first` on are the words typed for the query term of `term`, with no gap."""
-    for alternative in range(len(index_terms)):
-        if (
-            index_terms[alternative, _OF_QUERY_TERM] == index_terms[term, _OF_QUERY_TERM]
-            and words[first + index_terms[alternative, _SLOT]] != index_terms[alternative, _TYPED]
-        ):
-            return False
-    return True
-
-
-@inner
-def _is_in_heading(position: int, first_tokens: np.ndarray, kinds: np.ndarray) -> bool:
-    """Whether a token of an article's text is in a heading.
-
-    `first_tokens` (int32) and `kinds` (uint8) are the `sentence_tokens` and `sentence_kinds` of the article.
-    """
-    sentence = gallop(first_tokens, position + 1, 0) - 1
-    return bool(sentence >= 0 and kinds[sentence] & HEADING != 0)
+_NO_POSITIONS = Positions(np.empty((0, COLUMNS), dtype=np.int64))

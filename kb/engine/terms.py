@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from functools import lru_cache, partial
 from typing import NamedTuple
 
+from kb.deadline import NEVER, Deadline
 from kb.engine.matches import NOTHING, Clause, Matches
+from kb.engine.word_postings import word_postings
 from kb.ranking import clause_weight, idf
 from kb.segments.postings import TermReader
 from kb.segments.schema import TEXT_FIELDS, WORD_FIELDS
@@ -39,11 +41,17 @@ class Terms:
         self.stem = lru_cache(maxsize=CACHED_STEMS)(partial(_find_stem, tuple(segments), articles))
         """`find` in the field "text"."""
 
-    def find(self, field: str, term: str) -> TermEntry:
-        """The entry of a term of any field; an unknown term has frequency 0."""
+    def find(self, field: str, term: str, deadline: Deadline = NEVER) -> TermEntry:
+        """The entry of a term of any field; an unknown term has frequency 0.
+
+        Raises DeadlinePassed in a long look-up of a word as written or of a name.
+        """
         if field == "text":
             return self.stem(term)
-        postings = [reader.term(field, term) for reader in self.segments]
+        if field in TEXT_FIELDS:
+            postings = [word_postings(reader, field, term, deadline) for reader in self.segments]
+        else:
+            postings = [reader.term(field, term, deadline) for reader in self.segments]
         frequency = sum([len(docids) for docids, _ in postings])
         if not frequency and field not in TEXT_FIELDS:
             # Few queries are a title: this spares the others some microseconds.

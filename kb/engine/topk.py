@@ -1,5 +1,7 @@
 """The k best articles by final score: the score, plus the proximity bonus.
 
+Articles so long that others would wait for their bonus are left to the end, and their bonus is worked out in steps.
+
 The bonus is costly. As in MaxScore, there is a threshold, the k-th best final score so far, and an article is skipped
 if the score plus an upper bound of the bonus is below it. The k best articles by score come first: they raise the
 threshold for the rest.
@@ -14,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kb.compiled import Bools, Float32s, Float64s, Int32s, Int64s, Int64Table, compiled, inner
+from kb.deadline import NEVER, Deadline, DeadlinePassed
 from kb.engine.cursors import new_cursors, seek
 from kb.engine.galloping import postings_of
 from kb.engine.matches import Matches
@@ -47,17 +50,59 @@ class TopK(NamedTuple):
     """int32, shape (n,), n at most k."""
     scores: np.ndarray
     """Final scores: float32, shape (n,)."""
+    is_complete: bool = True
+    """False where the deadline passed before every bonus was known."""
 
 
-def top_k_of_matches(matches: Matches, k: int, proximity: Proximity) -> TopK:
-    """The k best of matches."""
+def top_k_of_matches(matches: Matches, k: int, proximity: Proximity, deadline: Deadline = NEVER) -> TopK:
+    """The k best of matches; the bonus of a long article is left out once the deadline has passed."""
+    is_long = np.isin(matches.docids, proximity.long_articles) if len(proximity.long_articles) else _NONE_LONG
+    if not is_long.any():
+        return _of_short(matches, k, proximity)
+    short = _of_short(Matches(matches.docids[~is_long], matches.scores[~is_long]), k, proximity)
+    least = short.scores.min() if len(short.docids) == k and k else -np.inf
+    docids, finals, is_complete = short.docids.tolist(), short.scores.tolist(), True
+    for docid, score in zip(matches.docids[is_long].tolist(), matches.scores[is_long].tolist(), strict=True):
+        if score + proximity.most < least:
+            continue
+        docids.append(docid)
+        finals.append(score)
+        try:
+            finals[-1] += proximity.bonus_in_steps(docid, deadline) if is_complete else 0.0
+        except DeadlinePassed:
+            is_complete = False
+    best_docids, best_finals = np.array(docids, dtype=np.int32), np.array(finals, dtype=np.float32)
+    best = np.lexsort((proximity.segment.id_ranks[best_docids], -best_finals))[:k]
+    best = best[best_docids[best].argsort()]
+    return TopK(len(matches.docids), best_docids[best], best_finals[best], is_complete)
+
+
+def bonuses_of(docids: np.ndarray, proximity: Proximity, deadline: Deadline) -> tuple[np.ndarray, bool]:
+    """The bonus of each article (ascending docids, int32), and whether none was left out: float64, shape (n,)."""
+    is_long = np.isin(docids, proximity.long_articles) if len(proximity.long_articles) else _NONE_LONG
+    if not is_long.any():
+        return proximity.bonuses(docids), True
+    added = np.zeros(len(docids))
+    added[~is_long] = proximity.bonuses(docids[~is_long])
+    try:
+        for index in np.flatnonzero(is_long).tolist():
+            added[index] = proximity.bonus_in_steps(int(docids[index]), deadline)
+    except DeadlinePassed:
+        return added, False
+    return added, True
+
+
+_NONE_LONG = np.zeros(1, dtype=bool)
+
+
+def _of_short(matches: Matches, k: int, proximity: Proximity) -> TopK:
     segment = proximity.segment
     docids = segment.inversion.docids
     return TopK(len(matches.docids), *_top_k_of_matches(*matches, k, segment.id_ranks, docids, *proximity.arrays))
 
 
 def top_k_of_union(clauses: Clauses, k: int, proximity: Proximity) -> TopK:
-    """The k best of the union of clauses, in a single compiled call."""
+    """The k best of the union of clauses, in a single compiled call; for a segment without long articles."""
     return TopK(*_top_k_of_union(*clauses, k, proximity.segment.id_ranks, *proximity.arrays))
 
 

@@ -71,10 +71,10 @@ def clauses_of(
     min_weight: int, clauses: Sequence[Clause], weights: Sequence[int], segment: OpenSegment
 ) -> Clauses | None:
     """The clauses as arrays; None if the sum of all weights is below `min_weight`."""
-    docids, scores = NOTHING
+    listed: list[Matches] = [NOTHING]
     rows: list[int] = []
     boosts: list[float] = []
-    total = 0
+    total = count = 0
     for (begin, end, boost, matches), weight in zip(clauses, weights, strict=True):
         if begin == end:
             continue
@@ -83,16 +83,24 @@ def clauses_of(
         if matches is None:
             rows += (0, begin, end, weight)
         else:
-            rows += (1, len(docids), len(docids) + end, weight)
-            docids = np.concatenate([docids, matches.docids]) if len(docids) else matches.docids
-            scores = np.concatenate([scores, matches.scores]) if len(scores) else matches.scores
+            rows += (1, count, count + end, weight)
+            listed.append(matches)
+            count += end
     if total < min_weight:
         return None
+    docids, scores = _joined(listed)
     live = _NONE_DELETED if segment.live is None else segment.live
     # An array of a flat list is made in a third of the time.
     table = np.array(rows, dtype=np.int64).reshape(-1, 4)
     stored = segment.inversion.docids, segment.impacts
     return Clauses(table, np.array(boosts), min_weight, segment.count, *stored, docids, scores, live)
+
+
+def _joined(listed: Sequence[Matches]) -> Matches:
+    """Matches end to end; `listed` begins with NOTHING."""
+    if len(listed) <= 2:
+        return listed[-1]
+    return Matches(*(np.concatenate(column) for column in zip(*listed[1:], strict=True)))
 
 
 _NONE_DELETED = np.empty(0, dtype=bool)

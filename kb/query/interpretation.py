@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
+from kb.deadline import NEVER, Deadline
 from kb.engine.interface import Dictionary, Question
 from kb.query.request import search_url
 from kb.query.staff import parse_staff_query
@@ -13,17 +16,37 @@ from kb.results import Expansion, QueryReport, SearchRequest
 from kb.settings import Settings
 from kb.text.tokens import Analyzer
 
+EXPANSION_SHARE = 0.5
+"""Share of the time for a search that looking for the words of prefixes, patterns and misspelled words may take."""
+
+
+class Interpretation(NamedTuple):
+    """The question of a request, and a report for the person who asked."""
+
+    question: Question
+    report: QueryReport
+    is_partial: bool = False
+    """Whether the time allowed ran out before all words that a part of the query stands for were found."""
+
 
 def interpret(
-    request: SearchRequest, dictionary: Dictionary, analyzer: Analyzer, settings: Settings
-) -> tuple[Question, QueryReport]:
-    """The question of a request, and a report for the person who asked.
+    request: SearchRequest, dictionary: Dictionary, analyzer: Analyzer, settings: Settings, deadline: Deadline = NEVER
+) -> Interpretation:
+    """The interpretation of a request.
 
     Raises QuerySyntaxError for a staff query that does not parse; every visitor's query has a question.
     """
-    builder = TreeBuilder(analyzer, dictionary, exact=request.exact, expansions=settings.query_expansions)
+    builder = new_builder(request, dictionary, analyzer, settings, deadline)
     parse = understand(request, builder, analyzer, settings)
-    return parse.question, _report(request, parse, builder)
+    return Interpretation(parse.question, _report(request, parse, builder), bool(builder.cut_short))
+
+
+def new_builder(
+    request: SearchRequest, dictionary: Dictionary, analyzer: Analyzer, settings: Settings, deadline: Deadline
+) -> TreeBuilder:
+    """A builder for a request, which leaves a part of the time until `deadline` for the search itself."""
+    expansions, share = settings.query_expansions, deadline.after(EXPANSION_SHARE)
+    return TreeBuilder(analyzer, dictionary, exact=request.exact, expansions=expansions, deadline=share)
 
 
 def understand(request: SearchRequest, builder: TreeBuilder, analyzer: Analyzer, settings: Settings) -> Parse:
@@ -41,8 +64,12 @@ def _report(request: SearchRequest, parse: Parse, builder: TreeBuilder) -> Query
     warnings = []
     if request.q.strip() and not parse.searched:
         warnings.append("There is no letter or digit in the query to search for.")
-    warnings += [_cut_off(expansion) for expansion in builder.expanded if not expansion.complete]
-    warnings += [f"No word in the archive fits {e.text}." for e in builder.expanded if not e.words]
+    in_time = [expansion for expansion in builder.expanded if expansion.text not in builder.cut_short]
+    warnings += [_cut_off(expansion) for expansion in in_time if not expansion.complete]
+    warnings += [f"No word in the archive fits {expansion.text}." for expansion in in_time if not expansion.words]
+    if builder.cut_short:
+        texts = ", ".join(dict.fromkeys(builder.cut_short))
+        warnings.append(f"The time allowed ran out before all words that fit were found for: {texts}.")
     return QueryReport(
         text=request.q,
         searched=parse.searched,

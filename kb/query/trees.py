@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 from whoosh.query import And, Every, Not, NumericRange, Or, Phrase, Term
 
 from kb.days import day_number
+from kb.deadline import NEVER, Deadline
 from kb.engine.interface import Dictionary, QueryTerm, Tree
 from kb.ranking import WHOLE_TITLE
 from kb.results import Expansion, MatchKind
@@ -37,9 +38,20 @@ class TreeBuilder:
     query_terms  everything a snippet can highlight, in the order built
     expanded     words that patterns and misspelled words stand for
     near         stems that gain by proximity, each once
+    cut_short    texts of the expansions that the deadline cut short
     """
 
-    def __init__(self, analyzer: Analyzer, dictionary: Dictionary, *, exact: bool, expansions: int) -> None:
+    def __init__(
+        self,
+        analyzer: Analyzer,
+        dictionary: Dictionary,
+        *,
+        exact: bool,
+        expansions: int,
+        deadline: Deadline = NEVER,
+    ) -> None:
+        self.cut_short: list[str] = []
+        self._deadline = deadline
         self.query_terms: list[QueryTerm] = []
         self.expanded: list[Expansion] = []
         self.near: dict[str, None] = {}
@@ -64,15 +76,18 @@ class TreeBuilder:
 
     def prefix(self, prefix: str, **options: Any) -> Tree:
         """The most frequent words with a prefix."""
-        return self._expand(f"{prefix}*", "prefix", self._dictionary.with_prefix(prefix, self._most()), **options)
+        words = self._dictionary.with_prefix(prefix, self._most(), self._deadline)
+        return self._expand(f"{prefix}*", "prefix", words, **options)
 
     def wildcard(self, pattern: str, **options: Any) -> Tree:
         """The most frequent words that match a pattern."""
-        return self._expand(pattern, "wildcard", self._dictionary.matching(pattern, self._most()), **options)
+        words = self._dictionary.matching(pattern, self._most(), self._deadline)
+        return self._expand(pattern, "wildcard", words, **options)
 
     def fuzzy(self, word: str, edits: int, **options: Any) -> Tree:
         """The nearest words within an edit distance of a word, the word included."""
-        return self._expand(f"{word}~{edits}", "fuzzy", self._dictionary.near(word, edits, self._most()), **options)
+        words = self._dictionary.near(word, edits, self._most(), self._deadline)
+        return self._expand(f"{word}~{edits}", "fuzzy", words, **options)
 
     def unfinished(self, text: str, word: str) -> Tree:
         """A word that may still be typed on: by stem, or as a prefix."""
@@ -111,6 +126,8 @@ class TreeBuilder:
         words, complete = expansion
         self._expansions_left -= len(words)
         self.expanded.append(Expansion(text, words, kind, complete))
+        if not complete and self._deadline.has_passed():
+            self.cut_short.append(text)
         return self._collected(_built(text, kind, (words,), **options), negative) if words else MATCH_NOTHING
 
     def _collected(self, built: _Built, negative: bool) -> Tree:

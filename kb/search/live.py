@@ -13,11 +13,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kb.engine.engine import ColumnarEngine
-from kb.errors import IndexDamaged, IndexFailure, NoIndex
+from kb.errors import IndexFailure
 from kb.search.searcher import Searcher
 from kb.settings import Settings
 from kb.storage.checksums import quick_verify
 from kb.storage.generations import Generation, Generations
+from kb.storage.opening import open_best, substitution_notice
 from kb.text.tokens import Analyzer
 
 REFRESH_INTERVAL_S = 0.2
@@ -45,12 +46,13 @@ class LiveSearcher:
         self._refreshed = float("-inf")
         self._failed_stamp: object = None
         self._failed_time = float("-inf")
+        self._reported = ""
 
     def current(self) -> Searcher:
         """Searcher of the current generation, refreshed if the last refresh is `REFRESH_INTERVAL_S` ago.
 
-        Raises NoIndex where nothing is published, and IndexDamaged where every generation is damaged. A generation
-        that cannot be opened never replaces an open searcher.
+        Raises NoIndex where nothing is published, and IndexDamaged where every generation is damaged. A substitute for
+        a generation that cannot be opened never replaces an open searcher.
         """
         searcher = self._searcher
         if searcher is not None and not self._is_stale():
@@ -60,14 +62,13 @@ class LiveSearcher:
             return searcher
         try:
             if self._searcher is None or self._is_stale():
-                self._refresh()
-            if self._searcher is None:
-                raise NoIndex("the index was closed")
+                self._searcher = self._refreshed_searcher()
             return self._searcher
         finally:
             self._lock.release()
 
     def close(self) -> None:
+        """Close the searcher, those that were lent included; a call of `current` opens another."""
         with self._lock:
             if self._searcher is not None:
                 self._searcher.close()
@@ -76,61 +77,71 @@ class LiveSearcher:
     def _is_stale(self) -> bool:
         return self._now() - self._refreshed >= REFRESH_INTERVAL_S
 
-    def _refresh(self) -> None:
+    def _refreshed_searcher(self) -> Searcher:
+        """Searcher of the generation of the moment; raises IndexFailure if none can be opened and none is open.
+
+        The searcher before is not closed, as others may be about to call it: its files are closed when nobody has it.
+        """
         self._refreshed = self._now()
         stamp: object = None
         try:
             stamp = self._generations.stamp()
-            if self._searcher is not None and (stamp == self._stamp or self._failed_recently(stamp)):
-                return
-            self._swap(open_generation(self._generations.current(), self._settings, self._analyzer))
+            if self._searcher is not None and self._is_settled(stamp):
+                return self._searcher
+            searcher, problem = self._open_best()
         except (IndexFailure, OSError) as error:
             if self._searcher is None:
-                if not isinstance(error, IndexDamaged):
-                    raise
-                self._searcher = self._open_older(error)
-            elif self._failed_recently(stamp):
-                return
-            else:
-                _log.error("still answering from %s: %s", self._searcher.generation, error)
+                raise
+            searcher, problem = self._searcher, str(error)
+        if problem:
             self._failed_stamp, self._failed_time = stamp, self._now()
-            return
-        self._stamp = stamp
-        self._failed_time = float("-inf")
+            # What is open is whole, and newer than a substitute.
+            searcher = self._searcher or searcher
+        else:
+            self._stamp = stamp
+        self._report(problem, searcher)
+        return searcher
 
-    def _failed_recently(self, stamp: object) -> bool:
+    def _open_best(self) -> tuple[Searcher, str]:
+        """Searcher over the best generation of the folder, and the problem of the current generation, or ""."""
+        best = open_best(self._generations, self._opened)
+        return best.opened, best.problem
+
+    def _opened(self, generation: Generation) -> Searcher:
+        """The open searcher if it has the content of the generation, else another."""
+        if self._searcher is not None and self._searcher.seal == generation.seal:
+            return self._searcher
+        return open_generation(generation, self._settings, self._analyzer)
+
+    def _is_settled(self, stamp: object) -> bool:
+        """Whether there is nothing new to open, or it could not be opened a moment ago."""
+        if stamp == self._stamp:
+            self._reported = ""
+            return True
         return stamp == self._failed_stamp and self._now() - self._failed_time < RETRY_INTERVAL_S
 
-    def _open_older(self, damage: IndexDamaged) -> Searcher:
-        """Searcher over the newest older generation that is whole; raises `damage` without one."""
-        _log.error("%s", damage)
-        for generation in self._generations.older():
-            try:
-                searcher = open_generation(generation, self._settings, self._analyzer)
-            except IndexFailure as error:
-                _log.error("%s", error)
-            else:
-                _log.error("answering from %s instead", generation.name)
-                return searcher
-        raise damage
-
-    def _swap(self, searcher: Searcher) -> None:
-        """Switch to a searcher; the previous searcher closes idle readers now and each lent reader on return."""
-        previous, self._searcher = self._searcher, searcher
-        if previous is not None:
-            previous.close()
+    def _report(self, problem: str, searcher: Searcher) -> None:
+        """Log a problem, once however often it is met."""
+        if problem and problem != self._reported:
+            _log.warning("%s", substitution_notice(problem, searcher.generation))
+        self._reported = problem
 
 
 def open_generation(generation: Generation, settings: Settings, analyzer: Analyzer) -> Searcher:
     """Searcher over one generation; raises IndexDamaged if a file differs from its manifest."""
     quick_verify(generation)
-    return Searcher(ColumnarEngine(generation.path, generation.name, analyzer), analyzer, settings)
+    return Searcher(ColumnarEngine(generation.path, generation.name, analyzer), analyzer, settings, generation.seal)
 
 
 def open_index(folder: str | Path = "index", settings: Settings | None = None) -> Searcher:
     """Searcher over the current generation of an index folder, for use from Python; to be closed after use.
 
-    Raises NoIndex or IndexDamaged, and SettingError for a bad `kb.toml` or variable if `settings` is None.
+    Where the current generation is damaged, the newest whole generation is opened, and a warning logged. Raises NoIndex
+    or IndexDamaged, and SettingError for a bad `kb.toml` or variable if `settings` is None.
     """
     settings = settings or Settings.load()
-    return open_generation(Generations(Path(folder)).current(), settings, Analyzer(settings.language))
+    analyzer = Analyzer(settings.language)
+    best = open_best(Generations(Path(folder)), lambda found: open_generation(found, settings, analyzer))
+    if best.problem:
+        _log.warning("%s", substitution_notice(best.problem, best.generation.name))
+    return best.opened

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from kb.results import ResultPage
-from kb.search.addresses import passage_url
+from kb.search.addresses import snippet_url
 
 _encode = msgspec.json.Encoder().encode
 
@@ -25,9 +25,6 @@ def encode_page(page: ResultPage) -> bytes:
     """A page as JSON, field for field; snippets have the fields of `SnippetAnswer`."""
     hits = []
     for hit in page.hits:
-        answers = [
-            SnippetAnswer(s.html, s.text, s.start, s.end, s.marks, passage_url(hit.url, s.fragment))
-            for s in hit.snippets
-        ]
+        answers = [SnippetAnswer(s.html, s.text, s.start, s.end, s.marks, snippet_url(hit, s)) for s in hit.snippets]
         hits.append(msgspec.structs.replace(hit, snippets=answers))
     return _encode(msgspec.structs.replace(page, hits=hits))

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
 import msgspec
 
 from kb.article import Article
-from kb.engine.interface import Answer, Engine, Question, Ranking, Selection
-from kb.query.interpretation import interpret, understand
+from kb.deadline import Deadline
+from kb.engine.interface import Engine, Ranking, Selection
+from kb.errors import SearcherClosed
+from kb.explanation import Explanation
+from kb.query.interpretation import interpret, new_builder, understand
 from kb.query.request import encodable, parse_request, quoted_name, request_parameters, search_url
-from kb.query.trees import TreeBuilder
-from kb.results import FacetCount, Hit, Match, QueryReport, ResultPage, SearchRequest, Suggestion, Total
+from kb.results import FacetCount, Hit, Match, ResultPage, SearchRequest, Suggestion, Total
 from kb.search.hits import make_hits
-from kb.search.suggest import Suggester
+from kb.search.identity import identity_of_answers
+from kb.search.notices import with_notices
+from kb.search.suggest import Suggester, Suggestions
 from kb.settings import Settings
 from kb.snippets.article_view import ArticleView, view_article
+from kb.snippets.parts import part_at, part_of
 from kb.text.tokens import Analyzer
 
 _ALTERNATIVE_WORDS = 8
@@ -28,17 +33,22 @@ _MAX_ALTERNATIVES = 5
 
 
 class Searcher:
-    """Searcher over one generation of the index; safe to share between threads."""
+    """Searcher over one generation of the index; safe to share between threads.
 
-    def __init__(self, engine: Engine, analyzer: Analyzer, settings: Settings) -> None:
-        self._engine = engine
+    Every method but `close` raises SearcherClosed after `close`.
+    """
+
+    def __init__(self, engine: Engine, analyzer: Analyzer, settings: Settings, seal: str) -> None:
+        """
+        seal  digest of the content of the generation (`Generation.seal`)
+        """
+        self.seal = seal
+        self.identity = identity_of_answers(seal, settings)
+        """Digest of everything that an answer is made of besides the request."""
+        self.generation = engine.generation
+        self._open_engine: Engine | None = engine
         self._analyzer = analyzer
         self._settings = settings
-        self._suggester = Suggester(engine, analyzer)
-
-    @property
-    def generation(self) -> str:
-        return self._engine.generation
 
     def search(self, q: str = "", **parameters: Any) -> ResultPage:
         """Page of results for a query; parameters have the names of the HTTP API.
@@ -50,61 +60,95 @@ class Searcher:
     def answer(self, request: SearchRequest) -> ResultPage:
         """Page of results for a request; raises QuerySyntaxError for a malformed staff query."""
         started = time.monotonic()
-        deadline = started + self._settings.query_ms / 1000
-        question, report = interpret(request, self._engine.dictionary, self._analyzer, self._settings)
-        answer = self._engine.answer(question, _selection(request), deadline)
+        deadline, engine = self._deadline(), self._engine
+        question, report, is_partial = interpret(request, engine.dictionary, self._analyzer, self._settings, deadline)
+        answer = engine.answer(question, _selection(request), deadline)
         hits = make_hits(answer, question.query_terms, request)
+        explanations = engine.explain(question, [hit.id for hit in hits], deadline) if request.explain else ()
+        unexplained = len(hits) - len(explanations) if request.explain else 0
+        is_partial = is_partial or answer.partial or unexplained > 0
+        suggester = Suggester(engine, self._analyzer)
         return ResultPage(
-            query=_with_warnings(report, question, answer),
-            query_id=_query_id(self.generation, request),
+            query=with_notices(report, question, answer, unexplained),
+            query_id=_query_id(self.identity, request),
             generation=self.generation,
             took_ms=round(1000 * (time.monotonic() - started), 2),
-            partial=answer.partial,
-            total=Total(answer.total, "gte" if answer.partial else "eq"),
+            partial=is_partial,
+            total=Total(answer.total, "gte" if is_partial else "eq"),
             offset=request.offset,
             limit=request.limit,
             next=self._next_url(request, answer.total),
             previous=_previous_url(request),
-            hits=self._with_explanations(question, hits) if request.explain else hits,
+            hits=_with_explanations(hits, explanations),
             facets={name: tuple(FacetCount(*row) for row in rows) for name, rows in answer.facets.items()},
-            suggestions=self._alternatives(request) if not answer.total else (),
+            suggestions=_alternatives(request, suggester, deadline) if not answer.total else (),
         )
 
     def top(self, q: str = "", limit: int = 10, match: Match = "most") -> Ranking:
         """Ranking alone: ids and scores of the best articles, and the total, as by `search`."""
+        engine, deadline = self._engine, self._deadline()
         request = SearchRequest(q=q[: self._settings.query_chars], limit=limit, match=match)
-        builder = TreeBuilder(
-            self._analyzer, self._engine.dictionary, exact=False, expansions=self._settings.query_expansions
-        )
+        builder = new_builder(request, engine.dictionary, self._analyzer, self._settings, deadline)
         question = understand(request, builder, self._analyzer, self._settings).question
-        deadline = time.monotonic() + self._settings.query_ms / 1000
-        return self._engine.rank(question, _selection(request), deadline)
+        return engine.rank(question, _selection(request), deadline)
 
     def suggest(self, q: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """Titles and words that complete `q`, best first."""
-        return self._suggester.suggest(encodable(q[: self._settings.query_chars]), limit)
+        return self.suggestions(q, limit).suggestions
+
+    def suggestions(self, q: str, limit: int = 8) -> Suggestions:
+        """The same, and whether the time allowed ran out before all words were looked at."""
+        suggester = Suggester(self._engine, self._analyzer)
+        return suggester.suggest(encodable(q[: self._settings.query_chars]), limit, self._deadline())
 
     def article(self, article_id: str) -> Article:
         """Article by id; raises ArticleNotFound."""
         return self._engine.article(article_id)
 
-    def view(self, article_id: str, q: str = "") -> ArticleView:
-        """Article as HTML with the words of a query highlighted; raises ArticleNotFound."""
-        article = self.article(article_id)
+    def record(self, article_id: str) -> Article:
+        """Article by id, without its text; raises ArticleNotFound."""
+        return self._engine.stored(article_id).article
+
+    def view(self, article_id: str, q: str = "", part: int = 1) -> ArticleView:
+        """Part of an article as HTML with the words of a query highlighted; a part past the last is the last.
+
+        Raises ArticleNotFound.
+        """
+        engine, deadline = self._engine, self._deadline()
+        stored = engine.stored(article_id)
         request = SearchRequest(q=encodable(q[: self._settings.query_chars]))
-        question, _ = interpret(request, self._engine.dictionary, self._analyzer, self._settings)
-        return view_article(article, self._engine.positions(question, article_id))
+        question = interpret(request, engine.dictionary, self._analyzer, self._settings, deadline).question
+        shown = part_at(stored.text, part)
+        positions = engine.positions(question, article_id, shown.begin, shown.end)
+        marked_part = None
+        if question.query_terms and shown.parts > 1:
+            offset = engine.next_match(question, article_id, shown.end, deadline)
+            if offset is None:
+                offset = engine.next_match(question, article_id, 0, deadline)
+            marked_part = None if offset is None else part_of(stored.text, offset)
+        return view_article(stored, shown, positions, marked_part)
 
     def facts(self) -> Mapping[str, int]:
         """Counts by name: articles and segments."""
         return self._engine.facts()
 
     def close(self) -> None:
-        self._engine.close()
+        """Close the files of the generation: at once, or when the last call in progress ends. Results stay as they are.
 
-    def _with_explanations(self, question: Question, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-        explanations = self._engine.explain(question, [hit.id for hit in hits])
-        return tuple(msgspec.structs.replace(h, explanation=e) for h, e in zip(hits, explanations, strict=True))
+        The engine is in no reference cycle and no result refers to it, so its maps end with the last reference.
+        """
+        self._open_engine = None
+
+    def _deadline(self) -> Deadline:
+        return Deadline(self._settings.query_ms / 1000)
+
+    @property
+    def _engine(self) -> Engine:
+        """The engine; a method keeps the one reference for as long as it runs, beyond a `close` meanwhile."""
+        engine = self._open_engine
+        if engine is None:
+            raise SearcherClosed(f"the searcher of {self.generation} is closed; open the index anew")
+        return engine
 
     def _next_url(self, request: SearchRequest, total: int) -> str | None:
         offset = request.offset + request.limit
@@ -112,18 +156,19 @@ class Searcher:
             return None
         return search_url(msgspec.structs.replace(request, offset=offset))
 
-    def _alternatives(self, request: SearchRequest) -> tuple[str, ...]:
-        """Queries to offer when no article matches: completions of the query's words, each once."""
-        words = request.q.split()[:_ALTERNATIVE_WORDS]
-        texts = (suggestion.text for word in words for suggestion in self._suggester.suggest(word, 2))
-        return tuple(dict.fromkeys(texts))[:_MAX_ALTERNATIVES]
+
+def _with_explanations(hits: tuple[Hit, ...], explanations: Sequence[Explanation]) -> tuple[Hit, ...]:
+    """The hits, of which the first have the explanations."""
+    explained = zip(hits, explanations, strict=False)
+    first = tuple([msgspec.structs.replace(hit, explanation=explanation) for hit, explanation in explained])
+    return first + hits[len(first) :]
 
 
-def _with_warnings(report: QueryReport, question: Question, answer: Answer) -> QueryReport:
-    """Query report with a warning for each word without postings."""
-    unknown = [question.query_terms[index] for index in answer.unknown]
-    warnings = [f"No article has {term.text}." for term in unknown if term.kind in ("stem", "exact")]
-    return msgspec.structs.replace(report, warnings=(*report.warnings, *warnings)) if warnings else report
+def _alternatives(request: SearchRequest, suggester: Suggester, deadline: Deadline) -> tuple[str, ...]:
+    """Queries to offer when no article matches: completions of the query's words, each once."""
+    words = request.q.split()[:_ALTERNATIVE_WORDS]
+    texts = (suggestion.text for word in words for suggestion in suggester.suggest(word, 2, deadline).suggestions)
+    return tuple(dict.fromkeys(texts))[:_MAX_ALTERNATIVES]
 
 
 def _previous_url(request: SearchRequest) -> str | None:
@@ -144,9 +189,9 @@ def _selection(request: SearchRequest) -> Selection:
     )
 
 
-def _query_id(generation: str, request: SearchRequest) -> str:
-    # A digest of generation and request: a cached answer has the id of the original.
-    return blake2b(msgspec.json.encode([generation, request_parameters(request)]), digest_size=8).hexdigest()
+def _query_id(identity: str, request: SearchRequest) -> str:
+    # Of what the answer is made of: a cached answer has the id of the original.
+    return blake2b(msgspec.json.encode([identity, request_parameters(request)]), digest_size=8).hexdigest()
 
 
 def _as_http_parameters(q: str, parameters: Mapping[str, Any]) -> dict[str, str]:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import logging
 from contextlib import closing
+from functools import partial
+from pathlib import Path
 
 from kb.compiled import load, loops
 from kb.errors import IndexFailure
-from kb.search.live import open_index
+from kb.search.live import open_generation
 from kb.search.searcher import Searcher
 from kb.settings import Settings
+from kb.storage.generations import Generations
+from kb.storage.opening import open_best
+from kb.text.tokens import Analyzer
 
 _TITLES = 3
 """Titles to search for."""
@@ -24,7 +29,9 @@ def warm_up(settings: Settings) -> None:
     """
     try:
         load(loops())
-        with closing(open_index(settings.index, settings)) as searcher:
+        opening = partial(open_generation, settings=settings, analyzer=Analyzer(settings.language))
+        # A substitute for a damaged generation will do, without a word: each worker that opens one says so.
+        with closing(open_best(Generations(Path(settings.index)), opening).opened) as searcher:
             _search_in_every_way(searcher)
     except IndexFailure:
         # Without an index, or with a damaged one, each worker refreshes until a generation can be opened.

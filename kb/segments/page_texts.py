@@ -122,6 +122,30 @@ def texts_of(segments: Sequence[OpenSegment], page: np.ndarray) -> PageTexts:
     return PageTexts.joined([_of_segment(segments[i], page[row : row + 1]) for row, i in enumerate(indexes)])
 
 
+class TextGroup(NamedTuple):
+    """The texts of some articles of a page, given by their indexes in the page: int64, shape (n,)."""
+
+    rows: np.ndarray
+    texts: PageTexts
+
+
+def text_groups(segments: Sequence[OpenSegment], page: np.ndarray) -> tuple[TextGroup, ...]:
+    """The texts of the articles of a page, a group for each segment; nothing is copied."""
+    groups = []
+    for segment in np.unique(page[:, SEGMENT]).tolist():
+        (rows,) = (page[:, SEGMENT] == segment).nonzero()
+        groups.append(TextGroup(rows, _of_segment(segments[segment], page[rows])))
+    return tuple(groups)
+
+
+def copied_bytes(segments: Sequence[OpenSegment], page: np.ndarray) -> int:
+    """Bytes of the texts that `texts_of` would copy: of none where all articles are of one segment."""
+    if len(set(page[:, SEGMENT].tolist())) < 2:
+        return 0
+    bounds = [segments[segment].text_columns.text_bounds[docid : docid + 2] for segment, docid in page.tolist()]
+    return sum([int(end) - int(begin) for begin, end in bounds])
+
+
 def _of_segment(segment: OpenSegment, page: np.ndarray) -> PageTexts:
     rows = _rows(page, *segment.text_columns)
     arrays = segment.arrays

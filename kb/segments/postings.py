@@ -5,20 +5,24 @@ Impacts are without idf, which depends on all segments. The fields and the forms
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from kb.segments.arrays import unpack_string
+from kb.deadline import NEVER, Deadline
 from kb.segments.impacts import Grid, length_norms, saturated
+from kb.segments.names import FieldNames
 from kb.segments.schema import FIELDS
 from kb.segments.segment import OpenSegment
 from kb.text.tokens import Analyzer
 
 MOST_SLOP = 1000
 """Greatest distance in tokens between neighbouring words of a phrase."""
+
+LONG_ARTICLE = 50_000
+"""Tokens of an article that can take a loop over all positions of a question longer than others may wait."""
 
 FIELD_GAP = 2 * MOST_SLOP
 """Gap in the positions between the title and the text of an article, so that no phrase reaches across."""
@@ -59,15 +63,15 @@ class TermReader:
         """Average tokens of a text, by the grid."""
         self._analyzer = analyzer
 
-    def term(self, field: str, term: str) -> Postings:
-        """The postings of a term in live articles."""
+    def term(self, field: str, term: str, deadline: Deadline = NEVER) -> Postings:
+        """The postings of a term in live articles; raises DeadlinePassed while the names of a field are read."""
         segment = self.segment
         if field == "text":
             postings = segment.postings(term)
             return self._live(Postings(segment.inversion.docids[postings], segment.impacts[postings]))
         form = FIELDS[field].form
         if form == "name":
-            return self._live(_unweighted(np.flatnonzero(self.having(field, [term]))))
+            return self._live(_unweighted(np.flatnonzero(self.names[field].having([term], deadline))))
         if form == "title":
             titled = segment.titled(term)
             return self._live(_unweighted(np.array(sorted(titled)))) if titled else NO_POSTINGS
@@ -94,34 +98,22 @@ class TermReader:
         """The terms of a field in the order of their bytes, terms of deleted articles included."""
         form = FIELDS[field].form
         if form == "name":
-            yield from sorted(set(self.name_keys[field]), key=str.encode)
+            yield from sorted(set(self.names[field].keys()), key=str.encode)
         elif form == "word":
             yield from sorted(self.segment.words.keys(), key=str.encode)
         elif form == "stem":
             yield from sorted(self.segment.stems.keys(), key=str.encode)
 
-    def having(self, field: str, keys: Sequence[str]) -> np.ndarray:
-        """Mask of the articles with one of the names, given by their keys (`Analyzer.keyword`): bool, shape (d,)."""
-        column = self.segment.name_columns[field]
-        wanted = [code for code, key in enumerate(self.name_keys[field]) if key in keys]
-        mask = np.zeros(self.segment.count, dtype=bool)
-        if wanted:
-            owners = np.repeat(np.arange(self.segment.count), np.diff(column.bounds))
-            mask[owners[np.isin(column.codes, wanted)]] = True
-        return mask
+    @cached_property
+    def long_articles(self) -> np.ndarray:
+        """Articles of more than LONG_ARTICLE tokens, ascending docids: int32, shape (n,)."""
+        lengths = np.diff(self.segment.inversion.bounds)
+        return np.flatnonzero(lengths > LONG_ARTICLE).astype(np.int32)
 
     @cached_property
-    def names(self) -> dict[str, list[str]]:
-        """The distinct names of each name field, as written, by code."""
-        return {
-            field: [unpack_string(values, bounds, code) for code in range(len(bounds) - 1)]
-            for field, (_, _, values, bounds) in self.segment.name_columns.items()
-        }
-
-    @cached_property
-    def name_keys(self) -> dict[str, list[str]]:
-        """The keys (`Analyzer.keyword`) of the names of each name field, by code."""
-        return {field: [self._analyzer.keyword(name) for name in names] for field, names in self.names.items()}
+    def names(self) -> dict[str, FieldNames]:
+        """The names of each name field."""
+        return {field: FieldNames(column, self._analyzer) for field, column in self.segment.name_columns.items()}
 
     def positions_in_articles(self, positions: TermPositions) -> np.ndarray:
         """Positions from the begin of their article, with a gap of FIELD_GAP before the text: int64, shape (n,)."""
@@ -138,7 +130,7 @@ class TermReader:
         begins = np.flatnonzero(is_first)
         docids, counts = owners[begins], np.diff(np.append(begins, len(owners)))
         in_title = np.add.reduceat(self._are_in_title(positions), begins, dtype=np.int64)
-        title_norm, text_norm = self._norms
+        title_norm, text_norm = self.norms
         return Postings(docids, saturated(in_title / title_norm[docids], (counts - in_title) / text_norm[docids]))
 
     def _are_in_title(self, positions: TermPositions) -> np.ndarray:
@@ -155,7 +147,8 @@ class TermReader:
         return Postings(postings.docids[mask], postings.impacts[mask])
 
     @cached_property
-    def _norms(self) -> tuple[np.ndarray, np.ndarray]:
+    def norms(self) -> tuple[np.ndarray, np.ndarray]:
+        """Length norms of the titles and of the texts, without the weights of both: float64, shape (d,) each."""
         return length_norms(self.segment.arrays, self.grid)
 
 

@@ -12,7 +12,17 @@ from typing import NamedTuple
 import numpy as np
 
 from kb.compiled import Float64s, Int64Table, compiled, inner
-from kb.engine.interface import BEGIN, END, FIRST_END, IN_HEADING, IN_TITLE, QUERY_TERM, ROW, Positions
+from kb.engine.interface import (
+    BEGIN,
+    END,
+    FIRST_END,
+    IN_HEADING,
+    IN_TITLE,
+    QUERY_TERM,
+    ROW,
+    Positions,
+    most_matches,
+)
 from kb.segments.page_texts import LENGTH, PageTexts
 from kb.snippets.columns import (
     FIRST_MATCH_END,
@@ -43,12 +53,6 @@ REPEATED = 0.3
 LEAST_WEIGHT = 0.05
 """The least weight of a query term, as a share of the greatest."""
 
-MOST_MATCHES = 200
-"""Most matches of a query term in an article considered for spans, the first of the text. All are highlighted."""
-
-MOST_OF_ALL = 1600
-"""The same for all query terms together."""
-
 _TERM, _MATCH_BEGIN, _MATCH_END, _LIMIT, _HEADED = range(5)
 """Start of a span, a free match: query term; begin and end; end of the room behind; whether in a heading."""
 
@@ -75,7 +79,7 @@ def best_spans(
     """
     least = LEAST_WEIGHT * max([1.0, *weights])
     values = np.array([max(weight, least) for weight in weights])
-    most = min(MOST_MATCHES, max(8, MOST_OF_ALL // max(len(weights), 1)))
+    most = most_matches(len(weights))
     return _best_spans(positions.table, texts.rows, values, passages, chars, longest, most)
 
 

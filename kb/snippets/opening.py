@@ -17,6 +17,9 @@ from kb.text.sentences import HEADING
 REACH = 4
 """Times the length of a passage: how far headings at the beginning of a text are passed over."""
 
+PIECE = 1 << 16
+"""Code points of a text to read at a time."""
+
 _VISIBLE = regex.compile(r"[^\p{Z}\p{C}\p{M}]")
 
 
@@ -32,8 +35,17 @@ def openings(texts: PageTexts, rows: Sequence[int], chars: int) -> list[list[int
     for passage in shown:
         del stored[passage[ROW]]
     # The first sentence is long with nothing visible at its begin, or has a word too long for a passage.
-    visible = ((row, _VISIBLE.search(text.part(0, text.length))) for row, text in stored.items())
-    return shown + _fit(texts, [(row, *match.span()) for row, match in visible if match], chars)
+    visible = ((row, _first_visible(text)) for row, text in stored.items())
+    return shown + _fit(texts, [(row, begin, begin + 1) for row, begin in visible if begin is not None], chars)
+
+
+def _first_visible(text: StoredText) -> int | None:
+    """Offset of the first visible character of a text, which is read piece by piece; None without any."""
+    for begin in range(0, text.length, PIECE):
+        match = _VISIBLE.search(text.part(begin, min(begin + PIECE, text.length)))
+        if match:
+            return begin + match.start()
+    return None
 
 
 def _fit(texts: PageTexts, spans: Sequence[tuple[int, int, int]], chars: int) -> list[list[int]]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 from kb.compiled import Int32s, Int64s, Int64Table, Uint8s, Uint32s, compiled, inner, signed
-from kb.engine.interface import ROW, Answer
+from kb.engine.interface import ROW, Answer, Positions
 from kb.results import ELLIPSIS, SENTENCE, WORD, Snippet
-from kb.segments.page_texts import LENGTH, TOKEN_BEGIN, TOKEN_END, lay_stretch
+from kb.segments.page_texts import lay_stretch
 from kb.snippets.choice import best_spans
 from kb.snippets.columns import (
     BEGINS_WITH,
@@ -25,9 +26,9 @@ from kb.snippets.columns import (
 from kb.snippets.highlights import highlights_of
 from kb.snippets.html import most_html, write_html
 from kb.snippets.opening import openings
+from kb.snippets.parts import passage_parts
 from kb.snippets.passages import fit_passages
 from kb.snippets.text_fragments import (
-    LONGEST_LOOKED_AT,
     PREFIX_REACH,
     ArticleTokens,
     PassageText,
@@ -54,7 +55,28 @@ class Shown(NamedTuple):
 
 def show(answer: Answer, count: int, chars: int) -> Shown:
     """Highlighted titles, and in reading order at most `count` snippets an article of `chars` characters."""
+    if answer.text_groups:
+        return _show_groups(answer, count, chars)
     return show_passages(answer, _passages(answer, count, chars), longest_span(chars))
+
+
+def _show_groups(answer: Answer, count: int, chars: int) -> Shown:
+    """The same, for each group of articles by itself."""
+    titles = [""] * len(answer.articles)
+    snippets: list[tuple[Snippet, ...]] = [()] * len(answer.articles)
+    for rows, texts in answer.text_groups:
+        indexes = np.full(len(answer.articles), -1, dtype=np.int64)
+        indexes[rows] = np.arange(len(rows))
+        table = answer.positions.table[indexes[answer.positions.table[:, ROW]] >= 0]
+        table[:, ROW] = indexes[table[:, ROW]]
+        articles = tuple([answer.articles[row] for row in rows.tolist()])
+        group = msgspec.structs.replace(
+            answer, articles=articles, positions=Positions(table), texts=texts, text_groups=()
+        )
+        shown = show(group, count, chars)
+        for row, title, passages in zip(rows.tolist(), shown.titles, shown.snippets, strict=True):
+            titles[row], snippets[row] = title, passages
+    return Shown(titles, snippets)
 
 
 def show_passages(answer: Answer, passages: np.ndarray, longest: int) -> Shown:
@@ -62,12 +84,14 @@ def show_passages(answer: Answer, passages: np.ndarray, longest: int) -> Shown:
     titles = [article.title for article in answer.articles]
     lengths = np.array(list(map(len, titles)), dtype=np.int64)
     texts = answer.texts
+    parts, tokens = passage_parts(texts, passages)
     points, cuts, title_bounds, highlights, highlight_bounds = _render(
         answer.positions.table,
         passages,
         points_of("".join(titles)),
         lengths,
         longest,
+        tokens,
         texts.rows,
         texts.content,
         texts.tokens,
@@ -79,8 +103,9 @@ def show_passages(answer: Answer, passages: np.ndarray, longest: int) -> Shown:
     for i, (row, start, end, begins, ends) in enumerate(passages.tolist()):
         text, html, fragment, fragment_end = cuts[i].tolist()
         marks = tuple(ranges[range_bounds[i] : range_bounds[i + 1]])
-        parts = written[html:fragment], written[text:html]
-        snippets[row].append(Snippet(*parts, start, end, marks, begins, ends, written[fragment:fragment_end]))
+        shown = written[html:fragment], written[text:html]
+        fragment_text = written[fragment:fragment_end]
+        snippets[row].append(Snippet(*shown, start, end, marks, begins, ends, fragment_text, parts[i]))
     return Shown(substrings(written, bounds, bounds[1:]), list(map(tuple, snippets)))
 
 
@@ -108,6 +133,7 @@ def _render(
     titles: Uint32s,
     title_lengths: Int64s,
     longest: int,
+    looked_at: Int64Table,
     texts: Int64Table,
     content: Uint8s,
     words: Int32s,
@@ -120,6 +146,8 @@ def _render(
     title bounds      int64 (titles + 1,)     title `i` is `points[bounds[i]:bounds[i + 1]]`
     highlights        int64 (h, 2)            ranges of the whole text or title
     highlight bounds  int64 (stretches + 1,)  passage `i` has the rows `bounds[i]:bounds[i + 1]`
+
+    `looked_at` has the tokens, of all, in which the fragment of each passage is unique; none for no fragment.
     """
     highlights, bounds = highlights_of(matches, passages, len(title_lengths), longest)
     length = PREFIX_REACH * len(passages)
@@ -134,8 +162,8 @@ def _render(
         written = _write_text(points, count, passage, text, content)
         cuts[i, _TEXT], cuts[i, _HTML] = written.begin, written.end
         count = cuts[i, _FRAGMENT] = _write_snippet(written, passage, highlights[bounds[i] : bounds[i + 1]])
-        if passage[BEGINS_WITH] >= WORD and text[LENGTH] <= LONGEST_LOOKED_AT:
-            own = slice(text[TOKEN_BEGIN], text[TOKEN_END])
+        if passage[BEGINS_WITH] >= WORD and looked_at[i, 0] < looked_at[i, 1]:
+            own = slice(looked_at[i, 0], looked_at[i, 1])
             tokens = ArticleTokens(words[own], token_starts[own])
             count = write_fragment(points, count, written, passage[ENDS_WITH] >= WORD, tokens)
         cuts[i, _FRAGMENT_END] = count

@@ -21,9 +21,6 @@ last words in the rest of the passage."""
 PREFIX_REACH = 64
 """Code points before the passage that may become a prefix: up to three words of the same line."""
 
-LONGEST_LOOKED_AT = 200_000
-"""Code points of the longest article searched for a second answer to a link."""
-
 _PREFIX_WORDS = 3
 _MARKER = tuple(b":~:text=")
 _NEW_LINE, _SPACE, _MINUS, _COMMA, _PERCENT, _REPLACEMENT = b"\n -,%?"
@@ -44,7 +41,7 @@ class PassageText(NamedTuple):
 
 
 class ArticleTokens(NamedTuple):
-    """The tokens of an article: word ids (int32) and begins as offsets (uint32), shape (tokens,)."""
+    """The tokens of an article or a part: word ids (int32) and begins as offsets (uint32), shape (tokens,)."""
 
     words: np.ndarray
     starts: np.ndarray

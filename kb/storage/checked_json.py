@@ -1,19 +1,30 @@
 """Checksummed JSON files: `{"format": 1, "sha256": "...", "content": {...}}`.
 
-The digest covers the bytes of `content` as written, and the content is parsed only after verification.
+The digest covers the bytes of `content` as written, and the content is parsed only after verification. The digest is
+the seal of the content: two files with one seal have one content.
 """
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
 from kb.errors import IndexDamaged
 
 Content = TypeVar("Content")
+
+_HEAD_BYTES = 128
+"""Bytes at the beginning of a file that hold the format and the digest."""
+
+
+class Sealed(NamedTuple, Generic[Content]):
+    """The content of a file with its seal, a SHA-256 in hexadecimal digits."""
+
+    content: Content
+    seal: str
 
 
 class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,8 +39,22 @@ def encode_checked(content: msgspec.Struct, version: int) -> bytes:
     return msgspec.json.encode(_Envelope(version, hashlib.sha256(raw).hexdigest(), msgspec.Raw(raw)))
 
 
+def seal_bytes(path: Path) -> bytes:
+    """The beginning of a checksummed JSON file, another for any other content; empty if the file cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(_HEAD_BYTES)
+    except OSError:
+        return b""
+
+
 def read_checked(path: Path, content: type[Content], newest: int) -> Content:
-    """Content of a checksummed JSON file, of format `newest` or older.
+    """Content of a checksummed JSON file, of format `newest` or older; raises IndexDamaged, see `read_sealed`."""
+    return read_sealed(path, content, newest).content
+
+
+def read_sealed(path: Path, content: type[Content], newest: int) -> Sealed[Content]:
+    """Content and seal of a checksummed JSON file, of format `newest` or older.
 
     Raises IndexDamaged, with file and problem, if the file is unreadable, damaged or of a newer format.
     """
@@ -46,6 +71,6 @@ def read_checked(path: Path, content: type[Content], newest: int) -> Content:
     if envelope.format < 1 or hashlib.sha256(envelope.content).hexdigest() != envelope.sha256:
         raise IndexDamaged(f"{path} is damaged: its content does not fit its checksum")
     try:
-        return msgspec.json.decode(envelope.content, type=content)
+        return Sealed(msgspec.json.decode(envelope.content, type=content), envelope.sha256)
     except msgspec.DecodeError as error:
         raise IndexDamaged(f"{path} is damaged: {error}") from error

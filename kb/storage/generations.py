@@ -15,6 +15,9 @@
 A generation is published by renaming a new CURRENT over the old file. Unpublished folders are leftovers of interrupted
 builds, for the next build to remove.
 
+Numbers begin at 1 again in a new index folder: the content of a generation is known by the seal, the digest of its
+manifest, and not by the name.
+
 Formats: FORMAT in `manifest.py` covers all files above.
 """
 
@@ -29,6 +32,7 @@ from functools import cached_property
 from pathlib import Path
 
 from kb.errors import IndexDamaged, IndexFailure, NoIndex
+from kb.storage.checked_json import Sealed, seal_bytes
 from kb.storage.durability import remove_folder, replace_durably, sync
 from kb.storage.manifest import MANIFEST, Manifest, read_manifest
 from kb.storage.records import RECORDS, FileRecord, read_records
@@ -36,6 +40,9 @@ from kb.storage.records import RECORDS, FileRecord, read_records
 CURRENT = "CURRENT"
 _NAME = re.compile(r"gen-([1-9][0-9]*)")
 _LEFTOVERS = ("building-*", "removing-*", "*.tmp")
+
+_MOST_BYTES = 200
+"""More than the bytes of CURRENT: whatever lies in its place is not read into memory."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +62,19 @@ class Generation:
     @cached_property
     def manifest(self) -> Manifest:
         """The manifest; raises IndexDamaged if unreadable or the manifest of another generation."""
-        manifest = read_manifest(self.path)
-        if manifest.number != self.number:
-            raise IndexDamaged(f"{self.path / MANIFEST} is that of generation {manifest.number}")
-        return manifest
+        return self._sealed.content
+
+    @property
+    def seal(self) -> str:
+        """Digest of the manifest, hence of every file: the same for equal content alone; raises as `manifest`."""
+        return self._sealed.seal
+
+    @cached_property
+    def _sealed(self) -> Sealed[Manifest]:
+        sealed = read_manifest(self.path)
+        if sealed.content.number != self.number:
+            raise IndexDamaged(f"{self.path / MANIFEST} is that of generation {sealed.content.number}")
+        return sealed
 
     @cached_property
     def records(self) -> tuple[FileRecord, ...]:
@@ -76,8 +92,8 @@ class Generations:
     def current(self) -> Generation:
         """The published generation.
 
-        Raises NoIndex if nothing was ever published, and IndexDamaged if the generation is missing or has a damaged
-        manifest.
+        Raises NoIndex if nothing was ever published, and IndexDamaged if CURRENT is lost or damaged, or the generation
+        is missing or has a damaged manifest.
         """
         if not self.folder.is_dir():
             raise NoIndex(f"there is no index folder {self.folder}; make one with: kb index")
@@ -93,13 +109,18 @@ class Generations:
             return self.current()
         return generation
 
-    def stamp(self) -> tuple[int, int]:
-        """mtime (ns) and inode of CURRENT, changing with the current generation; raises NoIndex without CURRENT."""
+    def stamp(self) -> tuple[bytes, bytes]:
+        """Content of CURRENT and seal of the generation named there, each empty if unreadable; read in microseconds.
+
+        A new folder under the same path may have the names, inodes and times of the old one, but not the seals.
+        """
+        pointer = b""
         try:
-            stat = (self.folder / CURRENT).stat()
-        except FileNotFoundError:
-            raise self._nothing_published() from None
-        return stat.st_mtime_ns, stat.st_ino
+            pointer = self._read_pointer()
+            name, _ = _parse(self.folder / CURRENT, pointer)
+        except (FileNotFoundError, IndexDamaged):
+            return pointer, b""
+        return pointer, seal_bytes(self.folder / name / MANIFEST)
 
     def all(self) -> list[Generation]:
         """Every published generation, the newest first; their content is not read."""
@@ -135,9 +156,15 @@ class Generations:
 
     def make_current(self, generation: Generation) -> None:
         """Let CURRENT name the generation."""
-        newest = max(generation.number, self.newest_published() or 0)
+        # Where CURRENT is lost, every generation in the folder counts as published, and is to stay so.
+        listed = [published.number for published in self.all()]
+        newest = max([generation.number, self.newest_published() or 0, *listed])
         lines = f"{generation.name}\nnewest {newest}\n".encode()
-        replace_durably(self.folder / CURRENT, lines + b"crc32 %08x\n" % zlib.crc32(lines))
+        pointer = self.folder / CURRENT
+        if pointer.is_dir():
+            # Only an accident makes a folder of it, and no file can be renamed over a folder.
+            remove_folder(pointer)
+        replace_durably(pointer, lines + b"crc32 %08x\n" % zlib.crc32(lines))
 
     def prune(self, keep: int) -> None:
         """Remove all but `keep` generations: the current generation and the newest of the rest.
@@ -167,21 +194,30 @@ class Generations:
         """Every folder with the name of a generation, the newest first."""
         try:
             names = [name for name in os.listdir(self.folder) if _NAME.fullmatch(name)]  # noqa: PTH208 - names only
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return []
+        except OSError as error:
+            raise IndexDamaged(f"{self.folder} cannot be listed: {error.strerror}") from error
         return sorted((Generation(self.folder / name) for name in names), key=lambda g: g.number, reverse=True)
 
     def _pointer(self) -> tuple[str, int | None]:
         """Name of the current generation and highest published number, from CURRENT."""
         try:
-            return _parse(self.folder / CURRENT, (self.folder / CURRENT).read_bytes())
+            return _parse(self.folder / CURRENT, self._read_pointer())
         except FileNotFoundError:
-            raise self._nothing_published() from None
+            if self._listed():
+                raise IndexDamaged(f"{self.folder / CURRENT} is missing") from None
+            raise NoIndex(f"nothing has been published in {self.folder}; build the index with: kb index") from None
+
+    def _read_pointer(self) -> bytes:
+        """The first bytes of CURRENT; raises FileNotFoundError, and IndexDamaged if unreadable."""
+        try:
+            with (self.folder / CURRENT).open("rb") as file:
+                return file.read(_MOST_BYTES)
+        except FileNotFoundError:
+            raise
         except OSError as error:
             raise IndexDamaged(f"{self.folder / CURRENT} cannot be read: {error.strerror}") from error
-
-    def _nothing_published(self) -> NoIndex:
-        return NoIndex(f"nothing has been published in {self.folder}; build the index with: kb index")
 
 
 def _parse(path: Path, content: bytes) -> tuple[str, int | None]:

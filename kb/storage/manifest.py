@@ -19,7 +19,7 @@ from pathlib import Path
 
 import msgspec
 
-from kb.storage.checked_json import encode_checked, read_checked
+from kb.storage.checked_json import Sealed, encode_checked, read_sealed
 from kb.storage.records import FileRecord
 
 FORMAT = 2
@@ -54,6 +54,9 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     (folder / MANIFEST).write_bytes(encode_checked(manifest, FORMAT))
 
 
-def read_manifest(folder: Path) -> Manifest:
-    """The manifest of a generation's folder; raises IndexDamaged if missing, damaged or of a newer format."""
-    return read_checked(folder / MANIFEST, Manifest, FORMAT)
+def read_manifest(folder: Path) -> Sealed[Manifest]:
+    """The manifest of a generation's folder, with its seal.
+
+    Raises IndexDamaged if the manifest is missing, damaged or of a newer format.
+    """
+    return read_sealed(folder / MANIFEST, Manifest, FORMAT)

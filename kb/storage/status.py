@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -10,6 +11,7 @@ from kb.errors import IndexFailure
 from kb.storage.fingerprint import layout_problem
 from kb.storage.generations import Generation, Generations
 from kb.storage.lock import builder_at_work
+from kb.storage.opening import newest_openable, substitution_notice
 from kb.storage.records import owners
 
 
@@ -30,9 +32,10 @@ class GenerationFacts(msgspec.Struct, frozen=True):
 class Status(msgspec.Struct, frozen=True):
     """State of an index folder.
 
-    current      name of the current generation; empty if none can be named, for the reason in `problem`
+    current      name of the generation that readers open; if they open none, of the current generation; else empty
     generations  the newest first
     builder      process id of a builder at work (0: unknown), or None
+    problem      sentence on why readers open no generation, or another than the current generation; empty without one
     """
 
     current: str
@@ -44,12 +47,19 @@ class Status(msgspec.Struct, frozen=True):
 def index_status(folder: Path) -> Status:
     """The state of an index folder; damage is reported as problems, not raised."""
     generations = Generations(folder)
-    current, problem = "", ""
-    try:
-        current = generations.current().name
-    except IndexFailure as error:
-        problem = str(error)
+    current, problem = _current(generations)
     return Status(current, tuple(_facts(g) for g in generations.all()), builder_at_work(folder), problem)
+
+
+def _current(generations: Generations) -> tuple[str, str]:
+    """Name of the generation that readers open, or of the current generation if they open none; and the problem."""
+    try:
+        generation, _, problem = newest_openable(generations)
+    except IndexFailure as error:
+        with suppress(IndexFailure):
+            return generations.current().name, str(error)
+        return "", str(error)
+    return generation.name, problem and substitution_notice(problem, generation.name)
 
 
 def _facts(generation: Generation) -> GenerationFacts:

@@ -101,7 +101,7 @@ class Analyzer:
 
     def keyword(self, text: str) -> str:
         """Key for comparing names (a site, an author, a tag): the words, separated by spaces."""
-        return " ".join(self.tokens(text).words) or text.casefold().strip()
+        return " ".join([word for word, _, _ in self.words(text)]) or text.casefold().strip()
 
     def is_stop_word(self, word: str) -> bool:
         return word in self._stop_words

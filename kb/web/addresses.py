@@ -8,7 +8,7 @@ import msgspec
 
 from kb.query.request import request_parameters
 from kb.results import Hit, SearchRequest, Snippet
-from kb.search.addresses import article_path, passage_url
+from kb.search.addresses import article_path, passage_url, plain_url
 
 _API_ONLY = frozenset({"limit", "offset", "page", "per_page", "facets", "snippets", "snippet_chars", "typing", "mode"})
 """Parameters that the address of a page leaves out."""
@@ -33,10 +33,10 @@ def changed_address(request: SearchRequest, **changes: object) -> str:
     return search_address(msgspec.structs.replace(request, **({"offset": 0} | changes)))
 
 
-def article_address(article_id: str, q: str = "") -> str:
-    """Address of the article page with the words of `q` highlighted."""
+def article_address(article_id: str, q: str = "", part: int = 1) -> str:
+    """Address of the article page, or of a part of it, with the words of `q` highlighted."""
     address = article_path(article_id)
-    return f"{address}?{urlencode({'q': q})}" if q else address
+    return passage_url(f"{address}?{urlencode({'q': q})}" if q else address, "", part)
 
 
 def title_address(hit: Hit, q: str) -> str:
@@ -46,15 +46,20 @@ def title_address(hit: Hit, q: str) -> str:
 
 def passage_address(hit: Hit, snippet: Snippet, q: str) -> str:
     """Where a snippet leads: to its passage in the article."""
-    return passage_url(title_address(hit, q), snippet.fragment)
+    external = external_address(hit.url)
+    if external:
+        # The fragment in a part of an article leads nowhere on a page that has all of it.
+        return passage_url(external, "" if snippet.part else snippet.fragment)
+    return passage_url(article_address(hit.id, q), snippet.fragment, snippet.part)
 
 
 def external_address(url: str | None) -> str | None:
     """The address if it is an absolute HTTP(S) URL, safe to link to; else None, as for `javascript:`."""
-    if not url:
+    url = plain_url(url)
+    if url is None or url.startswith("/"):
         return None
     try:
-        parts = urlsplit(url)
+        urlsplit(url)
     except ValueError:
         return None
-    return url if parts.scheme in ("http", "https") and parts.netloc else None
+    return url

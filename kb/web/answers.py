@@ -21,13 +21,17 @@ def send_json(resp: falcon.Response, record: Any, media_type: str = JSON) -> Non
 
 
 def send_encoded(resp: falcon.Response, body: bytes, media_type: str = JSON) -> None:
-    """Send encoded JSON."""
+    """Send an encoded body."""
     resp.data = body
     resp.content_type = media_type
 
 
 def send_html(resp: falcon.Response, html: str) -> None:
     """Send a page."""
+    send_encoded(resp, encode_html(html), falcon.MEDIA_HTML)
+
+
+def encode_html(html: str) -> bytes:
+    """A page in UTF-8."""
     # A lone surrogate can come from an odd file name; it must not fail the page that shows it.
-    resp.data = html.encode("utf-8", "replace")
-    resp.content_type = falcon.MEDIA_HTML
+    return html.encode("utf-8", "replace")

@@ -21,6 +21,21 @@ PAGE_CSP = (
 DATA_CSP = "default-src 'none'; frame-ancestors 'none'"
 """Content Security Policy of JSON, static files and errors."""
 
+DENIED_FEATURES = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    # The address of a page contains the query: other sites get the origin at most.
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in DENIED_FEATURES),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+"""Headers of every response; the API's is open to other origins."""
+
+DATA_HEADERS = {"Content-Security-Policy": DATA_CSP, **HEADERS}
+"""Headers of a response that is no page."""
+
 
 class RequestLimits:
     """Refuse oversized bodies and unknown methods."""
@@ -35,17 +50,16 @@ class RequestLimits:
 
 
 class SecurityHeaders:
-    """Set Content Security Policy and referrer policy, and CORS headers for the API."""
+    """Set Content Security Policy and the other security headers, and CORS headers for the API."""
 
     def process_response(self, req: falcon.Request, resp: falcon.Response, _resource: Any, _succeeded: bool) -> None:
         # The headers of a 304 update the stored response, and the policy of a stored page must stay.
         if falcon.http_status_to_code(resp.status) != 304:
             is_page = (resp.content_type or "").startswith("text/html")
             resp.set_header("Content-Security-Policy", PAGE_CSP if is_page else DATA_CSP)
-        resp.set_header("X-Content-Type-Options", "nosniff")
-        # The address of a page contains the query: other sites get the origin at most.
-        resp.set_header("Referrer-Policy", "strict-origin-when-cross-origin")
+        resp.set_headers(HEADERS)
         if req.path.startswith("/v1/"):
+            resp.set_header("Cross-Origin-Resource-Policy", "cross-origin")
             resp.set_header("Access-Control-Allow-Origin", "*")
             resp.set_header("Access-Control-Expose-Headers", "ETag, KB-Generation, Retry-After")
             if req.method == "OPTIONS":

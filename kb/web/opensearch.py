@@ -10,38 +10,41 @@ import falcon
 from kb.results import Suggestion
 from kb.settings import Settings
 from kb.web.caching import SHORT_LIVED
+from kb.web.hosts import PublicAddress
 from kb.web.rendering import Templates
 
 
 class OpenSearchDescription:
     """`/opensearch.xml`: address templates for searches and suggestions."""
 
-    def __init__(self, templates: Templates, settings: Settings) -> None:
+    def __init__(self, templates: Templates, settings: Settings, address: PublicAddress) -> None:
         self._templates = templates
         self._settings = settings
+        self._address = address
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         # The specification limits the names to 16 and 48 characters.
         name = self._settings.site_name
         resp.text = self._templates.render(
-            "opensearch.xml", short_name=name[:16].rstrip(), long_name=name[:48], base=base_address(req, self._settings)
+            "opensearch.xml", short_name=name[:16].rstrip(), long_name=name[:48], base=self._address.required_of(req)
         )
         resp.content_type = "application/opensearchdescription+xml"
         resp.cache_control = SHORT_LIVED
+        self._address.keep_private(resp)
 
     on_head = on_get
 
 
-def base_address(req: falcon.Request, settings: Settings) -> str:
-    """Public address of the service without a trailing slash: by the settings, else by the request."""
-    return (settings.base_url or req.prefix).rstrip("/")
+def suggestions_array(q: str, suggestions: Sequence[Suggestion], base: str | None) -> list[object]:
+    """OpenSearch Suggestions 1.1: the query, then parallel lists of completions, descriptions and addresses.
 
-
-def suggestions_array(q: str, suggestions: Sequence[Suggestion], base: str) -> list[object]:
-    """OpenSearch Suggestions 1.1: the query, then parallel lists of completions, descriptions and addresses."""
-    return [
+    base  public address of the service; None: without addresses
+    """
+    completions: list[object] = [
         q,
         [suggestion.text for suggestion in suggestions],
         ["Article" if suggestion.kind == "title" else "" for suggestion in suggestions],
-        [urljoin(base + "/", suggestion.url) for suggestion in suggestions],
     ]
+    if base is not None:
+        completions.append([urljoin(base + "/", suggestion.url) for suggestion in suggestions])
+    return completions

@@ -16,6 +16,7 @@ import msgspec
 
 from kb.errors import ArticleNotFound, IndexFailure, KbError, QuerySyntaxError, RequestError
 from kb.web.answers import PROBLEM, send_html, send_json
+from kb.web.hosts import PublicAddress
 from kb.web.rendering import Templates
 
 
@@ -73,8 +74,9 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 class ErrorHandlers:
     """Error handlers of the service."""
 
-    def __init__(self, templates: Templates) -> None:
+    def __init__(self, templates: Templates, address: PublicAddress) -> None:
         self._templates = templates
+        self._address = address
 
     def install(self, app: falcon.App[Any, Any]) -> None:
         """Answer every error of `app` with problem details."""
@@ -113,7 +115,8 @@ class ErrorHandlers:
         if _has_pages(req.path):
             resp.append_header("Vary", "Accept")
             if "text/html" in req.accept:
-                send_html(resp, self._templates.render("error.html", problem=problem))
+                has_address = self._address.of(req) is not None
+                send_html(resp, self._templates.render("error.html", problem=problem, has_address=has_address))
                 return
         send_json(resp, problem, PROBLEM)
 

@@ -14,7 +14,8 @@ from kb.settings import Settings
 from kb.web.answer_cache import AnswerCache
 from kb.web.answers import SUGGESTIONS, send_encoded, send_json
 from kb.web.caching import entity_tag, forbid_storing, is_not_modified, make_cacheable
-from kb.web.opensearch import base_address, suggestions_array
+from kb.web.hosts import PublicAddress
+from kb.web.opensearch import suggestions_array
 from kb.web.parameters import strict_parameters
 from kb.web.search_lock import SearchLock
 
@@ -25,16 +26,16 @@ _FORMATS = ("json", "opensearch")
 class Search:
     """Resource of a search: answers with a ResultPage, field for field."""
 
-    def __init__(self, live: LiveSearcher, settings: Settings, lock: SearchLock) -> None:
+    def __init__(self, live: LiveSearcher, settings: Settings, lock: SearchLock, cache: AnswerCache) -> None:
         self._live = live
         self._settings = settings
         self._lock = lock
-        self._cache = AnswerCache(settings.answer_cache_mb * 1_000_000)
+        self._cache = cache
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         request = parse_request(strict_parameters(req), self._settings)
         searcher = self._live.current()
-        tag = entity_tag(searcher.generation, "search", request_parameters(request))
+        tag = entity_tag(searcher.identity, "search", request_parameters(request))
         make_cacheable(resp, searcher.generation, tag)
         if is_not_modified(req, resp, tag):
             return
@@ -58,14 +59,17 @@ class SuggestAnswer(msgspec.Struct, frozen=True):
     query: str
     generation: str
     suggestions: tuple[Suggestion, ...]
+    partial: bool | msgspec.UnsetType = msgspec.UNSET
+    """Only if the time allowed ran out before all words were looked at."""
 
 
 class Suggestions:
     """Resource of suggestions, in the format of the API or of OpenSearch."""
 
-    def __init__(self, live: LiveSearcher, settings: Settings) -> None:
+    def __init__(self, live: LiveSearcher, settings: Settings, address: PublicAddress) -> None:
         self._live = live
         self._settings = settings
+        self._address = address
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         parameters = strict_parameters(req, _SUGGEST_PARAMETERS)
@@ -74,17 +78,21 @@ class Suggestions:
         if answer_format not in _FORMATS:
             raise RequestError("format", f"expected one of: {', '.join(_FORMATS)}")
         resp.append_header("Vary", "Accept")
-        base = base_address(req, self._settings) if answer_format == "opensearch" else ""
+        base = self._address.of(req) if answer_format == "opensearch" else None
         searcher = self._live.current()
-        tag = entity_tag(searcher.generation, "suggest", {"q": q, "format": answer_format, "base": base})
+        tag = entity_tag(searcher.identity, "suggest", {"q": q, "format": answer_format, "base": base or ""})
         make_cacheable(resp, searcher.generation, tag)
+        if answer_format == "opensearch":
+            self._address.keep_private(resp)
         if is_not_modified(req, resp, tag):
             return
-        suggestions = searcher.suggest(q)
+        suggestions, is_partial = searcher.suggestions(q)
+        if is_partial:
+            forbid_storing(resp)
         if answer_format == "opensearch":
             send_json(resp, suggestions_array(q, suggestions, base), SUGGESTIONS)
         else:
-            send_json(resp, SuggestAnswer(q, searcher.generation, suggestions))
+            send_json(resp, SuggestAnswer(q, searcher.generation, suggestions, is_partial or msgspec.UNSET))
 
     on_head = on_get
 

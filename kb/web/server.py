@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import gc
-import logging
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -21,11 +20,17 @@ from kb.errors import SettingError
 from kb.search.warmup import warm_up
 from kb.settings import Settings
 from kb.web.app import open_app
-from kb.web.worker import DeadlineWorker
+from kb.web.draining import DrainingArbiter
+from kb.web.logs import ServiceLogger, set_up_logging
+from kb.web.worker import BufferingWorker
 
 BACKLOG = 2048
 LONGEST_LINE = 8190
 """gunicorn's limit of a request line, in bytes."""
+
+MAX_REQUESTS = 20_000
+MAX_REQUESTS_JITTER = 2_000
+"""Requests after which a worker is replaced, and how much later it may be: not all at once."""
 
 _LOG_LINE = '%(t)s %(h)s "%(r)s" %(s)s %(B)s bytes %(M)s ms'
 
@@ -35,7 +40,7 @@ def serve(settings: Settings, build: Callable[[Settings], Any] = open_app) -> No
 
     Raises SettingError if listening on the address fails.
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s [%(process)d] [%(levelname)s] %(message)s")
+    set_up_logging()
     listener = _listen(settings)
     address = public_address(settings, listener.getsockname()[1])
     _prepare_to_fork(settings)
@@ -88,6 +93,9 @@ class _Service(BaseApplication):
     def load(self) -> Any:
         return self._build(self._settings)
 
+    def run(self) -> None:
+        DrainingArbiter(self).run()
+
     def _announce(self, worker: Any) -> None:
         # Workers are numbered from 1 for as long as the server runs, so this is said once, by the first to be ready.
         if worker.age == 1:
@@ -99,15 +107,15 @@ def _configuration(settings: Settings) -> dict[str, Any]:
     return {
         "proc_name": "kb",
         "workers": worker_count(settings),
-        "worker_class": DeadlineWorker,
+        "worker_class": BufferingWorker,
         "threads": settings.threads,
         # The index is opened after the fork: each worker has its own descriptors, and all share the mapped pages.
         "preload_app": False,
         "timeout": 30,
         "graceful_timeout": 20,
         "keepalive": 5,
-        "max_requests": 20_000,
-        "max_requests_jitter": 2_000,
+        "max_requests": MAX_REQUESTS,
+        "max_requests_jitter": MAX_REQUESTS_JITTER,
         "backlog": BACKLOG,
         "limit_request_line": longest_request_line(settings),
         "limit_request_fields": 50,
@@ -116,6 +124,9 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "worker_tmp_dir": str(memory) if memory.is_dir() else None,
         "control_socket_disable": True,
         "umask": 0o027,
+        # Nothing here lives below a path that a proxy takes away.
+        "forwarder_headers": "",
+        "logger_class": ServiceLogger,
         "accesslog": "-",
         "access_log_format": _LOG_LINE,
         "errorlog": "-",

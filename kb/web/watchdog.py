@@ -18,8 +18,11 @@ from typing import Any, NamedTuple
 
 import falcon
 
-GRACE_SECONDS = 2.0
-"""Time for the remaining requests of an ending worker to finish."""
+GRACE_SECONDS = 4.0
+"""Most time for an ending worker to answer the requests that were accepted, besides those that are stuck."""
+
+QUIET_SECONDS = 1.2
+"""Time without such a request after which none is to come: longer than an ending worker accepts connections."""
 
 _EXIT_STATUS = 70
 
@@ -80,7 +83,7 @@ class Watchdog:
         if not overdue:
             return True
         for thread, request in overdue.items():
-            log.critical("%s has run for more than %g s:\n%s", request, self._seconds, _stack(thread))
+            _log_with_stack(f"{request} has run for more than {self._seconds:g} s", _stack(thread))
         self._end_worker(self)
         return False
 
@@ -100,10 +103,22 @@ def _stack(thread: int) -> str:
     return "".join(traceback.format_stack(frame)) if frame else "(it has just ended)"
 
 
+def _log_with_stack(message: str, stack: str) -> None:
+    record = log.makeRecord(log.name, logging.CRITICAL, __file__, 0, "%s", (message,), None, sinfo=stack)
+    log.handle(record)
+
+
 def _end_worker(watchdog: Watchdog) -> None:
-    # TERM stops accepting and finishes the requests in progress; a stuck request never finishes, hence _exit.
+    # TERM stops accepting and answers what was accepted; a stuck request never ends, hence _exit.
     os.kill(os.getpid(), signal.SIGTERM)
-    end = time.monotonic() + GRACE_SECONDS
-    while watchdog.has_timely_requests() and time.monotonic() < end:
-        time.sleep(0.05)
+    wait_until_quiet(watchdog.has_timely_requests)
     os._exit(_EXIT_STATUS)
+
+
+def wait_until_quiet(is_busy: Callable[[], bool], clock: Callable[[], float] = time.monotonic) -> None:
+    """Wait until `is_busy` was false for `QUIET_SECONDS`, but no longer than `GRACE_SECONDS`."""
+    begin = busy = clock()
+    while (now := clock()) - begin < GRACE_SECONDS and now - busy < QUIET_SECONDS:
+        if is_busy():
+            busy = now
+        time.sleep(0.02)

@@ -1,51 +1,95 @@
-"""gunicorn's threaded worker with a deadline for each connection, against slow clients (slowloris attacks).
+"""gunicorn's worker for slow clients: a main loop receives and sends, threads answer whole requests.
 
-The original worker waits for the rest of a request without limit, so a few silent clients can occupy every thread.
-An overdue connection is shut down, which wakes the waiting thread.
+Connections are the `Reactor`'s. What is gunicorn's stays gunicorn's: signals, heartbeat, retirement after so many
+requests, parser, access log.
 """
 
 from __future__ import annotations
 
-import socket
+import os
 import time
-from contextlib import suppress
 from typing import Any
 
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.base import Worker
 
-HEAD_SECONDS = 6.0
-"""Time to receive request line and headers, up to 5 seconds of waiting for the first byte included."""
+from kb.web.connections import Connections, capacity
+from kb.web.exchange import Exchange
+from kb.web.heads import HeadLimits
+from kb.web.reactor import Reactor
 
-ANSWER_SECONDS = 60.0
-"""Time to make and send the response."""
+STOP_SECONDS = 1.0
+"""Time in which an ending worker still answers: new connections, and next requests of open ones, whose clients could
+not know that it ends. Each answer says that its connection ends."""
+
+_QUIET_SECONDS = 0.2
+"""Time after which an ending worker without connections takes it that none is on its way."""
+
+_TURN_SECONDS = 1.0
 
 
-class DeadlineWorker(ThreadWorker):
-    """Threaded worker that disconnects slow clients."""
+class BufferingWorker(Worker):
+    """Worker whose threads never wait for a client."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._deadlines: dict[Any, float] = {}
+    @classmethod
+    def check_config(cls, cfg: Any, _log: Any) -> None:
+        """Raise RuntimeError for a configuration of gunicorn that this worker cannot serve."""
+        if cfg.is_ssl:
+            raise RuntimeError(f"{cls.__name__} speaks plain HTTP; leave TLS to a proxy in front of it")
 
-    def handle(self, conn: Any) -> Any:
-        """Read and answer a request of a connection, in a thread of the pool."""
-        self._deadlines[conn] = time.monotonic() + HEAD_SECONDS
-        try:
-            return super().handle(conn)
-        finally:
-            self._deadlines.pop(conn, None)
+    def init_process(self) -> None:
+        """Run the worker; called by gunicorn after the fork."""
+        self._notified = 0.0
+        super().init_process()
 
-    def handle_request(self, req: Any, conn: Any) -> Any:
-        """Answer a request after line and headers were read, in a thread of the pool."""
-        self._deadlines[conn] = time.monotonic() + ANSWER_SECONDS
-        return super().handle_request(req, conn)
+    def run(self) -> None:
+        """Answer requests until a signal or the count of requests ends the worker."""
+        self._reactor = Reactor(
+            HeadLimits.of(self.cfg),
+            Connections(capacity(self.cfg.worker_connections)),
+            (self.PIPE[0], self.PIPE[1]),
+            self._keep_alive_seconds,
+            self._count_request,
+        )
+        self._reactor.start(Exchange(self.cfg, self.log, self.wsgi, self._may_keep_alive), self.cfg.threads)
+        self._reactor.listen(self.sockets)
+        while self.alive and self._has_parent():
+            self._turn(_TURN_SECONDS)
+        self._stop()
 
-    def murder_pending(self) -> None:
-        """Shut down overdue connections; called by the main loop about once a second."""
-        super().murder_pending()
+    def _stop(self) -> None:
+        self.alive = False
+        started = time.monotonic()
+        self._reactor.hurry(STOP_SECONDS)
+        while (passed := time.monotonic() - started) < STOP_SECONDS:
+            if self._reactor.is_idle and passed > _QUIET_SECONDS:
+                break
+            self._turn(_QUIET_SECONDS / 4)
+        self._reactor.stop_listening()
+        for listener in self.sockets:
+            listener.close()
+        self._reactor.hurry(STOP_SECONDS)
+        while not self._reactor.is_idle and time.monotonic() - started < self.cfg.graceful_timeout:
+            self._turn(_QUIET_SECONDS)
+        self._reactor.close()
+
+    def _turn(self, seconds: float) -> None:
         now = time.monotonic()
-        for conn, deadline in self._deadlines.copy().items():
-            if now > deadline and self._deadlines.pop(conn, 0.0):
-                # The thread closes the connection: after the shutdown it reads an end of file.
-                with suppress(OSError):
-                    conn.sock.shutdown(socket.SHUT_RDWR)
+        if now - self._notified > _TURN_SECONDS / 2:
+            self._notified = now
+            self.notify()
+        self._reactor.turn(seconds)
+
+    def _has_parent(self) -> bool:
+        return bool(self.ppid == os.getppid())
+
+    def _may_keep_alive(self) -> bool:
+        return bool(self.alive and self.cfg.keepalive)
+
+    def _keep_alive_seconds(self) -> float:
+        return float(self.cfg.keepalive if self.alive else min(self.cfg.keepalive, STOP_SECONDS))
+
+    def _count_request(self) -> None:
+        self.nr += 1
+        if self.nr >= self.max_requests and self.alive:
+            self.log.info("Autorestarting worker after %d requests.", self.nr)
+            self.alive = False

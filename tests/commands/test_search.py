@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
 
 from kb.commands import search
+from tests.storage.damaged_states import POINTERS, STATES
 
 from .conftest import Run
 
@@ -27,6 +32,22 @@ def test_an_explanation_is_for_staff(run: Run, sample_index: Path) -> None:
     assert (done.exit_code, "expected --staff together with it" in done.output) == (2, True)
     explained = run(search.command, "tea", "--staff", "--explain", "--limit", "1", "--index", sample_index)
     assert "idf" in explained.output
+
+
+@pytest.mark.parametrize("state", ["CURRENT is garbage", "the manifest is missing"])
+def test_a_damaged_index_is_searched_with_one_line_of_warning(
+    run_kb: Callable[..., CompletedProcess[str]], corpus: Path, state: str
+) -> None:
+    run_kb("index", corpus)
+    (corpus / "new.txt").write_text("New\n\nNew words of a nap.\n")
+    run_kb("index", corpus)
+    STATES[state](corpus.parent / "index")
+    done = run_kb("search", "nap")
+    served = "gen-2" if state in POINTERS else "gen-1"
+    assert done.returncode == 0
+    assert "Short naps" in done.stdout
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.endswith(f"; answering from {served} instead\n")
 
 
 def test_without_an_index_there_is_one_line_and_exit_code_1(run: Run) -> None:

@@ -15,6 +15,7 @@ from whoosh.query import And, Every, Not, NumericRange, Or, Phrase, Term
 
 from kb.article import Article
 from kb.days import day_number
+from kb.deadline import NEVER, Deadline
 from kb.engine.interface import Question, Selection
 from kb.text.tokens import Analyzer
 
@@ -212,13 +213,13 @@ class PlainDictionary:
     def frequency(self, word: str) -> int:
         return self.known.get(word, 0)
 
-    def with_prefix(self, prefix: str, limit: int) -> tuple[tuple[str, ...], bool]:
+    def with_prefix(self, prefix: str, limit: int, deadline: Deadline = NEVER) -> tuple[tuple[str, ...], bool]:
         return self._first(lambda word: 0 if word.startswith(prefix) else None, limit)
 
-    def matching(self, pattern: str, limit: int) -> tuple[tuple[str, ...], bool]:
+    def matching(self, pattern: str, limit: int, deadline: Deadline = NEVER) -> tuple[tuple[str, ...], bool]:
         return self._first(lambda word: 0 if fnmatchcase(word, pattern) else None, limit)
 
-    def near(self, word: str, edits: int, limit: int) -> tuple[tuple[str, ...], bool]:
+    def near(self, word: str, edits: int, limit: int, deadline: Deadline = NEVER) -> tuple[tuple[str, ...], bool]:
         def distance(other: str) -> int | None:
             edited = edit_distance(word, other)
             return edited if edited <= edits and other[0] == word[0] else None

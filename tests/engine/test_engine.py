@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from whoosh.query import Or, Term
 
+from kb.deadline import NEVER
 from kb.engine.engine import ColumnarEngine
 from kb.engine.interface import ROW, QueryTerm, Question, Selection
 from kb.errors import ArticleNotFound
@@ -38,25 +39,25 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> ColumnarEngine:
 
 
 def test_the_positions_in_an_article_are_those_on_a_page(engine: ColumnarEngine) -> None:
-    answer = engine.answer(QUESTION, Selection(), float("inf"))
+    answer = engine.answer(QUESTION, Selection(), NEVER)
     assert sorted(found.id for found in answer.articles) == ["a", "c"]
     for row, found in enumerate(answer.articles):
         on_page = answer.positions.table[answer.positions.table[:, ROW] == row]
-        alone = engine.positions(QUESTION, found.id).table
+        alone = engine.positions(QUESTION, found.id, 0, 1000).table
         assert len(alone) > 0
         assert alone[:, ROW].tolist() == [0] * len(alone)
         assert alone[:, ROW + 1 :].tolist() == on_page[:, ROW + 1 :].tolist()
 
 
 def test_an_article_that_does_not_match_has_no_positions(engine: ColumnarEngine) -> None:
-    assert engine.positions(QUESTION, "b").table.shape == (0, 8)
+    assert engine.positions(QUESTION, "b", 0, 1000).table.shape == (0, 8)
 
 
 @pytest.mark.parametrize("article_id", ["gone", "never"])
 def test_an_article_that_is_not_there_is_an_error(engine: ColumnarEngine, article_id: str) -> None:
     with pytest.raises(ArticleNotFound):
-        engine.positions(QUESTION, article_id)
+        engine.positions(QUESTION, article_id, 0, 1000)
     with pytest.raises(ArticleNotFound):
         engine.article(article_id)
     with pytest.raises(ArticleNotFound):
-        engine.explain(QUESTION, [article_id])
+        engine.explain(QUESTION, [article_id], NEVER)

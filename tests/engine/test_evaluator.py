@@ -9,7 +9,8 @@ import pytest
 from whoosh.query import And, Every, Not, NumericRange, Or, Phrase, Prefix, Term
 
 from kb.days import day_number
-from kb.engine.evaluator import DeadlinePassed, Evaluator
+from kb.deadline import NEVER, Deadline, DeadlinePassed
+from kb.engine.evaluator import Evaluator
 from kb.engine.interface import QueryTerm, Question
 from kb.engine.terms import Terms
 from kb.ranking import idf
@@ -35,7 +36,7 @@ def terms(tmp_path_factory: pytest.TempPathFactory) -> Terms:
 
 
 def evaluator(terms: Terms, **question: Any) -> Evaluator:
-    return Evaluator(terms, float("inf"), Question(**{"tree": Every(), **question}))
+    return Evaluator(terms, NEVER, Question(**{"tree": Every(), **question}))
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,7 @@ def test_the_rarity_of_a_phrase_is_a_sum_and_of_alternatives_the_least(terms: Te
 
 
 def test_nothing_is_evaluated_after_the_deadline(terms: Terms) -> None:
-    late = Evaluator(terms, 0.0, Question(tree=TEA))
+    late = Evaluator(terms, Deadline(-1), Question(tree=TEA))
     for evaluate in (lambda: late.matches(TEA, 0), lambda: late.top_k(Or([TEA]), 0, 1), lambda: late.proximity(0)):
         with pytest.raises(DeadlinePassed):
             evaluate()

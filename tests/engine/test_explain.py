@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from whoosh.query import And, Every, Not, Or, Prefix, Term
 
+from kb.deadline import NEVER
 from kb.engine.engine import ColumnarEngine
 from kb.engine.explain import Explainer
 from kb.engine.interface import QueryTerm, Question, Selection
@@ -282,11 +283,11 @@ def test_the_parts_add_up_in_any_archive(
 def check(engine: ColumnarEngine, request: SearchRequest) -> None:
     """Whatever a request finds adds up."""
     request = msgspec.structs.replace(request, limit=100, explain=True)
-    page = Searcher(engine, ANALYZER, Settings(query_ms=60000)).answer(request)
+    page = Searcher(engine, ANALYZER, Settings(query_ms=60000), "seal").answer(request)
     assert all(map(adds_up, page.hits))
 
 
 def check_question(engine: ColumnarEngine, question: Question) -> None:
-    best = engine.rank(question, Selection(limit=1000), float("inf")).best
+    best = engine.rank(question, Selection(limit=1000), NEVER).best
     totals = [total(explanation) for explanation in engine.explain(question, [article_id for article_id, _ in best])]
     assert totals == pytest.approx([score for _, score in best], rel=0, abs=1e-3)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.article import Article
+from kb.deadline import Deadline, DeadlinePassed
+from kb.engine import explained_article
 from kb.engine.explained_article import ExplainedArticle
 from kb.ranking import length_norm
 from kb.segments.postings import TermReader
@@ -30,11 +33,12 @@ def tea(tmp_path: Path) -> ExplainedArticle:
 def test_positions_are_those_of_the_field_and_count_through_the_segment(tea: ExplainedArticle) -> None:
     # The first article has two tokens, the title of the second two, its text nine.
     assert tea.lengths == (2, 9)
-    assert tea.positions("text", "tea") == [3, 4, 12]
-    assert tea.positions("word", "tea") == [3, 12]
-    assert (tea.positions("title", "tea"), tea.positions("body", "tea")) == ([3], [4, 12])
-    assert (tea.positions("title_word", "teas"), tea.positions("body_word", "teas")) == ([], [4])
-    assert tea.positions("text", "none") == tea.positions("word", "unheard") == []
+    assert tea.positions("text", "tea").tolist() == [3, 4, 12]
+    assert tea.positions("word", "tea").tolist() == [3, 12]
+    assert (tea.positions("title", "tea").tolist(), tea.positions("body", "tea").tolist()) == ([3], [4, 12])
+    assert len(tea.positions("title_word", "teas")) == 0
+    assert tea.positions("body_word", "teas").tolist() == [4]
+    assert len(tea.positions("text", "none")) == len(tea.positions("word", "unheard")) == 0
     assert (tea.word(3), tea.word(4)) == ("tea", "teas")
     assert tea.frequencies("text", "tea") == (1, 2)
 
@@ -72,3 +76,25 @@ def test_frequencies_are_those_of_the_words_of_the_article(articles: list[Articl
             title, text = stems_of(articles[docid])
             assert explained.frequencies("text", stem) == (title.count(stem), text.count(stem))
             assert explained.frequencies("body", stem) == (0, text.count(stem))
+
+
+def test_a_long_article_is_looked_at_until_the_deadline(tmp_path: Path) -> None:
+    reader = TermReader(segment_of(tmp_path, TEA), GRID, ANALYZER)
+    late = ExplainedArticle(reader, 0, Deadline(-1))
+    with pytest.raises(DeadlinePassed):
+        late.has_phrase("text", ["green", "tea"], 1)
+    with pytest.raises(DeadlinePassed):
+        list(late.neighbours(["green", "tea"], 5))
+
+
+@pytest.mark.parametrize("block", [1, 2, 1000])
+def test_neighbours_and_phrases_are_the_same_in_blocks_of_any_size(
+    tea: ExplainedArticle, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    monkeypatch.setattr(explained_article, "BLOCK", block)
+    # Green tea | Teas of the world. A cup of green tea.
+    pairs = [np.concatenate(parts).tolist() for parts in zip(*tea.neighbours(["green", "tea", "cup"], 5), strict=True)]
+    assert list(zip(*pairs, strict=True)) == [(0, 1, 1), (1, 2, 5), (2, 0, 2), (0, 1, 1)]
+    assert tea.has_phrase("word", ["teas", "world", "tea"], 6)
+    assert not tea.has_phrase("word", ["teas", "tea"], 7)
+    assert tea.has_phrase("text", ["teas", "tea"], 8) is False

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from kb.article import Article
 from kb.days import day_number
+from kb.deadline import Deadline, DeadlinePassed
 from kb.engine.facets import MOST_VALUES, DocValues
 from kb.engine.interface import Selection
 from kb.engine.matches import SelectedMatches
@@ -115,3 +116,19 @@ def test_a_facet_counts_each_article_once_for_each_value(articles: list[Article]
         counts = doc_values(Path(folder), articles).counts("tag", [candidates(0, *range(len(articles)))])
     expected = Counter(key for made in articles for key in {ANALYZER.keyword(tag) for tag in made.tags})
     assert {ANALYZER.keyword(name): count for name, count in counts} == expected
+
+
+def test_a_facet_of_many_names_is_counted_over_several_requests(tea: DocValues) -> None:
+    tea._segments[0].names["tag"]._chunk = 2
+    matches = [SelectedMatches(0, np.arange(4, dtype=np.int32), np.ones(4, dtype=np.float32))]
+    for attempt in (lambda: tea.counts("tag", matches, Deadline(-1)), lambda: having_hot(tea, Deadline(-1))):
+        with pytest.raises(DeadlinePassed):
+            attempt()
+    assert tea.counts("tag", matches, Deadline(-1)) == [("GREEN", 2), ("Hot", 2)]
+    assert having_hot(tea, Deadline(-1)) == [True, True, False, False]
+
+
+def having_hot(tea: DocValues, deadline: Deadline) -> list[bool]:
+    mask = tea.selected(0, np.arange(4, dtype=np.int32), Selection(filters=(("tag", ("hot",)),)), deadline)
+    assert mask is not None
+    return mask.tolist()

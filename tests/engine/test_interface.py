@@ -6,8 +6,8 @@ import inspect
 
 import pytest
 
+from kb.dictionary.term_dictionary import TermDictionary
 from kb.engine import interface
-from kb.engine.dictionary import TermDictionary
 from kb.engine.engine import ColumnarEngine
 from kb.engine.interface import Selection
 

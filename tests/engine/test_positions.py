@@ -10,14 +10,18 @@ import numpy as np
 import pytest
 
 from kb.article import Article
-from kb.engine.interface import IN_HEADING, QueryTerm
-from kb.engine.positions import positions_of
+from kb.deadline import NEVER, Deadline
+from kb.engine.interface import BEGIN, IN_HEADING, IN_TITLE, QUERY_TERM, REACH, ROW, QueryTerm, most_matches
+from kb.engine.positions import next_match, positions_of, positions_within
 from kb.engine.terms import Terms
+from kb.engine.zones import Room
 from kb.segments.impacts import Grid
 from kb.segments.postings import TermReader
 from kb.segments.schema import FIELDS, WORD_FIELDS
 from kb.segments.whoosh_toc import read_segments
 from tests.corpora import ANALYZER, Change, article, index_of
+
+from .long_article import ZEBRA, open_terms, word
 
 FORMS = ["Tea", "teas", "cup", "CUPS", "night", "of"]
 STEM = {form: ANALYZER.stem(form.lower()) for form in FORMS}
@@ -92,7 +96,7 @@ def chains(forms: list[str], query_term: QueryTerm) -> Iterator[tuple[int, int]]
 
 
 def test_positions_are_those_of_a_plain_search(readers: list[TermReader]) -> None:
-    found = positions_of(Terms(readers, 50), QUERY_TERMS, np.array(PAGE, dtype=np.int64)).table
+    found = positions_of(Terms(readers, 50), QUERY_TERMS, np.array(PAGE, dtype=np.int64)).positions.table
     expected = []
     for row, (segment, docid) in enumerate(PAGE):
         read = readers[segment].segment.whole_article(docid)
@@ -107,11 +111,72 @@ def test_a_match_in_a_heading_is_known(tmp_path: Path) -> None:
     folder = index_of(tmp_path / "index", Change([read]))
     (state,) = read_segments(folder)
     terms = Terms([TermReader(state.open(folder), Grid(*state.grid), ANALYZER)], 1)
-    found = positions_of(terms, [stems("tea")], np.array([(0, 0)], dtype=np.int64)).table
+    found = positions_of(terms, [stems("tea")], np.array([(0, 0)], dtype=np.int64)).positions.table
     assert found[:, IN_HEADING].tolist() == [0, 1, 0, 0]
 
 
 def test_a_page_or_a_question_of_nothing_has_no_positions(readers: list[TermReader]) -> None:
     terms, page = Terms(readers, 50), np.array(PAGE, dtype=np.int64)
-    assert positions_of(terms, QUERY_TERMS, page[:0]).table.shape == (0, 8)
-    assert positions_of(terms, (), page).table.shape == (0, 8)
+    assert positions_of(terms, QUERY_TERMS, page[:0]).positions.table.shape == (0, 8)
+    assert positions_of(terms, (), page).positions.table.shape == (0, 8)
+
+
+@pytest.mark.parametrize("room", [Room(1, 1), Room(40, 400)])
+def test_where_there_is_little_room_the_matches_around_the_first_are_read(
+    readers: list[TermReader], room: Room
+) -> None:
+    """The articles are so short that this is every match."""
+    terms, page = Terms(readers, 50), np.array(PAGE, dtype=np.int64)
+    expected = positions_of(terms, QUERY_TERMS, page)
+    found = positions_of(terms, QUERY_TERMS, page, room=room, many=1)
+    assert found.positions.table.tolist() == expected.positions.table.tolist()
+    assert found.is_complete
+    assert expected.is_complete
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> Terms:
+    return open_terms(tmp_path_factory.mktemp("long"))
+
+
+def begins_in(table: np.ndarray, query_term: int) -> list[int]:
+    of_text = table[(table[:, IN_TITLE] == 0) & (table[:, QUERY_TERM] == query_term)]
+    begins: list[int] = of_text[:, BEGIN].tolist()
+    return begins
+
+
+def test_of_a_word_everywhere_the_first_matches_and_those_around_a_rare_word_are_known(long: Terms) -> None:
+    query_terms, page = [word("teas"), word("zebra")], np.array([(0, 0)], dtype=np.int64)
+    whole = positions_of(long, query_terms, page).positions.table
+    thin = positions_of(long, query_terms, page, room=Room(1000, 10**9)).positions.table
+    first, last = 5 * (most_matches(2) - 1), ZEBRA
+    near = [begin for begin in begins_in(whole, 0) if begin <= first + REACH - 5 or abs(begin - last) <= REACH - 10]
+    known = begins_in(thin, 0)
+    assert set(near) <= set(known) < set(begins_in(whole, 0))
+    assert len(known) < len(near) + 20
+    assert begins_in(thin, 1) == begins_in(whole, 1) == [ZEBRA]
+    assert (thin[:, IN_TITLE] == 1).sum() == (whole[:, IN_TITLE] == 1).sum() == 2
+
+
+def test_after_the_deadline_the_first_article_is_begun_and_the_rest_left_out(long: Terms) -> None:
+    page = np.array([(0, 0), (0, 1)], dtype=np.int64)
+    found = positions_of(long, [word("tea")], page, Deadline(-1), room=Room(1, 1), many=1)
+    assert not found.is_complete
+    assert len(found.positions.table) > 0
+    assert set(found.positions.table[:, ROW].tolist()) == {0}
+
+
+def test_a_part_of_a_text_has_its_own_matches_and_those_of_the_title(long: Terms) -> None:
+    found = positions_within(long, [word("zebra"), word("tea")], 0, 0, ZEBRA - 10, ZEBRA + 10).table
+    assert found[:, [QUERY_TERM, IN_TITLE]].tolist() == [[1, 1], [0, 1], [1, 0], [1, 0], [0, 0], [1, 0]]
+    assert found[2:, BEGIN].tolist() == [ZEBRA - 10, ZEBRA - 5, ZEBRA, ZEBRA + 6]
+    whole = positions_within(long, [word("zebra"), word("tea")], 0, 1, 0, 1000).table
+    assert whole[:, [QUERY_TERM, IN_TITLE, BEGIN]].tolist() == [[1, 1, 0], [1, 0, 2]]
+
+
+def test_the_next_match_is_behind_an_offset(long: Terms) -> None:
+    assert next_match(long, [word("zebra")], 0, 0, 0, NEVER) == ZEBRA
+    assert next_match(long, [word("zebra")], 0, 0, ZEBRA, NEVER) == ZEBRA
+    assert next_match(long, [word("zebra")], 0, 0, ZEBRA + 1, NEVER) is None
+    assert next_match(long, [word("teas")], 0, 0, 7, NEVER) == 10
+    assert next_match(long, [], 0, 0, 0, NEVER) is None

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from kb import ranking
+from kb.deadline import NEVER, Deadline, DeadlinePassed
 from kb.engine.cursors import new_cursors, seek
 from kb.engine.galloping import postings_of
 from kb.engine.proximity import bonus, bonus_bound, max_bonus, text_norm
@@ -64,3 +65,17 @@ def test_no_bonus_is_above_its_bounds(reader: TermReader) -> None:
         norm = text_norm(inversion.bounds, inversion.title_tokens, docid, reader.text_average)
         bound = bonus_bound(idfs, cursors, norm)
         assert 0 <= bonus(idfs, cursors, inversion.positions, norm, gains) < min(bound, max_bonus(idfs))
+
+
+@pytest.mark.parametrize("steps", [1, 7, 10**6])
+def test_a_bonus_in_steps_is_the_same_to_the_bit(reader: TermReader, steps: int) -> None:
+    near = proximity(reader, 4)
+    docids = np.arange(0, reader.segment.count, 10, dtype=np.int32)
+    found = [near.bonus_in_steps(docid, NEVER, steps) for docid in docids.tolist()]
+    assert np.array(found).tobytes() == near.bonuses(docids).tobytes()
+
+
+def test_a_bonus_is_given_up_at_the_deadline(reader: TermReader) -> None:
+    docid = int(proximity(reader, 4).bonuses(np.arange(reader.segment.count, dtype=np.int32)).argmax())
+    with pytest.raises(DeadlinePassed):
+        proximity(reader, 4).bonus_in_steps(docid, Deadline(-1), steps=1)

@@ -44,7 +44,7 @@ STAFF = (
 
 
 def searcher_over(folder: Path) -> Searcher:
-    return Searcher(ColumnarEngine(folder, "same", ANALYZER), ANALYZER, Settings(query_ms=60000))
+    return Searcher(ColumnarEngine(folder, "same", ANALYZER), ANALYZER, Settings(query_ms=60000), "seal")
 
 
 def spread(articles: list[Article], builds: int = BUILDS) -> list[Change]:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.deadline import NEVER, Deadline
 from kb.engine.matches import Clause, Matches
-from kb.engine.topk import are_best, kth_best, replace_lowest, top_k_of_matches, top_k_of_union
+from kb.engine.topk import are_best, bonuses_of, kth_best, replace_lowest, top_k_of_matches, top_k_of_union
 from kb.engine.union import at_least, clauses_of
 from kb.segments.postings import TermReader
 
@@ -81,3 +82,35 @@ def test_the_best_of_a_union_are_the_best_of_its_matches(reader: TermReader, min
     assert found.total == expected.total > 0
     assert found.docids.tolist() == expected.docids.tolist()
     assert found.scores.tobytes() == expected.scores.tobytes()
+
+
+@pytest.mark.parametrize("count", [2, len(WORDS)])
+@pytest.mark.parametrize("k", [0, 1, 10, 300, 1000])
+@pytest.mark.parametrize("levels", [1, 3, 1000])
+def test_long_articles_are_ranked_like_all_others(reader: TermReader, count: int, k: int, levels: int) -> None:
+    near, with_long = proximity(reader, count), proximity(reader, count)
+    with_long.long_articles = np.arange(0, reader.segment.count, 3, dtype=np.int32)
+    chance = np.random.default_rng(levels)
+    docids = np.flatnonzero(chance.random(reader.segment.count) < 0.9).astype(np.int32)
+    scores = (chance.integers(0, levels, len(docids)) / max(1, levels // 4)).astype(np.float32)
+    expected, found = (top_k_of_matches(Matches(docids, scores), k, each) for each in (near, with_long))
+    assert found.docids.tolist() == expected.docids.tolist()
+    assert found.scores.tobytes() == expected.scores.tobytes()
+    assert (found.total, found.is_complete) == (expected.total, True)
+    bonuses, is_complete = bonuses_of(docids, with_long, NEVER)
+    assert bonuses.tobytes() == near.bonuses(docids).tobytes()
+    assert is_complete
+
+
+def test_after_the_deadline_the_bonus_of_a_long_article_is_left_out(reader: TermReader) -> None:
+    near = proximity(reader, 4)
+    docids = np.arange(reader.segment.count, dtype=np.int32)
+    near.long_articles = docids
+    scores = np.arange(len(docids), dtype=np.float32)
+    found = top_k_of_matches(Matches(docids, scores), 5, near, Deadline(-1))
+    assert found.docids.tolist() == docids[-5:].tolist()
+    assert found.scores.tolist() == scores[-5:].tolist()
+    assert not found.is_complete
+    bonuses, is_complete = bonuses_of(docids, near, Deadline(-1))
+    assert not is_complete
+    assert not bonuses.any()

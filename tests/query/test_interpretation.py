@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 import pytest
 from whoosh.query import Every
 
+from kb.deadline import Deadline
 from kb.engine.interface import Question
 from kb.errors import QuerySyntaxError
 from kb.query.interpretation import interpret
@@ -170,9 +171,11 @@ def test_the_address_of_a_page_asks_for_that_page(five: Searcher) -> None:
 
 
 def interpreted(**parameters: Any) -> tuple[Question, QueryReport]:
-    return interpret(
+    question, report, is_partial = interpret(
         SearchRequest(**parameters), dictionary_of("tea teas tear"), ANALYZER, Settings(query_expansions=2)
     )
+    assert not is_partial
+    return question, report
 
 
 def test_each_mode_has_its_own_language() -> None:
@@ -198,3 +201,19 @@ def test_the_report_has_what_was_searched_dropped_and_expanded() -> None:
     _, report = interpreted(q="te", typing=True)
     assert report.expanded == (Expansion("te*", ("tea", "tear"), "prefix", complete=False),)
     assert report.warnings == ("te* stands for more words than are searched for; only the 2 most frequent ones are.",)
+
+
+def test_words_that_there_was_no_time_for_are_named() -> None:
+    """The dictionary has no time for the second pattern."""
+    dictionary = dictionary_of("tea teas coffee")
+    late = Deadline(-1)
+    whole = interpret(SearchRequest(q="te* co*", mode="staff"), dictionary, ANALYZER, Settings(), late)
+    assert not whole.is_partial
+    found = dictionary.with_prefix
+    dictionary.with_prefix = (  # type: ignore[method-assign]
+        lambda prefix, limit, deadline: found(prefix, limit) if prefix == "te" else ((), False)
+    )
+    part = interpret(SearchRequest(q="te* co*", mode="staff"), dictionary, ANALYZER, Settings(), late)
+    assert part.is_partial
+    assert part.report.warnings == ("The time allowed ran out before all words that fit were found for: co*.",)
+    assert [expansion.complete for expansion in part.report.expanded] == [True, False]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from kb.results import SENTENCE, WORD, Hit, QueryReport, ResultPage, Snippet, Total
-from kb.search.addresses import passage_url
+from kb.search.addresses import article_path, passage_url, snippet_url
 from kb.search.page_json import encode_page
 
 SNIPPET = Snippet("<mark>a</mark>…", "a", 3, 4, ((3, 4),), SENTENCE, WORD, ":~:text=a")
@@ -68,3 +68,12 @@ def test_a_fragment_takes_the_turn_of_the_articles_own() -> None:
     assert passage_url("https://example.org/a", ":~:text=b") == "https://example.org/a#:~:text=b"
     assert passage_url("https://example.org/a#top", ":~:text=b") == "https://example.org/a#:~:text=b"
     assert passage_url("https://example.org/a#top", "") == "https://example.org/a#top"
+
+
+def test_a_snippet_of_a_long_article_leads_to_its_part_and_not_into_a_page_that_has_all_of_it() -> None:
+    snippet = msgspec.structs.replace(SNIPPET, part=2)
+    own = msgspec.structs.replace(HIT, url=article_path(HIT.id))
+    assert snippet_url(own, snippet) == f"{article_path(HIT.id)}?part=2#:~:text=a"
+    assert snippet_url(own, msgspec.structs.replace(SNIPPET, part=1)) == f"{article_path(HIT.id)}#:~:text=a"
+    assert snippet_url(HIT, snippet) == HIT.url
+    assert snippet_url(HIT, SNIPPET) == "https://example.org/x#:~:text=a"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
@@ -10,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 import pytest
 
+from kb.deadline import Deadline
 from kb.engine.interface import Question, Selection
 from kb.errors import ArticleNotFound
 from kb.query.request import parse_request, request_parameters
@@ -219,7 +219,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
 def test_an_answer_that_is_late_from_the_start_is_partial(many: Searcher, query: str, sort: str) -> None:
     assert many.search(query).total.value or query == "-tea"
     request = SearchRequest(q=query, sort=sort, facets=("site", "year"))
-    late = Searcher(Late(many._engine), many._analyzer, Settings()).answer(request)  # type: ignore[arg-type]
+    late = Searcher(Late(many._engine), many._analyzer, Settings(), "seal").answer(request)  # type: ignore[arg-type]
     assert late.partial
     assert late.total.relation == "gte"
     assert (late.total.value, late.hits) == (0, ())
@@ -235,8 +235,8 @@ class Late:
     def __getattr__(self, name: str) -> object:
         return getattr(self._engine, name)
 
-    def answer(self, question: Question, selection: Selection, deadline: float) -> object:
-        return self._engine.answer(question, selection, time.monotonic() - 1)  # type: ignore[attr-defined]
+    def answer(self, question: Question, selection: Selection, deadline: Deadline) -> object:
+        return self._engine.answer(question, selection, Deadline(-1))  # type: ignore[attr-defined]
 
 
 def test_an_answer_says_how_it_was_made(shelf: Searcher) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from kb.deadline import Deadline
 from kb.search.searcher import Searcher
 from kb.search.suggest import MAX_COMPLETIONS, Suggester
 from tests.corpora import ANALYZER, Archive, article
@@ -89,7 +90,7 @@ class EndlessEngine:
         self.asked: list[int] = []
         self.dictionary = SimpleNamespace(with_prefix=self._with_prefix)
 
-    def _with_prefix(self, prefix: str, limit: int) -> tuple[tuple[str, ...], bool]:
+    def _with_prefix(self, prefix: str, limit: int, deadline: Deadline) -> tuple[tuple[str, ...], bool]:
         self.asked.append(limit)
         return tuple(f"{prefix}{'s' * count}" for count in range(limit)), False
 
@@ -101,7 +102,16 @@ class EndlessEngine:
 @pytest.mark.parametrize(("limit", "titles", "completions"), [(1, 1, 0), (2, 1, 1), (4, 1, 3), (8, 5, 3)])
 def test_no_more_is_looked_up_than_is_shown(limit: int, titles: int, completions: int) -> None:
     engine: Any = EndlessEngine()
-    suggestions = Suggester(engine, ANALYZER).suggest("Green tea", limit)
+    suggestions, is_partial = Suggester(engine, ANALYZER).suggest("Green tea", limit)
     assert [s.kind for s in suggestions] == ["title"] * titles + ["word"] * completions
     assert [s.text for s in suggestions[titles:]] == [f"Green tea{'s' * count}" for count in range(1, completions + 1)]
+    assert not is_partial
     assert max(engine.asked) <= max(limit, MAX_COMPLETIONS + 1)
+
+
+def test_words_that_there_was_no_time_for_are_said_to_be_left_out() -> None:
+    engine: Any = EndlessEngine()
+    suggested = Suggester(engine, ANALYZER).suggest("Green tea", 4, Deadline(-1))
+    assert suggested.is_partial
+    assert [s.kind for s in suggested.suggestions] == ["title", "word", "word", "word"]
+    assert not Suggester(engine, ANALYZER).suggest("Green tea", 1, Deadline(-1)).is_partial

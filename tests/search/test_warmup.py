@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import threading
 from pathlib import Path
 
 import pytest
 
-from kb.engine.fuzzy import _edit_distances
+from kb.dictionary.fuzzy import _edit_distances
 from kb.search.searcher import Searcher
 from kb.search.warmup import warm_up
 from kb.settings import Settings
 from kb.storage.generations import Generations
 from tests.corpora import FIVE, Archive, article
+from tests.open_files import needs_lists, no_collector, open_files
+from tests.storage.damaged_states import STATES
 
 
-def open_files() -> set[str]:
-    """Everything that this process has open or mapped."""
-    opened = {str(path.readlink()) for path in Path("/proc/self/fd").iterdir() if path.exists()}
-    return opened | {line.split(maxsplit=5)[-1] for line in Path("/proc/self/maps").read_text().splitlines()}
-
-
-@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="files are listed there")
+@needs_lists
 def test_it_loads_compiled_loops_and_leaves_nothing_of_the_index_open(tmp_path: Path) -> None:
     Archive(tmp_path / "index", *FIVE)
     threads = threading.active_count()
-    warm_up(Settings(index=str(tmp_path / "index")))
-    gc.collect()
+    with no_collector():
+        warm_up(Settings(index=str(tmp_path / "index")))
+        left = open_files(tmp_path)
     assert _edit_distances.is_machine_code
     assert threading.active_count() == threads
-    assert [file for file in open_files() if str(tmp_path) in file] == []
+    assert left == []
 
 
 def test_without_an_index_or_with_a_damaged_one_nothing_happens(tmp_path: Path) -> None:
@@ -61,3 +57,18 @@ def test_a_warm_up_that_fails_is_logged(
     with caplog.at_level(logging.ERROR):
         warm_up(Settings(index=str(tmp_path / "index")))
     assert "the warm-up failed" in caplog.text
+
+
+@pytest.mark.parametrize("state", ["CURRENT is garbage", "the manifest is missing"])
+def test_a_substitute_for_a_damaged_generation_will_do_without_a_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, state: str
+) -> None:
+    archive = Archive(tmp_path / "index", *FIVE)
+    archive.put(article("tea", "Tea", "tea"))
+    STATES[state](tmp_path / "index")
+    searched: list[str] = []
+    search = Searcher.search
+    monkeypatch.setattr(Searcher, "search", lambda *given, **more: searched.append("") or search(*given, **more))
+    warm_up(Settings(index=str(tmp_path / "index")))
+    assert searched
+    assert caplog.text == ""

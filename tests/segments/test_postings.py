@@ -80,7 +80,9 @@ def test_a_name_has_its_articles_whatever_its_case_and_accents(listed: list[Arti
     for field in NAME_FIELDS:
         keys = set().union(*(names_of(article, field) for article in listed))
         assert list(reader.terms(field)) == sorted(keys)
-        assert reader.having(field, sorted(keys)).tolist() == [bool(names_of(article, field)) for article in listed]
+        assert reader.names[field].having(sorted(keys)).tolist() == [
+            bool(names_of(article, field)) for article in listed
+        ]
         for key in {*keys, "unheard"}:
             postings = reader.term(field, key)
             assert postings.docids.tolist() == [n for n, a in enumerate(listed) if key in names_of(a, field)]

@@ -126,7 +126,7 @@ def old(tmp_path: Path, corpus: FakeCorpus) -> Iterator[Path]:
     Builder(folder, ANALYZER).build(corpus)
     generation = Generations(folder).current().path
     made_by_older_kb(generation)
-    manifest = read_manifest(generation)
+    manifest = read_manifest(generation).content
     files = {name: measure(generation / name) for name in manifest.index_files}
     older = {**manifest.fingerprint, "layout": "3"}
     write_manifest(generation, replace(manifest, index_files=files, fingerprint=older))

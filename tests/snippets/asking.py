@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kb.article import Article
+from kb.deadline import NEVER, Deadline
 from kb.engine.interface import Answer, Positions, QueryTerm
 from kb.errors import QuerySyntaxError
 from kb.query.staff import parse_staff_query
@@ -104,13 +105,13 @@ class PlainDictionary:
     def frequency(self, word: str) -> int:
         return self._words.count(word)
 
-    def with_prefix(self, prefix: str, limit: int) -> tuple[tuple[str, ...], bool]:
+    def with_prefix(self, prefix: str, limit: int, deadline: Deadline = NEVER) -> tuple[tuple[str, ...], bool]:
         return self._first([word for word in self._words if word.startswith(prefix)], limit)
 
-    def matching(self, pattern: str, limit: int) -> tuple[tuple[str, ...], bool]:
+    def matching(self, pattern: str, limit: int, deadline: Deadline = NEVER) -> tuple[tuple[str, ...], bool]:
         return self._first([word for word in self._words if fnmatchcase(word, pattern)], limit)
 
-    def near(self, word: str, edits: int, limit: int) -> tuple[tuple[str, ...], bool]:
+    def near(self, word: str, edits: int, limit: int, deadline: Deadline = NEVER) -> tuple[tuple[str, ...], bool]:
         return self._first([other for other in self._words if other == word], limit)
 
     def _first(self, words: list[str], limit: int) -> tuple[tuple[str, ...], bool]:

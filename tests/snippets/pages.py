@@ -19,7 +19,7 @@ def check_page(searcher: Searcher, query: str, count: int, chars: int) -> int:
     """Checks every hit of the first page; how many there were."""
     page = searcher.search(query, snippets=count, snippet_chars=chars)
     request = SearchRequest(q=query)
-    question, _ = interpret(request, searcher._engine.dictionary, ANALYZER, Settings())
+    question, *_ = interpret(request, searcher._engine.dictionary, ANALYZER, Settings())
     for hit in page.hits:
         article = searcher.article(hit.id)
         body = _tokens(article.text)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from hypothesis import given
 
+from kb.engine.interface import StoredArticle
+from kb.segments.page_texts import StoredText
 from kb.snippets.article_view import MOST_HIGHLIGHTS, ArticleView, view_article
+from kb.snippets.parts import PART_CHARS, part_at
 
-from .asking import ask
+from .asking import Asked, ask
 from .contract import Rendered
 from .profiles import examples
 from .test_contract import Asking, asked_of
@@ -14,8 +17,13 @@ from .texts import asking
 
 
 def viewed(text: str, query: str) -> ArticleView:
-    asked = ask(text, query)
-    return view_article(asked.article, asked.answer.positions)
+    return view_of(ask(text, query))
+
+
+def view_of(asked: Asked, part: int = 1) -> ArticleView:
+    answer = asked.answer
+    stored = StoredArticle(asked.article, StoredText(answer.texts, 0))
+    return view_article(stored, part_at(stored.text, part), answer.positions)
 
 
 def squeezed(text: str) -> str:
@@ -26,7 +34,7 @@ def squeezed(text: str) -> str:
 @given(asking())
 def test_the_whole_text_is_there_and_what_is_marked_is_what_matches(case: Asking) -> None:
     asked, _, _ = asked_of(case)
-    view = view_article(asked.article, asked.answer.positions)
+    view = view_of(asked)
     rendered = Rendered(view.html)
     assert rendered.tags <= {"p", "br", "mark"}
     assert squeezed(rendered.text) == squeezed(asked.text)
@@ -39,7 +47,7 @@ def test_the_whole_text_is_there_and_what_is_marked_is_what_matches(case: Asking
 @given(asking(longest=10))
 def test_the_title_is_whole_and_well_formed(case: Asking) -> None:
     asked, _, _ = asked_of(case)
-    rendered = Rendered(view_article(asked.article, asked.answer.positions).title_html)
+    rendered = Rendered(view_of(asked).title_html)
     assert rendered.tags <= {"mark"}
     assert rendered.text == asked.title
 
@@ -64,3 +72,25 @@ def test_overlapping_matches_are_one_highlight() -> None:
 
 def test_an_article_that_does_not_match_is_shown_plain() -> None:
     assert viewed("Nothing.", "zebra").html == "<p>Nothing.</p>"
+
+
+def test_each_part_of_a_long_text_has_its_own_marks() -> None:
+    paragraph = "One zebra among words.\n\n"
+    text = paragraph * (2 * PART_CHARS // len(paragraph))
+    asked = ask(text, "zebra")
+    first, second = (view_of(asked, part) for part in (1, 2))
+    assert (first.part, first.parts, second.part, second.parts) == (1, 2, 2, 2)
+    for view in (first, second):
+        assert view.html.count("<mark>") == MOST_HIGHLIGHTS
+        assert view.html.startswith("<p>One <mark>zebra</mark> among words.</p>")
+    assert squeezed(Rendered(first.html + second.html).text) == squeezed(text)
+
+
+def test_a_phrase_from_one_part_into_the_next_is_marked_in_both() -> None:
+    line = "a few words on each line\n"
+    text = line * (PART_CHARS // len(line)) + "a heart attack on a line"
+    cut = part_at(StoredText(ask(text, "").answer.texts, 0), 1).end
+    text = f"{text[: cut - 7]} heart\nattack {text[cut:]}"
+    first, second = (view_of(ask(text, '"heart attack"'), part) for part in (1, 2))
+    assert first.html.endswith("<mark>heart</mark></p>")
+    assert second.html.startswith("<p><mark>attack</mark>")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kb.engine.interface import ROW, Answer, Positions
 from kb.results import ELLIPSIS, INSIDE_WORD, SENTENCE, WORD
-from kb.segments.page_texts import NO_TEXTS, PageTexts
+from kb.segments.page_texts import NO_TEXTS, PageTexts, TextGroup
 from kb.snippets.page import show
 
 from .asking import Asked
@@ -69,3 +69,13 @@ def test_a_passage_that_begins_inside_a_word_has_no_fragment(case: Asking) -> No
 def test_a_page_without_articles_shows_nothing() -> None:
     page = Answer(articles=(), scores=(), total=0, positions=Positions(np.empty((0, 8), np.int64)), texts=NO_TEXTS)
     assert show(page, 3, 100) == ([], [])
+
+
+@examples(40)
+@given(st.lists(asking(longest=40), min_size=1, max_size=4), st.integers(1, 3))
+def test_articles_in_groups_are_shown_as_all_at_once(cases: list[Asking], count: int) -> None:
+    asked = [asked_of(case)[0] for case in cases]
+    page = together(asked)
+    groups = [TextGroup(np.array([row]), one.answer.texts) for row, one in enumerate(asked)]
+    grouped = msgspec.structs.replace(page, texts=NO_TEXTS, text_groups=tuple(groups[::-1]))
+    assert show(grouped, count, cases[0][4]) == show(page, count, cases[0][4])

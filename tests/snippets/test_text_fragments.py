@@ -7,8 +7,10 @@ from hypothesis import given
 
 from kb.results import WORD
 from kb.search.addresses import passage_url
+from kb.segments.page_texts import StoredText
 from kb.snippets.page import show_passages
-from kb.snippets.text_fragments import LONGEST_LOOKED_AT
+from kb.snippets.parts import PART_CHARS, part_at
+from kb.snippets.text_fragments import EDGE_WORDS
 
 from .asking import URL, ask
 from .browser import directive_of, ranges
@@ -87,6 +89,34 @@ def test_the_plain_address_where_a_passage_begins_inside_a_word() -> None:
     assert ask(text, text[96:144]).snippets(1, 60)[0].fragment == ""
 
 
-def test_the_plain_address_in_a_text_too_long_to_read_through() -> None:
-    text = "Something else. " * (LONGEST_LOOKED_AT // 16) + "This once."
-    assert link(text, "This once.") == URL
+def test_in_a_text_of_several_parts_a_passage_is_unique_in_its_part() -> None:
+    line = "Something else on a line.\n"
+    text = f"This once.\n{line * (PART_CHARS // len(line))}This once.\n{line * 10}"
+    answer = ask(text, "").answer
+    second = text.rindex("This once.")
+    rows = np.array([(0, begin, begin + 10, WORD, WORD) for begin in (0, second)], dtype=np.int64)
+    for number, snippet in enumerate(show_passages(answer, rows, 100).snippets[0], 1):
+        assert snippet.part == number
+        shown = part_at(StoredText(answer.texts, 0), number)
+        directive = directive_of(passage_url(URL, snippet.fragment, snippet.part))
+        assert directive
+        assert ranges(text[shown.begin : shown.end], directive) == [
+            (snippet.start - shown.begin, snippet.end - shown.begin)
+        ]
+
+
+def test_a_passage_in_two_parts_has_the_plain_address_of_the_first() -> None:
+    line = "Something else on a line.\n"
+    answer = ask(line * (2 * PART_CHARS // len(line)), "").answer
+    end = part_at(StoredText(answer.texts, 0), 1).end
+    rows = np.array([(0, end - 26, end + 25, WORD, WORD)], dtype=np.int64)
+    (snippet,) = show_passages(answer, rows, 100).snippets[0]
+    assert (snippet.part, snippet.fragment) == (1, "")
+
+
+def test_no_more_words_are_in_a_link_than_make_it_unique() -> None:
+    text = "One two three four five six seven eight nine.\n\nOne two three four nine and more than that."
+    for passage, words in (("One two three four five", EDGE_WORDS[0]), ("four nine and more than that", EDGE_WORDS[0])):
+        directive = directive_of(link(text, passage))
+        assert directive
+        assert len(directive.start.split()) == words

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.errors import IndexDamaged
-from kb.storage.checked_json import encode_checked, read_checked
+from kb.storage.checked_json import encode_checked, read_checked, read_sealed, seal_bytes
 
 
 class Content(msgspec.Struct, frozen=True):
@@ -36,6 +36,19 @@ def test_every_changed_byte_is_noticed(path: Path) -> None:
         path.write_bytes(whole[:index] + bytes([whole[index] ^ 1]) + whole[index + 1 :])
         with pytest.raises(IndexDamaged, match=r"content\.json"):
             read_checked(path, Content, 1)
+
+
+def test_the_seal_stands_for_the_content_and_is_at_the_beginning(path: Path) -> None:
+    assert seal_bytes(path) == b""
+    seals, beginnings = set(), set()
+    for name in ("stone", "stonf", "x" * 1000):
+        path.write_bytes(encode_checked(Content(name, 7), 1))
+        seal = read_sealed(path, Content, 1).seal
+        assert seal.encode() in seal_bytes(path)
+        seals.add(seal)
+        beginnings.add(seal_bytes(path))
+    assert len(seals) == len(beginnings) == 3
+    assert max(map(len, beginnings)) < 200
 
 
 def test_an_older_format_is_read_and_a_newer_one_refused(path: Path) -> None:

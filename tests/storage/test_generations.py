@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -102,9 +103,38 @@ def test_without_an_index_the_command_to_run_is_named(generations: Generations) 
     generations.folder.mkdir()
     with pytest.raises(NoIndex, match="kb index"):
         generations.current()
-    with pytest.raises(NoIndex):
-        generations.stamp()
+    assert generations.stamp() == (b"", b"")
     assert generations.older() == []
+
+
+def test_the_stamp_is_another_for_other_content_under_the_same_names(generations: Generations, tmp_path: Path) -> None:
+    publish(generations, 1)
+    stamps = [generations.stamp()]
+    publish(generations, 2)
+    stamps.append(generations.stamp())
+    generations.make_current(Generation(generations.folder / "gen-1"))
+    stamps.append(generations.stamp())
+    manifest = generations.folder / "gen-1" / "manifest.json"
+    before = manifest.stat()
+    write_manifest(manifest.parent, msgspec.structs.replace(MANIFEST, number=1, articles=8))
+    os.utime(manifest, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (manifest.stat().st_ino, manifest.stat().st_mtime_ns, manifest.stat().st_size) == (
+        before.st_ino,
+        before.st_mtime_ns,
+        before.st_size,
+    )
+    stamps.append(generations.stamp())
+    assert len(set(stamps)) == 4
+    generations.folder.rename(tmp_path / "moved")
+    assert Generations(tmp_path / "moved").stamp() == stamps[-1]
+
+
+def test_the_seal_of_a_generation_is_that_of_its_content(generations: Generations) -> None:
+    first = publish(generations, 1)
+    seals = {first.seal, Generation(first.path).seal}
+    assert len(seals) == 1
+    write_manifest(first.path, msgspec.structs.replace(MANIFEST, number=1, articles=8))
+    assert Generation(first.path).seal not in seals
 
 
 def test_a_missing_generation_is_named(corpus: FakeCorpus, build: Build, generations: Generations) -> None:

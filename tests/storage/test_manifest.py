@@ -21,7 +21,9 @@ MANIFEST = Manifest(
 
 def test_a_manifest_is_read_as_it_was_written(tmp_path: Path) -> None:
     write_manifest(tmp_path, MANIFEST)
-    assert read_manifest(tmp_path) == MANIFEST
+    read = read_manifest(tmp_path)
+    assert read.content == MANIFEST
+    assert read.seal.encode() in (tmp_path / "manifest.json").read_bytes()
 
 
 def test_a_manifest_says_its_format_and_a_missing_one_is_damage(tmp_path: Path) -> None:

@@ -26,3 +26,15 @@ def test_status_names_the_builder_at_work(tmp_path: Path) -> None:
     with builder_lock(tmp_path, wait_seconds=0, notice=print):
         assert index_status(tmp_path).builder is not None
     assert index_status(tmp_path).builder is None
+
+
+def test_status_says_what_is_opened_instead_of_a_damaged_generation(folder: Path, three: FakeCorpus) -> None:
+    (folder / "gen-3" / "records.json").write_bytes(b"cut")
+    status = index_status(folder)
+    assert status.current == "gen-2"
+    assert "records.json" in status.problem
+    assert status.problem.endswith("; answering from gen-2 instead")
+    for number in (1, 2):
+        (folder / f"gen-{number}" / "records.json").write_bytes(b"cut")
+    status = index_status(folder)
+    assert (status.current, "answering" in status.problem) == ("gen-3", False)

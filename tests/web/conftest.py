@@ -25,7 +25,7 @@ def live(searcher: FakeSearcher) -> FakeLive:
 
 @pytest.fixture
 def settings() -> Settings:
-    return Settings(site_name="Tea & Sleep", query_chars=64)
+    return Settings(site_name="Tea & Sleep", query_chars=64, allowed_hosts=f"{falcon.testing.DEFAULT_HOST}, kb.test")
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +14,8 @@ import msgspec
 from kb.article import Article
 from kb.errors import ArticleNotFound
 from kb.results import FacetCount, Hit, QueryReport, ResultPage, SearchRequest, Snippet, Suggestion, Total
+from kb.search.suggest import Suggestions
+from kb.snippets.article_view import ArticleView
 
 ARTICLES = (
     Article(
@@ -55,10 +56,14 @@ class FakeSearcher:
 
     articles: Sequence[Article] = ARTICLES
     generation: str = "gen-1"
+    identity: str = "what answers are made of"
     report: Mapping[str, Any] = field(default_factory=dict)
     overrides: Mapping[str, Any] = field(default_factory=dict)
     asked: list[SearchRequest] = field(default_factory=list)
     failure: Exception | None = None
+    is_out_of_time: bool = False
+    paragraphs_are_parts: bool = False
+    viewed: list[tuple[str, str, int]] = field(default_factory=list)
 
     def answer(self, request: SearchRequest) -> ResultPage:
         if self.failure:
@@ -85,9 +90,10 @@ class FakeSearcher:
         )
         return msgspec.structs.replace(page, **self.overrides)
 
-    def suggest(self, q: str, limit: int = 8) -> tuple[Suggestion, ...]:
+    def suggestions(self, q: str, limit: int = 8) -> Suggestions:
         matching = [article for article in self.articles if q.casefold() in article.title.casefold()]
-        return tuple(Suggestion(article.title, "title", _address(article)) for article in matching[:limit])
+        found = tuple(Suggestion(article.title, "title", _address(article)) for article in matching[:limit])
+        return Suggestions(found, self.is_out_of_time)
 
     def article(self, article_id: str) -> Article:
         for article in self.articles:
@@ -95,10 +101,20 @@ class FakeSearcher:
                 return article
         raise ArticleNotFound(f"no article {article_id}")
 
-    def view(self, article_id: str, q: str) -> SimpleNamespace:
-        article = self.article(article_id)
-        paragraphs = "\n".join(f"<p>{_marked(part, q)}</p>" for part in article.text.split("\n\n"))
-        return SimpleNamespace(article=article, title_html=_marked(article.title, q), html=paragraphs)
+    def record(self, article_id: str) -> Article:
+        return msgspec.structs.replace(self.article(article_id), text="")
+
+    def view(self, article_id: str, q: str, part: int = 1) -> ArticleView:
+        """With `paragraphs_are_parts`, each paragraph of the text is a part."""
+        self.viewed.append((article_id, q, part))
+        paragraphs = self.article(article_id).text.split("\n\n")
+        parts = len(paragraphs) if self.paragraphs_are_parts else 1
+        number = min(part, parts)
+        shown = [paragraphs[number - 1]] if self.paragraphs_are_parts else paragraphs
+        html = "\n".join(f"<p>{_marked(paragraph, q)}</p>" for paragraph in shown)
+        record, later = self.record(article_id), [*range(number + 1, parts + 1), *range(1, number + 1)]
+        marked = [n for n in later if "<mark>" in _marked(paragraphs[n - 1], q)]
+        return ArticleView(record, _marked(record.title, q), html, number, parts, marked[0] if marked else None)
 
     def facts(self) -> dict[str, int]:
         return {"articles": len(self.articles), "words": 50, "segments": 1}

@@ -78,6 +78,13 @@ class Service:
                     received += part
         return received
 
+    def workers(self) -> set[str]:
+        """Process ids of the workers."""
+        listed = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=False
+        )
+        return set(listed.stdout.split())
+
     def log(self) -> str:
         return self.output.read_text()
 

@@ -62,7 +62,17 @@ def test_a_title_leads_to_the_original(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "//tea.example", "/articles/x", "https:", "http://[::", "", None]
+    "url",
+    [
+        "javascript:alert(1)",
+        "//tea.example",
+        "/articles/x",
+        "https:",
+        "http://[::",
+        "https://tea@evil.example",
+        "",
+        None,
+    ],
 )
 def test_no_other_address_becomes_a_link(url: str | None) -> None:
     assert external_address(url) is None
@@ -74,3 +84,12 @@ def test_a_passage_without_a_fragment_leads_where_the_title_does(q: str) -> None
     snippet = Snippet("Tea", "Tea", 0, 3, ())
     for url in ("https://tea.example/x", ""):
         assert passage_address(hit(url), snippet, q) == title_address(hit(url), q)
+
+
+def test_a_passage_of_a_long_article_leads_to_its_part() -> None:
+    snippet = Snippet("Tea", "Tea", 0, 3, (), fragment=":~:text=tea", part=3)
+    assert passage_address(hit(""), snippet, "") == "/articles/a%20b.md?part=3#:~:text=tea"
+    assert passage_address(hit(""), snippet, "tea") == "/articles/a%20b.md?q=tea&part=3#:~:text=tea"
+    assert passage_address(hit("https://tea.example/x"), snippet, "tea") == "https://tea.example/x"
+    assert article_address("a b.md", "tea", 2) == "/articles/a%20b.md?q=tea&part=2"
+    assert article_address("a b.md", part=1) == "/articles/a%20b.md"

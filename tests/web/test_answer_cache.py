@@ -8,7 +8,7 @@ import falcon.testing
 import pytest
 
 from kb.settings import Settings
-from kb.web.answer_cache import ENTRY_OVERHEAD, AnswerCache
+from kb.web.answer_cache import ENTRY_OVERHEAD, MOST_SHARE, AnswerCache
 from kb.web.app import create_app
 
 from .fakes import FakeLive, FakeSearcher
@@ -49,7 +49,7 @@ def test_another_generation_or_another_request_is_searched_for(caching: Client, 
     staff = "/v1/search?q=dose&mode=staff"
     for path in ("/v1/search?q=dose", "/v1/search?q=dose&limit=1", "/v1/search?q=nap", staff, f"{staff}&explain=true"):
         caching.simulate_get(path)
-    searcher.generation = "gen-2"
+    searcher.generation, searcher.identity = "gen-2", "another"
     assert caching.simulate_get("/v1/search?q=dose").json["generation"] == "gen-2"
     assert len(searcher.asked) == 6
 
@@ -88,5 +88,19 @@ def test_an_answer_larger_than_all_the_room_is_not_cached() -> None:
     cache = AnswerCache(ROOM)
     cache.put("small", BODY)
     cache.put("large", BODY.replace(b"[]", b"[%s]" % (b"1," * 1000 + b"1")))
+    assert cache.get("large") is None
+    assert cache.get("small")
+
+
+def test_a_page_is_given_again_as_it_is() -> None:
+    cache = AnswerCache(MOST_SHARE * 2 * ROOM)
+    cache.put_page("page", BODY)
+    assert cache.get("page") == BODY
+
+
+def test_a_page_that_would_drive_out_all_others_is_not_kept() -> None:
+    cache = AnswerCache(MOST_SHARE * (ENTRY_OVERHEAD + 100))
+    cache.put_page("large", b"x" * 101)
+    cache.put_page("small", b"x" * 100)
     assert cache.get("large") is None
     assert cache.get("small")

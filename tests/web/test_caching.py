@@ -4,9 +4,11 @@ import falcon
 import falcon.testing
 import pytest
 
-from kb.web.caching import SHORT_LIVED, entity_tag, forbid_storing, is_not_modified, make_cacheable
+from kb.settings import Settings
+from kb.web.app import create_app
+from kb.web.caching import IMMUTABLE, SHORT_LIVED, entity_tag, forbid_storing, is_not_modified, make_cacheable
 
-from .fakes import FakeSearcher
+from .fakes import FakeLive, FakeSearcher
 
 Client = falcon.testing.TestClient
 
@@ -22,9 +24,12 @@ DEPENDENT = [
 
 
 @pytest.mark.parametrize("path", DEPENDENT)
-def test_what_depends_on_the_generation_is_fresh_for_a_minute(client: Client, path: str) -> None:
+def test_what_depends_on_the_generation_may_be_shown_for_less_than_a_minute_more(client: Client, path: str) -> None:
     response = client.simulate_get(path)
-    assert response.headers["cache-control"] == ", ".join(SHORT_LIVED)
+    if "opensearch" in path:
+        assert response.headers["cache-control"] == "private, no-cache"
+    else:
+        assert response.headers["cache-control"] == "public, max-age=30, stale-while-revalidate=10"
     assert response.headers["etag"].startswith('W/"')
     assert response.headers["kb-generation"] == "gen-1"
 
@@ -36,8 +41,33 @@ def test_a_client_that_has_the_answer_is_told_so(client: Client, path: str) -> N
     assert response.status_code == 304
     assert response.content == b""
     assert response.headers["etag"] == tag
-    assert response.headers["cache-control"].startswith("public")
+    assert response.headers["cache-control"].startswith(("public, max-age=", "private, no-cache"))
     assert "content-security-policy" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        (0, "public, no-cache"),
+        (1, "public, max-age=0, stale-while-revalidate=1"),
+        (40, "public, max-age=30, stale-while-revalidate=10"),
+        (3600, "public, max-age=2700, stale-while-revalidate=900"),
+    ],
+)
+def test_how_long_answers_may_be_shown_after_a_change_is_a_setting(live: FakeLive, seconds: int, expected: str) -> None:
+    client = Client(create_app(live, Settings(cache_seconds=seconds)))
+    for path in ("/v1/search?q=dose", "/", "/articles/caffeine.html", "/robots.txt", "/favicon.svg"):
+        assert client.simulate_get(path).headers["cache-control"] == expected
+
+
+def test_by_default_a_withdrawn_article_is_gone_from_every_cache_within_a_minute() -> None:
+    assert Settings().cache_seconds <= 50
+
+
+def test_what_says_itself_how_long_it_may_be_shown_is_left_as_it_is(client: Client) -> None:
+    assert client.simulate_get("/healthz").headers["cache-control"] == "no-store"
+    style = next(part for part in client.simulate_get("/").text.split('"') if part.startswith("/static/page.css?v="))
+    assert client.simulate_get(style).headers["cache-control"] == ", ".join(IMMUTABLE)
 
 
 def test_a_304_costs_no_search(client: Client, searcher: FakeSearcher) -> None:
@@ -49,12 +79,20 @@ def test_a_304_costs_no_search(client: Client, searcher: FakeSearcher) -> None:
 
 
 @pytest.mark.parametrize("path", DEPENDENT)
-def test_a_new_generation_makes_a_new_tag(client: Client, searcher: FakeSearcher, path: str) -> None:
+def test_new_content_makes_a_new_tag(client: Client, searcher: FakeSearcher, path: str) -> None:
     old = client.simulate_get(path).headers["etag"]
-    searcher.generation = "gen-2"
+    searcher.identity = "another"
     response = client.simulate_get(path, headers={"If-None-Match": old})
     assert response.status_code == 200
     assert response.headers["etag"] != old
+
+
+@pytest.mark.parametrize("path", DEPENDENT)
+def test_a_new_name_of_the_same_content_makes_no_new_tag(client: Client, searcher: FakeSearcher, path: str) -> None:
+    old = client.simulate_get(path).headers["etag"]
+    searcher.generation = "gen-2"
+    response = client.simulate_get(path, headers={"If-None-Match": old})
+    assert (response.status_code, response.headers["kb-generation"]) == (304, "gen-2")
 
 
 def test_requests_that_mean_the_same_have_one_tag(client: Client) -> None:
@@ -92,7 +130,7 @@ def test_an_incomplete_answer_loses_its_tag() -> None:
 
 def test_different_requests_have_different_tags() -> None:
     requests = [{"q": "a"}, {"q": "b"}, {"q": "a", "sort": "date"}, {"q": "asort", "date": ""}, {"q": "a1:b"}, {}]
-    tags = [entity_tag(generation, kind, request) for generation in "12" for kind in "xy" for request in requests]
+    tags = [entity_tag(identity, kind, request) for identity in "12" for kind in "xy" for request in requests]
     assert len(set(tags)) == len(tags)
 
 

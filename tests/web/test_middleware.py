@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import ANY
 
 import falcon
 import falcon.testing
 import pytest
 
-from kb.web.middleware import DATA_CSP, MAX_BODY_BYTES, METHODS, PAGE_CSP, RequestLimits, SecurityHeaders
+from kb.web.middleware import DATA_CSP, HEADERS, MAX_BODY_BYTES, METHODS, PAGE_CSP, RequestLimits, SecurityHeaders
 
 
 class Sample:
@@ -52,11 +53,14 @@ def test_pages_and_data_have_policies_and_a_304_leaves_that_of_the_page(
 ) -> None:
     response = sample.simulate_get("/sample", query_string=query)
     assert response.headers.get("content-security-policy") == policy
-    assert response.headers["x-content-type-options"] == "nosniff"
+    headers = {name.lower(): value for name, value in HEADERS.items()} | {"cross-origin-resource-policy": ANY}
+    assert response.headers.items() >= headers.items()
 
 
 @pytest.mark.parametrize(("path", "origin"), [("/v1/sample", "*"), ("/v1/none", "*"), ("/sample", None)])
 def test_only_the_api_is_open_to_other_sites(sample: falcon.testing.TestClient, path: str, origin: str | None) -> None:
-    assert sample.simulate_get(path).headers.get("access-control-allow-origin") == origin
+    headers = sample.simulate_get(path).headers
+    assert headers.get("access-control-allow-origin") == origin
+    assert headers["cross-origin-resource-policy"] == ("cross-origin" if origin else "same-origin")
     allowed = sample.simulate_options(path).headers.get("access-control-allow-methods")
     assert allowed == ("GET, HEAD" if origin else None)

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import falcon.testing
-import pytest
 from lxml import etree
 
 from kb.results import Suggestion
 from kb.settings import Settings
 from kb.web.app import create_app
-from kb.web.opensearch import base_address, suggestions_array
+from kb.web.opensearch import suggestions_array
 
+from .asserts import BROWSER, assert_problem
 from .fakes import FakeLive
 
 Client = falcon.testing.TestClient
-
-
-@pytest.mark.parametrize(
-    ("base_url", "expected"), [("", "http://kb.test:8000"), ("https://kb.example/", "https://kb.example")]
-)
-def test_the_public_address_is_that_of_the_settings_or_of_the_request(base_url: str, expected: str) -> None:
-    request = falcon.testing.create_req(host="kb.test", port=8000)
-    assert base_address(request, Settings(base_url=base_url)) == expected
 
 
 def test_suggestions_are_lists_in_step() -> None:
@@ -32,6 +24,7 @@ def test_suggestions_are_lists_in_step() -> None:
         ["Article", ""],
         ["https://kb.example/articles/tea.md", "https://kb.example/?q=teapot"],
     ]
+    assert suggestions_array("te", suggestions, None) == ["te", ["Tea", "teapot"], ["Article", ""]]
 
 
 def test_a_browser_can_add_the_site_to_its_search_box(live: FakeLive) -> None:
@@ -54,6 +47,21 @@ def test_a_browser_can_add_the_site_to_its_search_box(live: FakeLive) -> None:
     }
 
 
-def test_without_a_base_url_the_description_uses_the_address_that_was_asked(client: Client) -> None:
-    response = client.simulate_get("/opensearch.xml", host="kb.test")
+def test_without_a_base_url_the_description_uses_the_address_that_was_asked_if_it_is_allowed(client: Client) -> None:
+    response = client.simulate_get("/opensearch.xml", host="KB.test")
     assert "http://kb.test/?q={searchTerms}" in response.text
+    assert response.headers["cache-control"] == "private, no-cache"
+    assert response.headers["vary"] == "Host"
+
+
+def test_no_address_is_made_of_a_host_that_is_not_allowed(client: Client) -> None:
+    problem = assert_problem(client.simulate_get("/opensearch.xml", host="evil.test"), 421, "misdirected_request")
+    assert "base_url" in problem["detail"]
+    assert "allowed_hosts" in problem["detail"]
+    suggestions = client.simulate_get("/v1/suggest?q=caf&format=opensearch", host="evil.test")
+    assert suggestions.json == ["caf", ["Caffeine"], ["Article"]]
+    for path in ("/", "/?q=dose", "/articles/caffeine.html", "/articles/none"):
+        page = client.simulate_get(path, host="evil.test", headers=BROWSER)
+        assert page.status_code in (200, 404)
+        assert "opensearch.xml" not in page.text
+        assert "evil.test" not in page.text

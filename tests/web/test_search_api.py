@@ -108,7 +108,7 @@ def test_other_sites_may_read_the_api(client: Client) -> None:
 def test_suggestions_come_in_our_own_shape(client: Client) -> None:
     response = client.simulate_get("/v1/suggest", params={"q": "caf"})
     assert response.headers["content-type"] == "application/json"
-    assert tuple(response.json) == SuggestAnswer.__struct_fields__
+    assert (*response.json, "partial") == SuggestAnswer.__struct_fields__
     assert response.json == {
         "query": "caf",
         "generation": "gen-1",
@@ -130,3 +130,10 @@ def test_suggestions_come_as_four_lists_for_browsers(client: Client, query: str,
 def test_an_unknown_format_of_suggestions_is_refused(client: Client) -> None:
     response = client.simulate_get("/v1/suggest", params={"q": "a", "format": "xml"})
     assert assert_problem(response, 400, "bad_request")["errors"][0]["parameter"] == "format"
+
+
+def test_suggestions_that_there_was_no_time_for_are_said_to_be_left_out(client: Client, searcher: FakeSearcher) -> None:
+    searcher.is_out_of_time = True
+    response = client.simulate_get("/v1/suggest", params={"q": "caf"})
+    assert response.json["partial"] is True
+    assert response.headers["cache-control"] == "no-store"

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from http.client import RemoteDisconnected
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from kb.web.server import serve
 from kb.web.watchdog import Watchdog
 
 class Stuck:
-    generation = "gen-1"
+    generation = identity = "gen-1"
     def answer(self, request):
         while request.q == "stuck":
             time.sleep(0.01)
@@ -58,11 +59,22 @@ def test_a_stuck_request_ends_its_worker_and_the_service_goes_on(tmp_path: Path)
         assert service.get("/v1/search?q=fine")[0] == 500
 
 
+def test_a_stuck_request_takes_no_other_with_it(tmp_path: Path) -> None:
+    with running(tmp_path, STUCK, request_seconds=2, threads=2) as service, ThreadPoolExecutor(5) as pool:
+        stuck = pool.submit(service.get, "/v1/search?q=stuck")
+        found = []
+        while not stuck.done():
+            found += list(pool.map(lambda _: service.get("/v1/search?q=fine")[0], range(4)))
+        assert isinstance(stuck.exception(), (RemoteDisconnected, ConnectionResetError))
+        assert len(found) > 4
+        assert set(found) == {500}
+
+
 def test_hup_replaces_the_workers_and_answers_go_on(tmp_path: Path, index: Path) -> None:
     with running(tmp_path, index=str(index)) as service:
-        before = _workers(service)
+        before = service.workers()
         os.kill(service.process.pid, signal.SIGHUP)
-        while _workers(service) & before:
+        while service.workers() & before:
             assert service.get("/v1/search?q=dose")[0] == 200
         assert service.get("/v1/search?q=dose")[0] == 200
         assert service.log().count(" is at http://") == 1
@@ -80,11 +92,15 @@ def test_no_configuration_but_ours_counts(tmp_path: Path, index: Path) -> None:
     environ = {"GUNICORN_CMD_ARGS": "--bind=127.0.0.1:1 --workers=7", "WEB_CONCURRENCY": "7", "PORT": "1"}
     with running(tmp_path, environ=environ, index=str(index)) as service:
         assert service.get("/healthz")[0] == 200
-        assert len(_workers(service)) == 1
+        assert len(service.workers()) == 1
         assert not list(tmp_path.rglob("*.ctl"))
 
 
-def test_plain_gunicorn_can_run_the_application_too(tmp_path: Path, index: Path) -> None:
+OURS = ["--worker-class=kb.web.worker.BufferingWorker", "--logger-class=kb.web.logs.ServiceLogger", "--threads=2"]
+
+
+@pytest.mark.parametrize("options", [[], OURS])
+def test_plain_gunicorn_can_run_the_application_too(tmp_path: Path, index: Path, options: list[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [
@@ -92,6 +108,7 @@ def test_plain_gunicorn_can_run_the_application_too(tmp_path: Path, index: Path)
         "-m",
         "gunicorn",
         "--no-control-socket",
+        *options,
         "-b",
         f"127.0.0.1:{port}",
         "kb.web.app:get_app()",
@@ -136,10 +153,3 @@ def test_the_address_is_one_that_a_browser_can_open(host: str, address: str) -> 
 def test_there_are_as_many_workers_as_set_or_as_cores() -> None:
     assert worker_count(Settings(workers=3)) == 3
     assert worker_count(Settings()) == len(os.sched_getaffinity(0))
-
-
-def _workers(service: Service) -> set[str]:
-    listed = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(service.process.pid)], capture_output=True, text=True, check=False
-    )
-    return set(listed.stdout.split())

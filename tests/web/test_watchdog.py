@@ -11,7 +11,7 @@ import pytest
 
 from kb.settings import Settings
 from kb.web.app import create_app
-from kb.web.watchdog import Watchdog
+from kb.web.watchdog import GRACE_SECONDS, QUIET_SECONDS, Watchdog, wait_until_quiet
 from tests.clock import Clock
 
 from .fakes import FakeLive
@@ -48,7 +48,8 @@ def test_an_overdue_request_is_logged_with_its_stack_and_ends_the_worker(
         assert not watchdog.check()
     assert ended == [watchdog]
     assert "GET /v1/search has run for more than 10 s" in caplog.text
-    assert "test_an_overdue_request" in caplog.text
+    assert "test_an_overdue_request" in (caplog.records[-1].stack_info or "")
+    assert "\n" not in caplog.records[-1].getMessage()
 
 
 def test_a_finished_request_is_forgotten(watchdog: Watchdog, clock: Clock, ended: list[Watchdog]) -> None:
@@ -67,6 +68,18 @@ def test_the_requests_of_other_threads_may_finish_first(watchdog: Watchdog, cloc
     other.start()
     other.join()
     assert watchdog.has_timely_requests()
+
+
+@pytest.mark.parametrize(
+    ("busy_until", "waited"), [(0.0, QUIET_SECONDS), (2.0, 2.0 + QUIET_SECONDS), (99.0, GRACE_SECONDS)]
+)
+def test_an_ending_worker_waits_for_a_pause_and_not_for_ever(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, busy_until: float, waited: float
+) -> None:
+    monkeypatch.setattr(time, "sleep", lambda seconds: setattr(clock, "now", clock.now + seconds))
+    begin = clock.now
+    wait_until_quiet(lambda: clock.now - begin < busy_until, clock)
+    assert clock.now - begin == pytest.approx(waited, abs=0.1)
 
 
 def test_every_request_is_registered_while_it_runs_and_not_after(clock: Clock) -> None:

@@ -64,7 +64,9 @@ def service(word: str) -> falcon.testing.TestClient:
         "literal_url": word,
     }
     searcher.overrides = {"facets": {"site": (FacetCount(word, 2), FacetCount(word + "2", 1))}, "suggestions": (word,)}
-    return falcon.testing.TestClient(create_app(FakeLive(searcher), Settings(site_name=word)))
+    return falcon.testing.TestClient(
+        create_app(FakeLive(searcher), Settings(site_name=word, base_url="https://kb.test"))
+    )
 
 
 def tags(page: html.HtmlElement) -> list[tuple[str, tuple[str, ...]]]:

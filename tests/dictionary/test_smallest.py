@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.engine.smallest import k_smallest, k_smallest_and_ties
+from kb.dictionary.smallest import k_smallest, k_smallest_and_ties
 
 many_keys = st.lists(st.integers(-3, 3), max_size=30)
 

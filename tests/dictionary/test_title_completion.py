@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.engine.title_completion import SegmentTitles, _best_titles, first_titles
-from kb.engine.word_ranges import prefix_range, utf8
+from kb.dictionary.title_completion import SegmentTitles, _best_titles, first_titles
+from kb.dictionary.word_ranges import prefix_range, utf8
 from tests.corpora import article
 from tests.segments.articles import segment_of
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kb.compiled import Bools, Int64s, Uint8s, Uint32s, compiled, inner
-from kb.engine.word_ranges import prefix_range, utf8
+from kb.dictionary.word_ranges import prefix_range, utf8
 from kb.segments.arrays import pack_strings, unpack_string
 from kb.segments.bounds import joined_ranges
 from kb.segments.segment import OpenSegment
@@ -78,10 +78,15 @@ class SegmentTitles:
         """Mask of the titles worth a comparison: bool, shape (k,).
 
         Titles of live articles that have the stem of a word with the rarest prefix; or of all live articles, where the
-        postings of these stems are no fewer than the titles.
+        postings of these stems are no fewer than the titles. A prefix of more words than there are titles is not looked
+        into: its words have as many postings.
         """
         arrays = self._segment.arrays
-        rarest = min([self._stems(prefix) for prefix in prefixes], key=self._posting_count)
+        ranges = [prefix_range(prefix, arrays["sorted_words"].data, self._word_bounds) for prefix in prefixes]
+        narrow = [self._stems(begin, end) for begin, end in ranges if end - begin < len(self._live_titles)]
+        if not narrow:
+            return self._live_titles
+        rarest = min(narrow, key=self._posting_count)
         count = self._posting_count(rarest)
         if count >= len(self._live_titles):
             return self._live_titles
@@ -92,10 +97,14 @@ class SegmentTitles:
         mask[arrays["title_ranks"][arrays["posting_docids"][postings]]] = True
         return mask & self._live_titles
 
-    def _stems(self, prefix: bytes) -> np.ndarray:
-        """Stem ids of the words with a prefix, each once, ascending: int32, shape (n,)."""
+    @property
+    def _word_bounds(self) -> memoryview:
+        bounds: memoryview = self._segment.arrays["sorted_word_bounds"].data
+        return bounds
+
+    def _stems(self, begin: int, end: int) -> np.ndarray:
+        """Stem ids of the sorted words `begin:end`, each once, ascending: int32, shape (n,)."""
         arrays = self._segment.arrays
-        begin, end = prefix_range(prefix, arrays["sorted_words"].data, arrays["sorted_word_bounds"].data)
         return np.unique(arrays["stem_of_word"][arrays["sorted_word_ids"][begin:end]])
 
     def _posting_count(self, stems: np.ndarray) -> int:

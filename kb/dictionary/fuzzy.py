@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kb.compiled import Int64s, Uint8s, compiled, inner
-from kb.engine.word_ranges import WordList, utf8
+from kb.dictionary.word_ranges import WordList, utf8
 from kb.text.characters import points_of
 
 _STAR, _QUESTION_MARK = ord("*"), ord("?")

@@ -40,9 +40,14 @@ def utf8(text: str) -> bytes:
 def prefix_range(prefix: bytes, letters: memoryview, bounds: memoryview) -> tuple[int, int]:
     """Begin and end of the range of strings with a prefix, by binary search in ascending packed strings."""
     indexes, length = range(len(bounds) - 1), len(prefix)
-    begin = bisect_left(indexes, prefix, key=lambda i: bytes(letters[bounds[i] : bounds[i + 1]]))
+    begin = word_index(prefix, letters, bounds, 0, len(indexes))
     end = bisect_right(indexes, prefix, lo=begin, key=lambda i: bytes(letters[bounds[i] : bounds[i + 1]][:length]))
     return begin, end
+
+
+def word_index(word: bytes, letters: memoryview, bounds: memoryview, begin: int, end: int) -> int:
+    """Index of the first of the ascending packed strings `begin:end` that is not before `word`; `end` without any."""
+    return bisect_left(range(end), word, lo=begin, key=lambda i: bytes(letters[bounds[i] : bounds[i + 1]]))
 
 
 @compiled

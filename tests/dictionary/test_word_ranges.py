@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.engine.word_ranges import WordList, live_frequencies, prefix_range, utf8
+from kb.dictionary.word_ranges import WordList, live_frequencies, prefix_range, utf8
 
 LETTERS = "aabé睡𝔘ʼ\ud800"
 words = st.text(LETTERS, min_size=1, max_size=7)

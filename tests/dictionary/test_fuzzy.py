@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.engine.fuzzy import _decode, _edit_distance, edit_distances, matching
+from kb.dictionary.fuzzy import _decode, _edit_distance, edit_distances, matching
+from tests.engine.brute_force import edit_distance
 
-from .brute_force import edit_distance
 from .test_word_ranges import LETTERS, many, word_list, word_lists, words
 
 
