@@ -1,21 +1,21 @@
-"""Every error that kb raises on purpose.
+"""Every error raised on purpose.
 
     KbError
-    ├── SettingError          a setting that cannot be used; names the setting and its origin
-    ├── ArticleError          a file that cannot be read as an article; becomes a reason in the build report
-    │   └── ArticleWithdrawn  a readable article that is not to be published
+    ├── SettingError          an unusable setting; names setting and origin
+    ├── ArticleError          a file unreadable as an article; becomes a reason in the build report
+    │   └── ArticleWithdrawn  a readable article, not to be published
     ├── CorpusError           the corpus folder itself cannot be used
     ├── IndexFailure          something about the index folder
     │   ├── NoIndex           nothing has been published yet
-    │   ├── IndexDamaged      a generation is not what its manifest says
-    │   ├── SearcherClosed    a searcher was called after it was closed
-    │   └── BuildRefused      a build that would lose articles, or that another build forbids
-    │       └── IndexLocked   another builder is at work
-    ├── RequestError          a search request that cannot be answered as asked
-    │   └── QuerySyntaxError  a staff query that does not parse; carries the position
-    ├── ArticleNotFound       no article of that id in the generation
-    ├── WornOut               a watch whose builds fail again and again
-    └── PreparationFailed     machine code that cannot be made or kept
+    │   ├── IndexDamaged      a generation differs from the manifest
+    │   ├── SearcherClosed    a searcher was called after `close`
+    │   └── BuildRefused      a build at the cost of most articles, or beside a second build
+    │       └── IndexLocked   a second builder is at work
+    ├── RequestError          a search request without a possible answer
+    │   └── QuerySyntaxError  a staff query with an error of syntax; carries the position
+    ├── ArticleNotFound       an id without an article in the generation
+    ├── WornOut               a watch after builds have failed again and again
+    └── PreparationFailed     machine code cannot be made or kept
 
 Each carries a stable `code`, the same in the log, on the command line and in HTTP answers.
 """
@@ -24,7 +24,7 @@ from __future__ import annotations
 
 
 class KbError(Exception):
-    """The root of the tree; its text is one sentence for the person who can act on it."""
+    """The root of the tree; the text is a sentence for the person with the power to act."""
 
     code = "error"
 
@@ -76,7 +76,7 @@ class IndexLocked(BuildRefused):
 
 
 class RequestError(KbError):
-    """A request that cannot be answered as asked; `parameter` names the part that is wrong."""
+    """A request without a possible answer; `parameter` names the wrong part."""
 
     code = "bad_request"
 
@@ -88,7 +88,7 @@ class RequestError(KbError):
 
 
 class QuerySyntaxError(RequestError):
-    """A staff query that does not parse; `position` is an offset in code points, `expected` names the missing part."""
+    """A staff query with an error of syntax; `position` is an offset in code points, `expected` names the missing part."""
 
     code = "query_syntax"
 
@@ -103,7 +103,7 @@ class ArticleNotFound(KbError):
 
 
 class WornOut(KbError):
-    """A watch whose builds fail again and again, for a reason that a new process may not have."""
+    """A watch after builds have failed again and again, perhaps for want of a new process."""
 
     code = "worn_out"
 

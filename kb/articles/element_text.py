@@ -9,6 +9,7 @@ from lxml import etree  # type: ignore[import-untyped, unused-ignore]
 from lxml import html as lxml_html
 
 from kb.articles.flow import Flow
+from kb.articles.tags import text_between_tags, with_few_attributes
 from kb.errors import ArticleError
 
 Element: TypeAlias = Any
@@ -50,7 +51,7 @@ def parse(page: str, *, deep: bool = False) -> Element:
         encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=deep
     )
     # Bytes, because lxml refuses a string with an encoding declaration.
-    data = page.encode("utf-8", "replace")
+    data = with_few_attributes(page).encode("utf-8", "replace")
     try:
         return lxml_html.document_fromstring(data, parser=parser, ensure_head_body=True)
     except etree.ParserError as error:  # nothing but comments and the like
@@ -87,7 +88,11 @@ def extent_of(tree: Element) -> Extent:
 
 def fragment_text(fragment: str) -> str:
     """The text of a piece of HTML, perhaps with unbalanced tags."""
-    body = parse(f"<html><body>{fragment}").find("body")
+    page = f"<html><body>{fragment}"
+    tree = parse(page, deep=True)
+    if extent_of(tree).depth >= MAX_DEPTH:
+        return text_between_tags(page, INVISIBLE)
+    body = tree.find("body")
     return "" if body is None else text_of(body, INVISIBLE)
 
 

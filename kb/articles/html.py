@@ -12,7 +12,7 @@ from kb.articles.cleaning import tidy
 from kb.articles.element_text import CLUTTER, INVISIBLE, MAX_DEPTH, Element, Extent, extent_of, parse, text_of
 from kb.articles.footer import split_footer
 from kb.articles.manuscript import Manuscript, without_repeated_title
-from kb.articles.tags import text_between_tags, with_few_attributes
+from kb.articles.tags import text_between_tags
 
 _DATE_SEARCH = {
     "extensive_search": False,
@@ -47,7 +47,7 @@ _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.I)
 
 def read_html(page: str) -> Manuscript:
     """The manuscript of an HTML page."""
-    page = with_few_attributes(_XML_DECLARATION.sub("", page))
+    page = _XML_DECLARATION.sub("", page)
     tree = parse(page, deep=True)
     page_footer = _page_footer(tree)
     language = _language(tree)

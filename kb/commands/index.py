@@ -6,11 +6,11 @@ import click
 
 from kb.commands.build import build
 from kb.commands.options import index_option, stating_errors
-from kb.commands.rollback import held_sentence
 from kb.commands.watching import Progress, Watching, no_progress, whatever_is_seen
 from kb.indexing.report import BuildReport
 from kb.machine_code.announcing import announce_with
 from kb.settings import Settings
+from kb.storage.hold import held_notice
 from kb.terminal import build_progress, console_for, preparation_progress, print_report, say
 
 
@@ -38,7 +38,7 @@ def command(
     def show(report: BuildReport) -> None:
         print_report(console, report, every_skipped=all_skipped)
         if report.held_from:
-            say(held_sentence(report.generation, report.held_from))
+            say(held_notice(report.generation, report.held_from))
 
     def warn(sentence: str) -> None:
         say(f"kb: {sentence}", "stderr", "red")

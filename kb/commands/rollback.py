@@ -9,7 +9,7 @@ import click
 from kb.commands.options import index_option, stating_errors
 from kb.commands.waiting import LOCK_WAIT_S, say_who_builds
 from kb.settings import Settings
-from kb.storage.hold import hold_of
+from kb.storage.hold import held_notice, hold_of
 from kb.storage.rollback import lift, rollback
 from kb.terminal import say
 
@@ -36,15 +36,7 @@ def command(generation: str | None, index: str | None, lifting: bool) -> None:
     number = _number(generation) if generation else None
     target = rollback(folder, number, wait_seconds=LOCK_WAIT_S, notice=say_who_builds)
     hold = hold_of(folder, target)
-    say(f"{target.name} is current; {_NEXT}" if hold is None else held_sentence(target.name, hold.origin))
-
-
-def held_sentence(current: str, origin: str) -> str:
-    """Sentence for a person about a rollback in force."""
-    return (
-        f"{current} is current and held since the rollback from {origin}: it stays until an article changes, "
-        "or until `kb rollback --lift`"
-    )
+    say(f"{target.name} is current; {_NEXT}" if hold is None else held_notice(target.name, hold.origin))
 
 
 def _number(generation: str) -> int:

@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from kb.commands.options import index_option, stating_errors
-from kb.commands.rollback import held_sentence
 from kb.indexing.suspects import set_aside
 from kb.settings import Settings
+from kb.storage.hold import held_notice
 from kb.storage.status import index_status
 from kb.storage.watch_state import WatchState, utc_now
 from kb.terminal import console_for, print_status, say
@@ -32,7 +32,7 @@ def command(index: str | None) -> None:
     status = index_status(folder)
     print_status(console_for(), status)
     if status.held_from:
-        say(held_sentence(status.current, status.held_from))
+        say(held_notice(status.current, status.held_from))
     for line in watcher_lines(status.watcher, utc_now()):
         say(line)
     for path, reason in set_aside(folder):

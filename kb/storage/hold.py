@@ -59,3 +59,11 @@ def remove_hold(folder: Path) -> bool:
     except FileNotFoundError:
         return False
     return True
+
+
+def held_notice(current: str, origin: str) -> str:
+    """A line for a person about a rollback in force, given the names of the generations."""
+    return (
+        f"{current} is current and held since the rollback from {origin}: it stays until an article changes, "
+        "or until `kb rollback --lift`"
+    )

@@ -34,12 +34,12 @@ class GenerationFacts(msgspec.Struct, frozen=True):
 class Status(msgspec.Struct, frozen=True):
     """State of an index folder.
 
-    current      name of the generation that readers open; if they open none, of the current generation; else empty
+    current      name of the generation open to readers; without such, of the current generation; else empty
     generations  the newest first
     builder      process id of a builder at work (0: unknown), or None
-    problem      sentence on why readers open no generation, or another than the current generation; empty without one
-    held_from    name of the generation that a person rolled back from, if the rollback holds
-    watcher      state of the last watcher, if there was any
+    problem      sentence on why readers open no generation, or a substitute; empty without a problem
+    held_from    name of the generation rolled back from, if the rollback holds
+    watcher      state of the last watcher, if any
     """
 
     current: str
@@ -66,7 +66,7 @@ def _held_from(generations: Generations) -> str:
 
 
 def _current(generations: Generations) -> tuple[str, str]:
-    """Name of the generation that readers open, or of the current generation if they open none; and the problem."""
+    """Name of the generation open to readers, else of the current generation; and the problem."""
     try:
         generation, _, problem = newest_openable(generations)
     except IndexFailure as error:

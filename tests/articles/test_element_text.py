@@ -24,6 +24,8 @@ from kb.errors import ArticleError
         ("</div>one<b>two", "onetwo"),
         ("a &amp; b &#8211; c", "a & b – c"),
         ("<!-- a --><?b?>", ""),
+        ("<div>" * 300 + "deep", "deep"),
+        ("<div>" * 3000 + "deep", "deep"),
     ],
 )
 def test_a_fragment_reads_as_it_is_seen(fragment, text):

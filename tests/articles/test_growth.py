@@ -20,6 +20,7 @@ MAKE: dict[str, tuple[str, int, Callable[[int], str]]] = {
     "cells without a row": ("a.html", 400, lambda n: "<table>" + "<td>a b" * n),
     "wide rows": ("a.html", 60, lambda n: "<table>" + ("<tr>" + "<td>a b</td>" * n) * 10),
     "small tables": ("a.html", 1000, lambda n: "<table><tr><td>a</td><td>b</td></tr></table>" * n),
+    "attributes in Markdown": ("a.md", 4000, lambda n: "<div " + " ".join(f"a{i}=b" for i in range(n)) + ">\na"),
     "code in a line": ("a.html", 1000, lambda n: "<p>" + "<code>a</code> " * n),
     "attributes": ("a.html", 8000, lambda n: "<p " + " ".join(f"a{i}='>'" for i in range(n)) + ">a</p>"),
     "nested headings": ("a.html", 1000, lambda n: "<h1><div>" * n + "a"),

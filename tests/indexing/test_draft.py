@@ -114,7 +114,7 @@ def test_words_of_deleted_articles_go_when_segments_become_one(
     Builder(folder, analyzer).build(corpus)
     for letter in "abcd":
         corpus.remove(f"{letter}.md")
-    Builder(folder, analyzer).build(corpus)
+    Builder(folder, analyzer).build(corpus, allow_shrink=True)
     (segment,) = read_segments(generations.current().path)
     assert [word for word in segment.open(generations.current().path).words if word.endswith("word")] == [
         "eword",
