@@ -88,7 +88,7 @@ class RequestError(KbError):
 
 
 class QuerySyntaxError(RequestError):
-    """A staff query with an error of syntax; `position`: offset in code points, `expected`: the missing part."""
+    """A malformed staff query; `position` is an offset in code points, `expected` names the missing part."""
 
     code = "query_syntax"
 

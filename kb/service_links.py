@@ -1,6 +1,6 @@
-"""Variables that Kubernetes and Docker set in every container for each service nearby.
+"""Variables of service links, set by Kubernetes and Docker in every container for each service nearby.
 
-A service named `kb`, or `kb-anything`, gets variables that begin like our settings: `KB_PORT=tcp://10.0.0.1:80`.
+For a service named `kb`, or `kb-anything`, the variables begin like our settings: `KB_PORT=tcp://10.0.0.1:80`.
 """
 
 from __future__ import annotations

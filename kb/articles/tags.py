@@ -1,6 +1,6 @@
-"""Tags of HTML as text: what is done to pages that libxml2 cannot read whole, or not in time.
+"""Tags of HTML as text, for pages beyond libxml2's limits of size and time.
 
-libxml2 compares each attribute of a tag with all before it, and drops what is nested deeper than some 2,000 elements.
+libxml2 compares each attribute of a tag with all attributes before, and drops elements nested deeper than some 2,000.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _WITHIN_LINES = frozenset(
 
 
 def text_between_tags(page: str, invisible: frozenset[str]) -> str:
-    """The text of a page, however deep its elements are, without that between the tags `invisible`."""
+    """The text of a page with elements of any depth, without the text between the tags `invisible`."""
     parts: list[str] = []
     end = 0
     hidden = ""

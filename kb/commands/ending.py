@@ -1,4 +1,4 @@
-"""SIGTERM as an end in good order: what is half done is given up, and what is open is closed."""
+"""SIGTERM as an end in good order: half-done work is given up, and open files are closed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from types import FrameType
 def ended_in_order() -> Iterator[None]:
     """Let SIGTERM raise SystemExit in the block, unless the signal is handled already.
 
-    By default the process would end on the spot, like one that a file has killed.
+    By default the process would end on the spot, like a process killed by a file.
     """
     in_main_thread = threading.current_thread() is threading.main_thread()
     if not in_main_thread or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:

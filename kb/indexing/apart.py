@@ -1,4 +1,4 @@
-"""Reading apart: each file alone, in a process that may end, so that a file that ends it is known by name."""
+"""Reading apart: each file alone, in a process free to end, for the names of deadly files."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from kb.indexing.suspects import Suspects
 from kb.indexing.worker import Worker, WorkerEnded
 
 MAX_ENDED = 20
-"""Processes of a build that may end before their time; with more, the machine is at fault, not the files."""
+"""Processes of a build ended before their time; with more, the machine is at fault, not the files."""
 
 MakeReader: TypeAlias = Callable[[], Callable[[Sequence[Task]], FileBatch]]
 
 
 class ApartReader:
-    """Reads files apart, and sets aside those that end their process; the process starts with the first file."""
+    """Reads files apart, and sets deadly files aside; the process starts with the first file."""
 
     def __init__(self, make: MakeReader, suspects: Suspects) -> None:
         """`make`: makes a reader, in the process apart."""
@@ -27,7 +27,7 @@ class ApartReader:
         self._ended = 0
 
     def read(self, tasks: Sequence[Task]) -> FileBatch:
-        """The files, read one by one; a file set aside has its reason.
+        """The files, each read alone; a file set aside has a reason.
 
         Raises IndexFailure if the process cannot start, was told to end, or ends too often.
         """
@@ -35,7 +35,7 @@ class ApartReader:
         return batches[0] if len(batches) == 1 else joined(batches)
 
     def read_after(self, ended: WorkerEnded, tasks: Sequence[Task]) -> FileBatch:
-        """The files of a batch in whose middle another process has ended."""
+        """The files of a batch, read after the end of a process in the middle of the batch."""
         self._charge(ended, tasks)
         return self.read(tasks)
 

@@ -38,13 +38,13 @@ class FileBatch(NamedTuple):
 
 
 def unread(source: SourceFile, reason: str) -> FileBatch:
-    """A batch of one file that is skipped without an attempt to read it."""
+    """A batch of a single file, skipped without an attempt to read."""
     reading = Reading(skipped=(reason,), unreadable=True)
     return FileBatch([FileRead(source, time.time_ns(), reading, {})], join([]))
 
 
 def joined(batches: Sequence[FileBatch]) -> FileBatch:
-    """One batch with the files and articles of all, in their order."""
+    """A single batch with the files and articles of all batches, in order."""
     files: list[FileRead] = []
     rows = 0
     for batch in batches:

@@ -1,12 +1,12 @@
-"""Notes of the files at work: `index/reading/<process id>`, left behind by a process that was killed.
+"""Notes of the files at work: `index/reading/<process id>`, left behind by killed processes.
 
-A process that is killed for want of memory, or crashes in a parser, says nothing any more. While a reading process is
-at work on a batch, its note lists the files of the batch, behind a line for the part at work:
+A process killed for want of memory, or by a crash in a parser, says nothing any more. While a reading process is at
+work on a batch, a note lists the files of the batch, behind a line for the part at work:
 
     12              place in the list of the file being read; `all` while the batch is analysed; `none` between
     [{"path":...    the files, with sizes and times
 
-Notes are written without a sync: they outlive the process, not the machine. A disk that is full has no notes.
+Notes are written without a sync, to outlive the process, not the machine. On a full disk there are no notes.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _decode = msgspec.json.Decoder(list[SourceFile]).decode
 
 
 class Note:
-    """The note of this process, a file only while a batch is at work; each change is one write."""
+    """The note of the running process, a file only while a batch is at work; each change is a single write."""
 
     def __init__(self, index_folder: Path) -> None:
         self._folder = index_folder / READING
@@ -42,18 +42,18 @@ class Note:
         self._since = 0.0
 
     def begin(self, files: Sequence[SourceFile]) -> None:
-        """Note the files of a batch, none of them at work yet."""
+        """Note the files of a batch, none at work yet."""
         with suppress(OSError):
             self._folder.mkdir(exist_ok=True)
             self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
         self._write("none", msgspec.json.encode(files))
 
     def read(self, index: int) -> None:
-        """Note that the file of this index in the batch is being read."""
+        """Note the reading of the file at an index in the batch."""
         self._write(str(index))
 
     def analyse(self) -> None:
-        """Note that the articles of all files of the batch are being analysed."""
+        """Note the analysis of the articles of all files."""
         self._write("all")
 
     def end(self) -> None:
@@ -66,7 +66,7 @@ class Note:
                 self._path.unlink()
 
     def excuse(self) -> None:
-        """Note the end of this process with the end of its parent, unless a part at work seems to hang."""
+        """Note the end of the process with the end of the parent, unless a part at work seems to hang."""
         if time.monotonic() - self._since < HANGING_SECONDS:
             self._write("none")
             self._descriptor = None  # whatever the process does in its last moment
@@ -79,7 +79,7 @@ class Note:
 
 
 def files_of_process(index_folder: Path, process: int) -> tuple[SourceFile, ...]:
-    """The files that a process had at work when it ended: one, all of a batch, or none."""
+    """The files at work in a process at the end of the process: a single file, all of a batch, or none."""
     try:
         return _at_work((index_folder / READING / str(process)).read_bytes())
     except OSError:
@@ -102,7 +102,7 @@ def remove_notes(index_folder: Path) -> None:
 
 
 def _at_work(note: bytes) -> tuple[SourceFile, ...]:
-    """The files at work by a note; none by a note that was cut off or is not to be understood."""
+    """The files at work by a note; none by a note cut off or damaged."""
     part = note[:_HEAD].decode("ascii", "replace").strip()
     try:
         files = _decode(note[_HEAD:])

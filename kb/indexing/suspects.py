@@ -1,10 +1,10 @@
-"""Files that ended the process that read them: `suspects.json` in the index folder.
+"""Suspects, files with a process ended by reading: `suspects.json` in the index folder.
 
-A file at work in a process that was killed has a death to its name, and is read alone, in a process of its own. If the
-process ends again, the file is set aside: skipped with a reason, its earlier version kept, until the file changes or
-is read by other rules. A file that comes through is cleared.
+A file at work in a killed process has a death, and is read alone, in a process for suspects. If the process ends again,
+the file is set aside: skipped with a reason, the earlier version kept, until the file or the rules of reading change.
+A file read to the end is cleared.
 
-The file is checksummed JSON (`checked_json.py`). Formats: 1 - the first. The loss of the file costs another death.
+`suspects.json` is checksummed JSON (`checked_json.py`). Formats: 1 - the first. A loss costs a further death.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from kb.storage.durability import replace_durably
 SUSPECTS = "suspects.json"
 SUSPECTS_FORMAT = 1
 DEATHS_OF_A_FILE = 2
-"""Processes that a file may end before it is set aside."""
+"""Processes ended by a file before the file is set aside."""
 
 
 class Suspect(msgspec.Struct, frozen=True):
-    """A file that ended processes.
+    """A file with the processes ended by reading.
 
     last   time of the last death, ISO 8601 to the minute, UTC
     """
@@ -59,7 +59,7 @@ class Suspects:
     """The suspects of an index folder; for the holder of the builder's lock."""
 
     def __init__(self, index_folder: Path, rules: str) -> None:
-        """`rules`: version of the rules of reading; deaths under other rules are forgotten."""
+        """`rules`: version of the rules of reading; deaths under earlier rules are forgotten."""
         self.index_folder = index_folder
         self._rules = rules
         content = _content(index_folder)
@@ -68,14 +68,14 @@ class Suspects:
         self._stored = self._suspects.copy()
 
     def charge_notes(self) -> None:
-        """Charge the files at work in all processes that left a note, and remove the notes."""
+        """Charge the files at work in all processes with a note, and remove the notes."""
         for files in files_of_processes(self.index_folder):
             self._charge(files)
         self._store()
         remove_notes(self.index_folder)
 
     def charge(self, process: int, in_hand: Iterable[SourceFile]) -> None:
-        """Charge the files at work in a process of this build, or else the files that it had in hand."""
+        """Charge the files at work in an ended process of the build, or else all files in hand."""
         self._charge(files_of_process(self.index_folder, process) or in_hand)
         self._store()
 
@@ -85,11 +85,11 @@ class Suspects:
         return suspect if suspect and suspect.file == file else None
 
     def clear(self, file: SourceFile) -> None:
-        """Forget the deaths of a file that came through."""
+        """Forget the deaths of a file read to the end."""
         self._suspects.pop(file.path, None)
 
     def keep(self, files: Collection[SourceFile]) -> None:
-        """Store the suspects among `files`, and forget the others, at the end of all reading."""
+        """Store the suspects among `files`, and forget all further suspects, at the end of all reading."""
         self._suspects = {path: suspect for path, suspect in self._suspects.items() if suspect.file in files}
         self._store()
 

@@ -1,4 +1,4 @@
-"""Worker processes: each answers pieces of work, one after the other, until its parent ends.
+"""Worker processes: each answers pieces of work, in order, until the end of the parent.
 
 Workers are spawned, not forked: nothing open in the parent is open in a worker, the builder's lock least of all. A
 worker reads an end of a pipe, the lifeline, and exits when the parent's end is closed, at the latest by the end of the
@@ -36,7 +36,7 @@ _spawn = multiprocessing.get_context("spawn")
 
 
 class WorkerEnded(IndexFailure):
-    """A worker ended before its time; `was_told`: by a signal that asks a process to end."""
+    """A worker ended too early; `was_told`: by a signal with the request to end."""
 
     def __init__(self, process: int, exit_code: int | None) -> None:
         super().__init__(
@@ -63,7 +63,7 @@ class Worker:
     def wait_until_ready(self) -> None:
         """Wait until the process is ready for pieces.
 
-        Raises any error of its start, and IndexFailure if the process has ended, whatever it was given to read.
+        Raises any error of its start, and IndexFailure if the process has ended, whatever the cause.
         """
         try:
             self.receive()

@@ -15,11 +15,14 @@ from kb.errors import IndexFailure
 from kb.indexing.worker import Worker, WorkerEnded
 
 _HANGING = """
-import multiprocessing, re, threading
+import faulthandler, multiprocessing, re, threading
 from kb.indexing import worker
+armed, arm = threading.Event(), faulthandler.dump_traceback_later
+faulthandler.dump_traceback_later = lambda *seconds, **options: (arm(*seconds, **options), armed.set())
 worker._TURN, worker._LONGEST_CALL = 0.1, 0.5
 lifeline, _ = multiprocessing.Pipe(duplex=False)
 threading.Thread(target=worker._exit_with, args=(lifeline, []), daemon=True).start()
+armed.wait()
 print("begun", flush=True)
 re.match("(a+)+$", "a" * 60 + "b")
 """
