@@ -24,7 +24,7 @@ LONGEST_PAUSE_SECONDS = 60.0
 """Bounds of the pause before the next start."""
 
 SETTLED_SECONDS = 60.0
-"""Age of a process that ends the doubling of pauses."""
+"""Age of a process at the end of the doubling of pauses."""
 
 _log = logging.getLogger("kb.supervisor")
 

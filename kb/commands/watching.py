@@ -22,10 +22,10 @@ PARENT_SECONDS = 0.5
 """Time between two looks at the parent process."""
 
 LOCK_WAIT_S = 1.0
-"""Seconds of waiting for another builder: then the build is refused, and tried again."""
+"""Seconds of patience with a second builder: then the build is refused, and tried again."""
 
 Progress: TypeAlias = AbstractContextManager[Callable[[Step], None]]
-"""Callback for the steps of one build."""
+"""Callback for the steps of a build."""
 
 
 Shown = TypeVar("Shown")

@@ -26,7 +26,7 @@ POLLING_SECONDS = 3.0
 """Least time between two looks at all files."""
 
 POLLING_SHARE = 0.05
-"""Share of the time that looking at all files may take: large folders are looked at less often."""
+"""Largest share of time for looking at all files: large folders are looked at less often."""
 
 NOTICES_AGAIN_SECONDS = 300.0
 """Time of polling before notices are tried again."""

@@ -17,7 +17,7 @@ from kb.storage.hold import Hold, hold_of, write_hold
 from kb.storage.records import FileRecord
 
 _FOR_READERS = ("schema", "analysis", "layout")
-"""Parts of the fingerprint that a search depends on: a generation that differs in one of them cannot be held."""
+"""Parts of the fingerprint behind every search: a generation with a difference here cannot be held."""
 
 
 def holding(

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 MOUNTS = Path("/proc/self/mounts")
-"""Table of Linux; other systems have none, and every type is unknown there."""
+"""Table of Linux; without a table, every type is unknown."""
 
 _REMOTE = frozenset(("9p", "afs", "ceph", "cifs", "drvfs", "glusterfs", "gpfs", "lustre", "nfs", "nfs4"))
 _SHARED = frozenset(("smb3", "smbfs", "prl_fs", "vboxsf", "vmhgfs"))

@@ -19,7 +19,7 @@ class BuildReport(msgspec.Struct, frozen=True, kw_only=True):
     """Outcome of a build; the index has `added + changed + unchanged + kept` articles."""
 
     generation: str
-    """Name of the current generation, which is new if `published`."""
+    """Name of the current generation; new if `published`."""
     published: bool
     """False: nothing had changed, and the current generation stays."""
     rebuilt_because: tuple[str, ...]
@@ -40,4 +40,4 @@ class BuildReport(msgspec.Struct, frozen=True, kw_only=True):
     articles_per_second: float
     """All articles read, changed or not."""
     held_from: str = ""
-    """Name of the generation that a person rolled back from, if the rollback still holds."""
+    """Name of the generation rolled back from, if the rollback still holds."""

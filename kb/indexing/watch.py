@@ -15,16 +15,16 @@ RESCAN_SECONDS = 60.0
 
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
-"""Bounds of the pause before a failed build is tried again; it doubles with each failure."""
+"""Bounds of the pause before a failed build is tried again; doubled with each failure."""
 
 REFUSED_PAUSE_SECONDS = 900.0
-"""Longest pause after a refusal: all files may have been read for it, and a change is tried at once anyway."""
+"""Longest pause after a refusal: perhaps all files were read in vain, and a change is tried at once anyway."""
 
 MOST_FAILURES = 3
-"""Unexpected failures in a row that end the watch: what a process has used up, such as descriptors, a new one has."""
+"""Unexpected failures in a row before the end of the watch: a new process has descriptors and memory again."""
 
 _FOR_A_PERSON = frozenset((errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT))
-"""Errors of the operating system that a new process meets as well."""
+"""Errors of the operating system without a cure by a new process."""
 
 
 class Schedule:

@@ -27,7 +27,7 @@ SIGN_SECONDS = 5.0
 """Least time between two signs of life in the file."""
 
 SILENT_SECONDS = 120.0
-"""Age of the last sign of life that means that the watcher is gone or hangs."""
+"""Age of the last sign of life of a watcher counted as gone or hanging."""
 
 
 class LastBuild(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from kb.supervisor import Supervisor
 from kb.web.draining import DrainingArbiter
 
 WATCHER_END_SECONDS = 10.0
-"""Patience with the watcher after all workers have ended: it may be in the middle of a large file."""
+"""Patience with the watcher after the end of all workers: perhaps in the middle of a large file."""
 
 
 class WatchingArbiter(DrainingArbiter):

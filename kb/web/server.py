@@ -31,7 +31,7 @@ LONGEST_LINE = 8190
 
 MAX_REQUESTS = 20_000
 MAX_REQUESTS_JITTER = 2_000
-"""Requests after which a worker is replaced, and how much later it may be: not all at once."""
+"""Requests before a worker is replaced, and a random addition: not all workers at once."""
 
 _LOG_LINE = '%(t)s %(h)s "%(r)s" %(s)s %(B)s bytes %(M)s ms'
 
