@@ -32,9 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in options.only:
         outcomes[name] = _run(name, scale)
         _tell_failures(outcomes[name])
-        print(section(name, outcomes[name]), end="\n\n", flush=True)
+        print(section(name, outcomes[name], scale.short), end="\n\n", flush=True)
         if options.write:
-            _write(options.write, name, section(name, outcomes[name]))
+            _write(options.write, name, section(name, outcomes[name], scale.short))
     if options.write and len(outcomes) == len(TRIALS):
         _write(options.write, "overview", overview(outcomes))
     print(overview(outcomes), closing_line(outcomes), sep="\n\n", flush=True)

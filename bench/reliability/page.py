@@ -14,10 +14,11 @@ _HEADS = ("case", "tried", "failed", "worst")
 _LONGEST_CELL = 160
 
 
-def section(name: str, outcome: Outcome) -> str:
+def section(name: str, outcome: Outcome, short: bool = False) -> str:
     """The table of a trial, a table of further figures if it has one, and how to run it again."""
     rows = [[cell(row.case), f"{row.tried:,}", f"{row.failed:,}", cell(row.worst)] for row in outcome.rows]
-    command = f"`python -m bench.reliability --only {name}`, {datetime.now(UTC).date().isoformat()}"
+    options = f"--only {name}{' --short' if short else ''}"
+    command = f"`python -m bench.reliability {options}`, {datetime.now(UTC).date().isoformat()}"
     return "\n\n".join(part for part in (command, table(_HEADS, rows), outcome.figures) if part)
 
 

@@ -50,6 +50,10 @@ def test_a_section_has_the_rows_the_figures_and_the_command() -> None:
     ]
 
 
+def test_a_quick_look_is_named_as_such() -> None:
+    assert section("stops", BAD, short=True).startswith("`python -m bench.reliability --only stops --short`, ")
+
+
 def test_the_overview_names_the_first_failure_of_each_trial() -> None:
     lines = overview({"crashes": GOOD, "stops": BAD}).splitlines()
     assert lines[-2:] == ["| crashes | 300 | 0 |  |", "| stops | 1,209 | 96 | TERM: 96 reset |"]
