@@ -16,8 +16,8 @@ from kb.engine.first_matches import Limits, first_matches
 from kb.engine.interface import COLUMNS, REACH, ROW, Positions, QueryTerm, most_matches
 from kb.engine.term_tables import TermTables, term_tables
 from kb.engine.terms import Terms
-from kb.engine.zones import ROWS, ZONE_DOCID, ZONE_ROW, Room, read_zones
-from kb.segments.page_texts import DOCID, SEGMENT
+from kb.engine.zones import ROWS, ZONE_DOCID, ZONE_ROW, Room, read_zones, whole_zones
+from kb.segments.page_texts import SEGMENT
 from kb.segments.segment import TokenColumns
 
 ROOM = Room(rows=50_000, comparisons=1 << 22)
@@ -56,7 +56,7 @@ def positions_of(
     found, is_complete = [], True
     for segment in set(page[:, SEGMENT].tolist()):
         reading = _Reading(term_tables(terms, segment, query_terms), terms.segments[segment].segment.token_columns)
-        zones = reading.whole(page, segment)
+        zones = whole_zones(page, segment, reading.columns.bounds)
         matches = read_zones(zones, *reading, room)
         found.append(matches.table)
         if not matches.is_read:
@@ -115,13 +115,6 @@ class _Reading(NamedTuple):
         low = int(starts.searchsorted(np.uint32(begin)))
         high = len(starts) if end is None else int(starts.searchsorted(np.uint32(end)))
         return title_end + low, title_end + high
-
-    def whole(self, page: np.ndarray, segment: int) -> np.ndarray:
-        """A zone for each article of the page in the segment, from title to end: int64, shape (n, 4)."""
-        (rows,) = (page[:, SEGMENT] == segment).nonzero()
-        docids = page[rows, DOCID]
-        bounds = self.columns.bounds
-        return np.column_stack([rows, docids, bounds[docids], bounds[docids + 1]])
 
     def thinned(self, zones: np.ndarray, counts: np.ndarray, many: int, deadline: Deadline) -> tuple[np.ndarray, bool]:
         """Zones of the titles and around the first matches of the articles with `many` matches or more.

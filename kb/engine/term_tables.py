@@ -46,14 +46,16 @@ class TermTables(NamedTuple):
 
 def term_tables(terms: Terms, segment: int, query_terms: Sequence[QueryTerm]) -> TermTables:
     """The tables of the query terms, at least one, in a segment given by index."""
-    index_terms = np.array(list(_index_term_rows(terms, segment, query_terms)), dtype=np.int64).reshape(-1, 9)
+    rows = list(_index_term_rows(terms, segment, query_terms))
     last: dict[int, int] = {}
-    for row, begin in enumerate(index_terms[:, POSTINGS_BEGIN].tolist()):
-        index_terms[row, NEXT] = last.get(begin, -1)
-        last[begin] = row
-    index_terms[list(last.values()), IS_HEAD] = 1
+    for index, row in enumerate(rows):
+        row[NEXT] = last.get(row[POSTINGS_BEGIN], -1)
+        last[row[POSTINGS_BEGIN]] = index
+    for index in last.values():
+        rows[index][IS_HEAD] = 1
     return TermTables(
-        index_terms, np.array([_query_term_row(query_term) for query_term in query_terms], dtype=np.int64)
+        np.array(rows, dtype=np.int64).reshape(-1, 9),
+        np.array([_query_term_row(query_term) for query_term in query_terms], dtype=np.int64),
     )
 
 
@@ -63,8 +65,8 @@ def _query_term_row(query_term: QueryTerm) -> tuple[int, ...]:
     return field.in_title, field.in_body, len(query_term.alternatives), slop, bool(query_term.typed)
 
 
-def _index_term_rows(terms: Terms, segment: int, query_terms: Sequence[QueryTerm]) -> Iterator[tuple[int, ...]]:
-    """Rows of the index terms that the segment has, ordered by query term and slot."""
+def _index_term_rows(terms: Terms, segment: int, query_terms: Sequence[QueryTerm]) -> Iterator[list[int]]:
+    """Rows of the index terms that the segment has, ordered by query term and slot; without IS_HEAD and NEXT."""
     words = terms.segments[segment].segment.words
     chain = -1
     for index, query_term in enumerate(query_terms):
@@ -76,4 +78,4 @@ def _index_term_rows(terms: Terms, segment: int, query_terms: Sequence[QueryTerm
                 postings = terms.postings(query_term.field, term, segment)
                 if postings.stop:
                     word = words.get(term, -1) if exact else -1
-                    yield index, slot, chain, word, typed, postings.start, postings.stop, 0, -1
+                    yield [index, slot, chain, word, typed, postings.start, postings.stop, 0, -1]

@@ -47,6 +47,7 @@ from kb.engine.term_tables import (
     WORD,
     TermTables,
 )
+from kb.segments.page_texts import DOCID, SEGMENT
 from kb.segments.segment import TokenColumns
 from kb.text.sentences import HEADING
 
@@ -93,6 +94,23 @@ def read_zones(
     `zones` has the columns above: int64, shape (n, 4).
     """
     return ZoneMatches(*_read_zones(zones, *tables, *room, most, *columns))
+
+
+@compiled
+def whole_zones(page: Int64Table, segment: int, bounds: Int64s) -> np.ndarray:
+    """A zone for each article of a page in a segment, from title to end: int64, shape (n, 4).
+
+    `page` has the columns SEGMENT and DOCID; `bounds` are those of the segment.
+    """
+    zones, count = np.empty((len(page), 4), dtype=np.int64), 0
+    # Invariant: zones[:count] are those of the articles before the row.
+    for row in range(len(page)):
+        if page[row, SEGMENT] == segment:
+            docid = page[row, DOCID]
+            zones[count, ZONE_ROW], zones[count, ZONE_DOCID] = row, docid
+            zones[count, ZONE_BEGIN], zones[count, ZONE_END] = bounds[docid], bounds[docid + 1]
+            count += 1
+    return zones[:count]
 
 
 @compiled
@@ -188,12 +206,13 @@ def _cursors(zones: np.ndarray, tables: TermTables, columns: TokenColumns) -> tu
     cursors = Cursors(np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64))
     needed = np.zeros((len(zones), 2), dtype=np.int64)
     for zone in range(len(zones)):
-        begin, end = zones[zone, ZONE_BEGIN], zones[zone, ZONE_END]
+        docid, begin, end = zones[zone, ZONE_DOCID], zones[zone, ZONE_BEGIN], zones[zone, ZONE_END]
+        is_whole = begin == columns.bounds[docid] and end == columns.bounds[docid + 1]
         for term in range(len(index_terms)):
             if not index_terms[term, IS_HEAD]:
                 continue
-            low, high = occurrences(index_terms[term], zones[zone, ZONE_DOCID], *postings)
-            if low < high:
+            low, high = occurrences(index_terms[term], docid, *postings)
+            if low < high and not is_whole:
                 low += gallop(positions[low:high], begin, 0)
                 if positions[high - 1] >= end:
                     high = low + gallop(positions[low:high], end, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 from kb.article import Article
@@ -20,6 +21,7 @@ def article_path(article_id: str) -> str:
     return f"/articles/{article_id if _is_unreserved(article_id) else quote(article_id)}"
 
 
+@lru_cache(maxsize=10_000)
 def plain_url(url: str | None) -> str | None:
     """The address of an original if browsers take it for what it looks like, else None.
 

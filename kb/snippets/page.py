@@ -14,7 +14,7 @@ import numpy as np
 from kb.compiled import Int32s, Int64s, Int64Table, Uint8s, Uint32s, compiled, inner, signed
 from kb.engine.interface import ROW, Answer, Positions
 from kb.results import ELLIPSIS, SENTENCE, WORD, Snippet
-from kb.segments.page_texts import lay_stretch
+from kb.segments.page_texts import TOKEN_BEGIN, TOKEN_END, lay_stretch
 from kb.snippets.choice import best_spans
 from kb.snippets.columns import (
     BEGINS_WITH,
@@ -147,7 +147,8 @@ def _render(
     highlights        int64 (h, 2)            ranges of the whole text or title
     highlight bounds  int64 (stretches + 1,)  passage `i` has the rows `bounds[i]:bounds[i + 1]`
 
-    `looked_at` has the tokens, of all, in which the fragment of each passage is unique; none for no fragment.
+    `looked_at` has the tokens, of all, in which the fragment of each passage is to be unique, none for no fragment;
+    without rows, they are all tokens of its text.
     """
     highlights, bounds = highlights_of(matches, passages, len(title_lengths), longest)
     length = PREFIX_REACH * len(passages)
@@ -162,9 +163,11 @@ def _render(
         written = _write_text(points, count, passage, text, content)
         cuts[i, _TEXT], cuts[i, _HTML] = written.begin, written.end
         count = cuts[i, _FRAGMENT] = _write_snippet(written, passage, highlights[bounds[i] : bounds[i + 1]])
-        if passage[BEGINS_WITH] >= WORD and looked_at[i, 0] < looked_at[i, 1]:
-            own = slice(looked_at[i, 0], looked_at[i, 1])
-            tokens = ArticleTokens(words[own], token_starts[own])
+        first, last = text[TOKEN_BEGIN], text[TOKEN_END]
+        if len(looked_at):
+            first, last = looked_at[i, 0], looked_at[i, 1]
+        if passage[BEGINS_WITH] >= WORD and first < last:
+            tokens = ArticleTokens(words[first:last], token_starts[first:last])
             count = write_fragment(points, count, written, passage[ENDS_WITH] >= WORD, tokens)
         cuts[i, _FRAGMENT_END] = count
     title_bounds = np.empty(len(title_lengths) + 1, dtype=np.int64)

@@ -22,6 +22,8 @@ LOOKED_BACK = PART_CHARS // 10
 _ENDS = ("\n\n", "\n", ". ", " ")
 """Where a part may end, the best first: a paragraph, a line, a sentence, a word."""
 
+_NO_TOKENS = np.empty((0, 2), dtype=np.int64)
+
 
 class TextPart(NamedTuple):
     """A part of a text by number, from 1 to `parts`, and its range of code points."""
@@ -50,10 +52,12 @@ def passage_parts(texts: PageTexts, passages: np.ndarray) -> tuple[list[int], np
     """The number of the part with each passage, 0 in a text of one part; and begin and end of the tokens of that part.
 
     The tokens are indexes in those of the texts: int64, shape (passages, 2); begin and end are equal for a passage that
-    is in several parts.
+    is in several parts. Where no text has parts, there are none: shape (0, 2).
     """
-    tokens = texts.rows[passages[:, ROW], TOKEN_BEGIN : TOKEN_END + 1]
     parts = [0] * len(passages)
+    if max(texts.rows[:, LENGTH].tolist(), default=0) <= PART_CHARS:
+        return parts, _NO_TOKENS
+    tokens = texts.rows[passages[:, ROW], TOKEN_BEGIN : TOKEN_END + 1]
     for i in np.flatnonzero(texts.rows[passages[:, ROW], LENGTH] > PART_CHARS).tolist():
         row, begin, end = passages[i, [ROW, PASSAGE_BEGIN, PASSAGE_END]].tolist()
         text = StoredText(texts, row)

@@ -8,7 +8,7 @@ import pytest
 from kb.engine.interface import BEGIN, END, IN_TITLE, QUERY_TERM
 from kb.engine.term_tables import term_tables
 from kb.engine.terms import Terms
-from kb.engine.zones import COMPARISONS, ROWS, Room, ZoneMatches, read_zones
+from kb.engine.zones import COMPARISONS, ROWS, Room, ZoneMatches, read_zones, whole_zones
 
 from .long_article import COMMON, ZEBRA, open_terms, word
 
@@ -28,6 +28,13 @@ def read(terms: Terms, *zones: tuple[int, int], room: Room = LARGE, most: int = 
     begin = int(columns.bounds[0])
     rows = [(0, 0, begin + low, begin + high) for low, high in zones]
     return read_zones(np.array(rows, dtype=np.int64), tables, columns, room, most)
+
+
+def test_an_article_of_a_page_is_a_zone_from_title_to_end() -> None:
+    page, bounds = np.array([(0, 1), (1, 0), (0, 0)], dtype=np.int64), np.array([0, 7, 9], dtype=np.int64)
+    assert whole_zones(page, 0, bounds).tolist() == [[0, 1, 7, 9], [2, 0, 0, 7]]
+    assert whole_zones(page, 1, bounds).tolist() == [[1, 0, 0, 7]]
+    assert whole_zones(page, 2, bounds).shape == (0, 4)
 
 
 def test_the_matches_in_a_zone_are_all_there(terms: Terms) -> None:

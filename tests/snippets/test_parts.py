@@ -69,9 +69,9 @@ def test_a_passage_is_unique_among_the_tokens_of_its_part() -> None:
     assert tokens[2, 0] == tokens[2, 1]
 
 
-def test_a_passage_of_a_short_text_is_looked_for_in_all_of_it() -> None:
+def test_short_texts_have_no_parts() -> None:
     texts = texts_of("One word and another.")
     numbers, tokens = passage_parts(texts, np.array([(0, 4, 12, 1, 1)], dtype=np.int64))
     assert numbers == [0]
-    assert tokens.tolist() == [[0, 4]]
+    assert tokens.shape == (0, 2)
     assert passage_parts(texts, np.empty((0, PASSAGE_COLUMNS), dtype=np.int64))[0] == []
