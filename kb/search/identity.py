@@ -7,6 +7,7 @@ identity, so an answer from one content is never taken for an answer from anothe
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import blake2b
 
 import msgspec
@@ -14,11 +15,14 @@ import msgspec
 from kb.program_digest import program_digest
 from kb.settings import ANSWER_SETTINGS, Settings
 
-_PROGRAM = program_digest()
-"""Digest of the program as it was loaded: a process that lives through an upgrade goes on as the old program."""
+
+@cache
+def running_program() -> str:
+    """Digest of the program, read once: a process that lives through an upgrade goes on as the old program."""
+    return program_digest()
 
 
 def identity_of_answers(seal: str, settings: Settings) -> str:
     """Digest of the seal of a generation, of the program and of the settings that shape answers."""
     shaping = [(name, getattr(settings, name)) for name in sorted(ANSWER_SETTINGS)]
-    return blake2b(msgspec.json.encode([seal, _PROGRAM, shaping]), digest_size=16).hexdigest()
+    return blake2b(msgspec.json.encode([seal, running_program(), shaping]), digest_size=16).hexdigest()

@@ -99,7 +99,7 @@ class LiveSearcher:
                 self._withdraw(generation.seal, str(error))
 
     def close(self) -> None:
-        """Close the searcher, those that were lent included; a call of `current` opens another."""
+        """Close the searcher, even where lent; the next call of `current` opens a new searcher."""
         self._scrubber.stop()
         with self._lock:
             if self._searcher is not None:

@@ -36,7 +36,7 @@ _PROGRAM = (
 
 
 class DrainingArbiter(Arbiter):
-    """gunicorn's arbiter, whose workers answer all that was accepted before it ends them."""
+    """gunicorn's arbiter for a graceful stop: workers answer every accepted request before the end."""
 
     def stop(self, graceful: bool = True) -> None:
         """Stop the workers; raises nothing where the kernel cannot filter."""

@@ -18,11 +18,11 @@ from kb.web.heads import HeadLimits
 from kb.web.reactor import Reactor
 
 STOP_SECONDS = 1.0
-"""Time in which an ending worker still answers: new connections, and next requests of open ones, whose clients could
-not know that it ends. Each answer says that its connection ends."""
+"""Time of an ending worker for new connections and for next requests on open connections, as clients could not know of
+the end. Each answer ends its connection."""
 
 _QUIET_SECONDS = 0.2
-"""Time after which an ending worker without connections takes it that none is on its way."""
+"""Time without any connection after which an ending worker leaves: no connection is on the way any more."""
 
 _TURN_SECONDS = 1.0
 

@@ -48,7 +48,8 @@ def seconds(name: str, text: str) -> float:
 def test_the_time_grows_with_the_text(kind: str) -> None:
     name, count, make = MAKE[kind]
     seconds(name, '{"text": "warm"}')
-    once, four_times = (seconds(name, make(count * times)) for times in (1, 4))
+    # The least of three: a collection of garbage in between is not the text's.
+    once, four_times = (min(seconds(name, make(count * times)) for _ in range(3)) for times in (1, 4))
     assert four_times < MOST * once + 0.05
 
 

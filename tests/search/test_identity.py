@@ -51,7 +51,7 @@ def test_each_setting_that_shapes_answers_changes_the_identity_and_no_other_does
 
 def test_another_program_has_another_identity() -> None:
     usual = identity_of_answers("seal", Settings())
-    with patch.object(identity_module, "_PROGRAM", "the next version"):
+    with patch.object(identity_module, "running_program", lambda: "the next version"):
         assert identity_of_answers("seal", Settings()) != usual
 
 

@@ -136,7 +136,7 @@ def test_another_setting_that_shapes_answers_has_other_tags(site: Site, folder: 
 
 def test_two_versions_of_the_program_have_different_tags(site: Site, folder: Path) -> None:
     before = site.tags()
-    with patch.object(identity_module, "_PROGRAM", "the next version"):
+    with patch.object(identity_module, "running_program", lambda: "the next version"):
         other = Site(folder, site.clock, site.settings)
         assert not set(other.tags().values()) & set(before.values())
     other.live.close()
