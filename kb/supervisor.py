@@ -17,7 +17,7 @@ from contextlib import suppress
 from kb.own_process import module_environment
 
 SILENCE_SECONDS = 600.0
-"""Time without a sign of life before a process is killed: longer than any step of a build."""
+"""Time without a sign of life before a process is killed: longer than any step of a build between two signs."""
 
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
@@ -105,7 +105,9 @@ class Supervisor:
                 self._process.wait(seconds)
             except subprocess.TimeoutExpired:
                 self._process.kill()
-                self._process.wait()
+                # A process that waits for a disk which does not answer cannot end.
+                with suppress(subprocess.TimeoutExpired):
+                    self._process.wait(1)
             self._forget()
 
     def _start(self) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from kb.commands.ending import ended_in_order
 from kb.commands.first_build import first_build
 from kb.commands.options import index_option, stating_errors
 from kb.errors import IndexFailure
@@ -36,14 +37,16 @@ def command(corpus: str | None, index: str | None, host: str | None, port: int |
     """
     settings = Settings.load(corpus=corpus, index=index, host=host, port=port, workers=workers)
     announce_with(preparation_progress)
-    is_watched = corpus is not None or Path(settings.corpus).is_dir()
+    # A folder that somebody named may be mounted later.
+    is_watched = corpus is not None or settings.corpus != Settings.corpus or Path(settings.corpus).is_dir()
     with listen(settings) as listener:
         problem = _opening_problem(settings)
         if problem and not is_watched:
             raise problem
         if problem and (status := first_build(settings)) and _opening_problem(settings):
             raise SystemExit(status)
-        run_server(settings, listener=listener, watcher=_watcher(settings) if is_watched else None)
+        with ended_in_order():
+            run_server(settings, listener=listener, watcher=_watcher(settings) if is_watched else None)
 
 
 def _opening_problem(settings: Settings) -> IndexFailure | None:

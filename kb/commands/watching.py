@@ -102,7 +102,7 @@ class Watching:
 
             def step(step: Step) -> None:
                 self._sign()
-                # What is being published is finished: that is a matter of milliseconds.
+                # What is hashed, synced and published is finished.
                 self._can_be_left = step.stage != "publish"
                 self._leave_if_told()
                 whatever_is_seen(show)(step)

@@ -8,7 +8,7 @@ a reader noted damage.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,11 +40,16 @@ _last_verified: dict[Path, _Verified] = {}
 
 
 class Bases:
-    """The generations of an index folder as bases of one build; `kept` generations stay after the build."""
+    """The generations of an index folder as bases of one build."""
 
-    def __init__(self, generations: Generations, kept: int) -> None:
+    def __init__(self, generations: Generations, kept: int, sign: Callable[[], None] = lambda: None) -> None:
+        """
+        kept  generations that stay after the build
+        sign  called for each hashed file
+        """
         self._generations = generations
         self._kept = kept
+        self._sign = sign
         self._hashed: dict[Path, Mapping[str, IndexFile]] = {}
         """Manifest entries of the files of the generations hashed for this build, by folder and name."""
 
@@ -96,6 +101,6 @@ class Bases:
     def _verify_fully(self, generation: Generation) -> Mapping[str, IndexFile]:
         """Manifest entries of the files, all hashed now; raises IndexFailure."""
         _last_verified.pop(self._generations.folder, None)
-        files = self._hashed[generation.path] = deep_verify(generation)
+        files = self._hashed[generation.path] = deep_verify(generation, self._sign)
         _last_verified[self._generations.folder] = _Verified(generation.seal, time.monotonic(), files)
         return files

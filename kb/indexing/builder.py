@@ -27,7 +27,7 @@ from kb.indexing.held import holding, still_holds
 from kb.indexing.ledger import Ledger
 from kb.indexing.plan import make_plan
 from kb.indexing.reading import analysed_batches, articles_to_write, read_files, tasks_for
-from kb.indexing.report import BuildReport, Step
+from kb.indexing.report import BuildReport, Progress, Step
 from kb.indexing.shrinkage import refuse_shrunk, refuse_vanished
 from kb.indexing.suspects import Suspects
 from kb.indexing.verification import Written, verify_draft
@@ -40,6 +40,9 @@ from kb.storage.records import owners
 from kb.storage.seen import known_files, remember
 from kb.text.token_batches import BatchTokenizer
 from kb.text.tokens import Analyzer
+
+_SCANNED_A_SIGN = 1000
+"""Entries of the corpus to look at between two signs of life."""
 
 
 def _ignore(_: object) -> None:
@@ -101,8 +104,9 @@ class Builder:
             raise IndexFailure(f"the index in {folder} cannot be built: {error}") from error
 
     def _run(self, corpus: Corpus, progress: Callable[[Step], None], allow_shrink: bool) -> BuildReport:
-        bases = Bases(self._generations, self._keep)
-        build = _Build(self._generations, bases, self._analyzer, corpus, progress, self._memory_mb)
+        told = Progress(progress)
+        bases = Bases(self._generations, self._keep, told.again)
+        build = _Build(self._generations, bases, self._analyzer, corpus, told, self._memory_mb)
         return build.run(self._processes, allow_shrink=allow_shrink)
 
 
@@ -115,7 +119,7 @@ class _Build:
         bases: Bases,
         analyzer: Analyzer,
         corpus: Corpus,
-        progress: Callable[[Step], None],
+        progress: Progress,
         memory_mb: int,
     ) -> None:
         self._started = time.monotonic()
@@ -162,7 +166,11 @@ class _Build:
 
     def _scan(self) -> list[SourceFile | tuple[str, str]]:
         self._progress(Step("scan", 0, 0))
-        scanned = list(self._corpus.scan())
+        scanned: list[SourceFile | tuple[str, str]] = []
+        for entry in self._corpus.scan():
+            scanned.append(entry)
+            if len(scanned) % _SCANNED_A_SIGN == 0:
+                self._progress.again()
         self._progress(Step("scan", len(scanned), len(scanned)))
         return scanned
 
@@ -189,7 +197,8 @@ class _Build:
         if self._draft is None:
             base = self._bases.hashed(self._base) if self._base else None
             folder = self._generations.folder / f"building-{self._number}"
-            self._draft = Draft(folder, None if self._rewrite else base, self._analyzer, self._memory_mb)
+            base = None if self._rewrite else base
+            self._draft = Draft(folder, base, self._analyzer, self._memory_mb, self._progress.again)
         return self._draft
 
     def _is_new(self, ledger: Ledger) -> bool:
@@ -270,17 +279,9 @@ class _Build:
         return BuildReport(
             generation=generation.name,
             published=False,
-            rebuilt_because=(),
-            added=0,
-            changed=0,
-            removed=0,
             unchanged=articles,
-            kept=0,
-            skipped=(),
             articles=articles,
-            read=0,
             seconds=time.monotonic() - self._started,
-            articles_per_second=0.0,
             held_from=hold.origin,
         )
 

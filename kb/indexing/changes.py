@@ -76,7 +76,7 @@ class Changes:
 
     def _listen(self) -> Iterator[bool]:
         """Values by notices, until the root is replaced by a new folder."""
-        watched = self._root.stat().st_ino
+        watched = self._identity()
         first = True
         for changes in watchfiles.watch(
             self._root,
@@ -92,8 +92,13 @@ class Changes:
             self._enter("notices")
             yield first or bool(changes)
             first = False
-            if self._root.stat().st_ino != watched:
+            if self._identity() != watched:
                 return
+
+    def _identity(self) -> tuple[int, int]:
+        """Device and inode of the root: roots of file systems have the same inode."""
+        stat = self._root.stat()
+        return stat.st_dev, stat.st_ino
 
     def _poll(self, reason: str) -> Iterator[bool]:
         """Values by polling, until the time for another try of notices."""

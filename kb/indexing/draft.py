@@ -8,7 +8,7 @@ merged in groups of like size, each a fraction of all new articles; `segments_to
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -52,8 +52,17 @@ COPIES_OF_CONTENT = 2
 class Draft:
     """A new folder; segments of the `base` that do not change are taken over at the end."""
 
-    def __init__(self, folder: Path, base: Base | None, analyzer: Analyzer, memory_mb: int = 512) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        base: Base | None,
+        analyzer: Analyzer,
+        memory_mb: int = 512,
+        sign: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`sign` is called for each written segment and each hashed file."""
         self.folder = folder
+        self._sign = sign
         self._base = base
         self._analyzer = analyzer
         self._max_bytes = memory_mb * 1_000_000
@@ -106,7 +115,7 @@ class Draft:
         """Write records and manifest and sync every file: the folder is generation `number`, ready to be published."""
         write_records(self.folder, records)
         new = [path for path in self.folder.iterdir() if path.name not in self._taken_over]
-        files = self._taken_over | measure_all(new)
+        files = self._taken_over | measure_all(new, self._sign)
         manifest = Manifest(
             number=number,
             created=datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -142,6 +151,7 @@ class Draft:
         batch = join(batches)
         segment = ColumnarSegment(len(batch.records), Grid(0, 0))
         write_segment(self.folder, segment.segment_id(), batch, self._analyzer)
+        self._sign()
         return segment
 
     def _finish(self, segments: Sequence[ColumnarSegment]) -> None:

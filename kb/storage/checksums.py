@@ -50,11 +50,17 @@ def measure(path: Path, pause: Callable[[float], None] = lambda _: None) -> Inde
     return IndexFile(stat.st_size, digest.hexdigest(), stat.st_ino, stat.st_mtime_ns)
 
 
-def measure_all(paths: Iterable[Path]) -> dict[str, IndexFile]:
-    """Manifest entries of files by name, hashed by as many threads as cores; hashing holds no lock of Python's."""
-    listed = list(paths)
+def measure_all(paths: Iterable[Path], sign: Callable[[], None] = lambda: None) -> dict[str, IndexFile]:
+    """Manifest entries of files by name, hashed by as many threads as cores; hashing holds no lock of Python's.
+
+    `sign` is called for each file.
+    """
+    entries: dict[str, IndexFile] = {}
     with ThreadPoolExecutor(usable_cores(), "hashing") as pool:
-        return dict(zip([path.name for path in listed], pool.map(measure, listed), strict=True))
+        for path, future in [(path, pool.submit(measure, path)) for path in paths]:
+            entries[path.name] = future.result()
+            sign()
+    return entries
 
 
 def quick_verify(generation: Generation, known: Mapping[str, IndexFile] | None = None) -> None:
@@ -76,9 +82,12 @@ def quick_verify(generation: Generation, known: Mapping[str, IndexFile] | None =
         raise IndexDamaged(problems[0])
 
 
-def deep_verify(generation: Generation) -> dict[str, IndexFile]:
-    """Manifest entries of the files by name, all hashed now; raises IndexDamaged with the first problem."""
-    if problems := _problems_by_hash(generation):
+def deep_verify(generation: Generation, sign: Callable[[], None] = lambda: None) -> dict[str, IndexFile]:
+    """Manifest entries of the files by name, all hashed now; raises IndexDamaged with the first problem.
+
+    `sign` is called for each file.
+    """
+    if problems := _problems_by_hash(generation, sign):
         raise IndexDamaged(problems[0])
     return {name: _as_found(generation.path / name, file) for name, file in generation.manifest.index_files.items()}
 
@@ -106,11 +115,16 @@ def is_same_file(stat: os.stat_result, file: IndexFile) -> bool:
     return (stat.st_ino, stat.st_size, stat.st_mtime_ns) == (file.inode, file.size, file.mtime_ns)
 
 
-def _problems_by_hash(generation: Generation) -> list[str]:
+def _problems_by_hash(generation: Generation, sign: Callable[[], None] = lambda: None) -> list[str]:
     with ThreadPoolExecutor(usable_cores(), "hashing") as pool:
         files = generation.manifest.index_files
         started = {name: pool.submit(_difference, generation.path / name, file) for name, file in files.items()}
-        return _problems(generation, lambda path, _: started[path.name].result())
+
+        def difference(path: Path, _: IndexFile) -> str | None:
+            sign()
+            return started[path.name].result()
+
+        return _problems(generation, difference)
 
 
 def _problems(generation: Generation, difference: Callable[[Path, IndexFile], str | None]) -> list[str]:

@@ -5,13 +5,14 @@ No thread: the arbiter forks the workers, and a lock held by a thread stays lock
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from kb.supervisor import Supervisor
 from kb.web.draining import DrainingArbiter
 
 WATCHER_END_SECONDS = 10.0
-"""Patience with the watcher after the end of all workers: perhaps in the middle of a large file."""
+"""Patience with the watcher from the beginning of a stop: perhaps in the middle of a large file."""
 
 
 class WatchingArbiter(DrainingArbiter):
@@ -42,8 +43,9 @@ class WatchingArbiter(DrainingArbiter):
 
     def stop(self, graceful: bool = True) -> None:
         """End the watcher and the workers."""
+        started = time.monotonic()
         if self._watcher:
             self._watcher.stop()
         super().stop(graceful)
         if self._watcher:
-            self._watcher.wait(WATCHER_END_SECONDS)
+            self._watcher.wait(max(0.0, WATCHER_END_SECONDS - (time.monotonic() - started)))

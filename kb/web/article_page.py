@@ -17,12 +17,9 @@ from kb.web.articles_api import normalised_id
 from kb.web.caching import entity_tag, is_not_modified, make_cacheable
 from kb.web.hosts import PublicAddress
 from kb.web.pages import anchor_first_mark, format_date, language_tag, printable
-from kb.web.parameters import lenient_parameters, parse_leniently
+from kb.web.parameters import lenient_parameters, parse_leniently, part_number
 from kb.web.rendering import Templates
 from kb.web.search_lock import SearchLock
-
-_MOST_DIGITS = 6
-"""Digits of the number of a part; a longer number is not one."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +57,7 @@ class ArticlePage:
         parameters = lenient_parameters(req)
         given = {name: value for name, value in parameters.items() if name == "q"}
         q = parse_leniently(given, self._settings).request.q
-        name, part = normalised_id(article_id), _part_number(parameters.get("part", ""))
+        name, part = normalised_id(article_id), part_number(parameters.get("part", "")) or 1
         self._address.vary(resp)
         searcher = self._live.current()
         asked = {"id": name, "q": q, "part": str(part)}
@@ -111,9 +108,3 @@ def link_parts(view: ArticleView, q: str) -> PartLinks:
         marked=f"{article_address(article_id, q, marked)}#first-match" if marked and is_elsewhere else None,
         marked_number=marked if is_elsewhere else None,
     )
-
-
-def _part_number(text: str) -> int:
-    """The number of a part as given; 1 for anything else than a number."""
-    is_number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
-    return max(1, int(text)) if is_number else 1

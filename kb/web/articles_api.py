@@ -17,12 +17,9 @@ from kb.settings import Settings
 from kb.web.answer_cache import AnswerCache
 from kb.web.answers import encode, send_encoded
 from kb.web.caching import entity_tag, is_not_modified, make_cacheable
-from kb.web.parameters import strict_parameters
+from kb.web.parameters import part_number, strict_parameters
 
 _PARAMETERS = frozenset({"q", "part"})
-
-_MOST_DIGITS = 6
-"""Digits of the number of a part; a longer number is not one."""
 
 
 class ArticleAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,9 +102,10 @@ def _answer(searcher: Searcher, name: str, q: str, part: int) -> ArticleAnswer:
 
 def _part_number(text: str) -> int:
     """The number of a part; raises RequestError for anything else."""
-    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and int(text)):
+    number = part_number(text)
+    if number is None:
         raise RequestError("part", "expected the number of a part of the article, from 1")
-    return int(text)
+    return number
 
 
 def normalised_id(path: str) -> str:

@@ -89,6 +89,11 @@ class Connection:
         return self.socket.fileno()
 
     @property
+    def is_in_exchange(self) -> bool:
+        """Whether the client is in the middle of a request or an answer, and is waited for."""
+        return bool(self.received) if self.phase is Phase.RECEIVING else self.phase is not Phase.ANSWERING
+
+    @property
     def held_bytes(self) -> int:
         """Memory of the answer until all of it is sent."""
         return len(self._content) if self.unsent else 0
@@ -103,7 +108,7 @@ class Connection:
             part = b""
         if not part:
             self.is_gone = True
-        elif not self.received and self.requests:
+        elif self.phase is Phase.RECEIVING and not self.received and self.requests:
             self.deadline = now + HEAD_SECONDS
         self.received += part
 

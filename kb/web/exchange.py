@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from gunicorn.http import wsgi
 from gunicorn.http.message import Request
@@ -58,7 +59,7 @@ class Exchange:
 
     def refuse(self, error: Exception, connection: Connection, req: Any = None) -> Answer:
         """Answer to a request that failed, which is logged, with the end of the connection."""
-        problem = describe_refusal(error, req.path if req else "/")
+        problem = describe_refusal(error, unquote(req.path) if req else "/")
         if problem.code == OUR_FAULT:
             self._log.error("error at %s", problem.instance, exc_info=error)
         else:

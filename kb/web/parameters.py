@@ -17,6 +17,9 @@ PAGE_PARAMETERS = frozenset({"q", "page", "sort", "match", "exact", "from", "to"
 
 _MAX_FILTERS = 8
 
+_MOST_DIGITS = 6
+"""Digits of the number of a part of an article; a longer number is not one."""
+
 
 def strict_parameters(req: falcon.Request, known: frozenset[str] | None = None) -> dict[str, str]:
     """Parameters by name; raises RequestError for a repeated parameter and, given `known`, for an unknown parameter."""
@@ -35,6 +38,12 @@ def lenient_parameters(req: falcon.Request) -> dict[str, str]:
     """Parameters with a value, by name; of a repeated parameter the first value."""
     firsts = {name: value[0] if isinstance(value, list) else value for name, value in req.params.items()}
     return {name: value for name, value in firsts.items() if value}
+
+
+def part_number(text: str) -> int | None:
+    """The number, from 1, of a part of an article; None for any other text."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+    return int(text) or None if is_number else None
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,13 @@ class Reactor:
         if now - self._checked > CHECK_SECONDS:
             self._checked = now
             for connection in self._connections.overdue(now):
-                self._close(connection)
+                if not self._has_come_in_time(connection):
+                    self._close(connection)
+
+    def has_slow_clients(self, seconds: float) -> bool:
+        """Whether a client has had more than some seconds for the rest of a request or of an answer."""
+        earliest = time.monotonic() - seconds
+        return any(each.is_in_exchange and each.since < earliest for each in self._connections)
 
     def hurry(self, seconds: float) -> None:
         """Give connections without a request at most so many seconds to begin one."""
@@ -117,19 +123,25 @@ class Reactor:
     # Events
 
     def _accept(self, listener: Any) -> bool:
-        """Accept a connection, for which the one longest without progress gives way if need be; False for none."""
+        """Accept a connection, for which the one longest without progress gives way if need be.
+
+        Returns whether there may be more to accept.
+        """
         if self._connections.are_full and not self._make_room():
             # Every connection has a request that is being answered: the backlog waits until one is.
             self._set_accepting(False)
             return False
         try:
             sock, client = listener.accept()
-        except (BlockingIOError, ConnectionAbortedError):
+        except BlockingIOError:
             return False
+        except ConnectionAbortedError:
+            return True
         except OSError:
             # Out of descriptors or memory.
-            if not self._make_room():
-                time.sleep(_EXHAUSTED_SECONDS)
+            if self._make_room():
+                return True
+            time.sleep(_EXHAUSTED_SECONDS)
             return False
         connection = Connection(sock, client, listener.getsockname(), time.monotonic())
         self._connections.add(connection)
@@ -149,6 +161,16 @@ class Reactor:
             connection.discard_received(time.monotonic())
             if connection.is_gone:
                 self._close(connection)
+
+    def _has_come_in_time(self, connection: Connection) -> bool:
+        """Whether the next request of an overdue connection came while the loop was busy; it is taken up then."""
+        if connection.phase is not Phase.RECEIVING or connection.received:
+            return False
+        connection.receive(time.monotonic())
+        if connection.is_gone or not connection.received:
+            return False
+        self._look_for_request(connection)
+        return True
 
     def _receive(self, connection: Connection) -> None:
         connection.receive(time.monotonic())

@@ -45,7 +45,10 @@ class ThreadPool:
     def _serve(self) -> None:
         while True:
             connection, head = self._next()
-            connection.answer_with(*self._exchange.answer(head, connection))
+            try:
+                connection.answer_with(*self._exchange.answer(head, connection))
+            except BaseException:  # not even a refusal could be made, as without memory: the thread stays
+                connection.is_gone = True
             self._answered.append(connection)
             self._wake()
 

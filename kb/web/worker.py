@@ -30,6 +30,9 @@ _TURN_SECONDS = 1.0
 class BufferingWorker(Worker):
     """Worker whose threads never wait for a client."""
 
+    _retiring: float | None = None
+    """Time at which the worker had answered its share of requests."""
+
     @classmethod
     def check_config(cls, cfg: Any, _log: Any) -> None:
         """Raise RuntimeError for a configuration of gunicorn that this worker cannot serve."""
@@ -52,11 +55,22 @@ class BufferingWorker(Worker):
         )
         self._reactor.start(Exchange(self.cfg, self.log, self.wsgi, self._may_keep_alive), self.cfg.threads)
         self._reactor.listen(self.sockets)
-        while self.alive and self._has_parent():
+        while self.alive and self._has_parent() and not self._may_retire():
             self._turn(_TURN_SECONDS)
-        self._stop()
+        self._stop(self.cfg.graceful_timeout if self._retiring is None else STOP_SECONDS)
 
-    def _stop(self) -> None:
+    def _may_retire(self) -> bool:
+        """Whether a worker that has answered its share of requests may end.
+
+        Its replacement starts when it has ended: it goes on for as long as slow clients would keep it from that.
+        """
+        if self._retiring is None:
+            return False
+        is_late = time.monotonic() - self._retiring > self.cfg.graceful_timeout
+        return is_late or not self._reactor.has_slow_clients(STOP_SECONDS)
+
+    def _stop(self, patience: float) -> None:
+        """End, with some seconds of patience with clients after the last accepted connection."""
         self.alive = False
         started = time.monotonic()
         self._reactor.hurry(STOP_SECONDS)
@@ -68,7 +82,7 @@ class BufferingWorker(Worker):
         for listener in self.sockets:
             listener.close()
         self._reactor.hurry(STOP_SECONDS)
-        while not self._reactor.is_idle and time.monotonic() - started < self.cfg.graceful_timeout:
+        while not self._reactor.is_idle and time.monotonic() - started < STOP_SECONDS + patience:
             self._turn(_QUIET_SECONDS)
         self._reactor.close()
 
@@ -82,14 +96,18 @@ class BufferingWorker(Worker):
     def _has_parent(self) -> bool:
         return bool(self.ppid == os.getppid())
 
+    @property
+    def _is_staying(self) -> bool:
+        return bool(self.alive and self._retiring is None)
+
     def _may_keep_alive(self) -> bool:
-        return bool(self.alive and self.cfg.keepalive)
+        return bool(self._is_staying and self.cfg.keepalive)
 
     def _keep_alive_seconds(self) -> float:
-        return float(self.cfg.keepalive if self.alive else min(self.cfg.keepalive, STOP_SECONDS))
+        return float(self.cfg.keepalive if self._is_staying else min(self.cfg.keepalive, STOP_SECONDS))
 
     def _count_request(self) -> None:
         self.nr += 1
-        if self.nr >= self.max_requests and self.alive:
+        if self.nr >= self.max_requests and self._retiring is None:
             self.log.info("Autorestarting worker after %d requests.", self.nr)
-            self.alive = False
+            self._retiring = time.monotonic()

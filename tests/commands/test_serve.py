@@ -63,6 +63,15 @@ def test_without_a_corpus_the_index_is_served_as_it_is(run: Run, corpus: Path, s
     assert served == ["serving index on 127.0.0.1", "serving index on 127.0.0.1, watched"]
 
 
+def test_a_corpus_that_was_named_may_be_mounted_later(
+    run: Run, corpus: Path, served: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(index.command)
+    monkeypatch.setenv("KB_CORPUS", "not-mounted-yet")
+    run(serve.command, "--port", "0")
+    assert served == ["serving index on 127.0.0.1, watched"]
+
+
 def test_without_corpus_and_index_nothing_is_served(run: Run, served: list[str]) -> None:
     done = run(serve.command, "--port", "0")
     assert (done.exit_code, done.output.startswith("Error: "), served) == (1, True, [])

@@ -158,3 +158,31 @@ def test_a_client_that_goes_on_sending_is_not_listened_to_for_ever(pair: tuple[C
         sent += 10_000
     assert sent > 500_000
     assert connection.received == b""
+
+
+def test_bytes_one_at_a_time_do_not_prolong_the_end(pair: tuple[Connection, socket.socket]) -> None:
+    connection, client = pair
+    client.sendall(HEAD)
+    connection.receive(now=0.0)
+    connection.take_head(LIMITS)
+    connection.begin_lingering(now=1.0)
+    client.sendall(b"x")
+    connection.discard_received(now=2.0)
+    assert connection.deadline == 1.0 + LINGER_SECONDS
+
+
+def test_a_client_is_waited_for_in_the_middle_of_a_request_or_an_answer(
+    pair: tuple[Connection, socket.socket],
+) -> None:
+    connection, client = pair
+    assert not connection.is_in_exchange
+    client.sendall(HEAD[:5])
+    connection.receive(now=0.0)
+    assert connection.is_in_exchange
+    client.sendall(HEAD[5:])
+    connection.receive(now=0.0)
+    connection.take_head(LIMITS)
+    assert not connection.is_in_exchange
+    connection.answer_with(LARGE, keeps_alive=True)
+    connection.begin_sending(now=0.0)
+    assert connection.is_in_exchange

@@ -135,6 +135,11 @@ def test_what_is_no_request_never_reaches_the_application(log: Recorder, head: b
     assert len(log.messages[0]) < 250
 
 
+def test_a_refusal_names_the_path_as_it_was_sent(log: Recorder) -> None:
+    *_, body, _ = ask(exchange(log), b"GET /a%20b%C3%A9 HTTP/1.1\r\n\r\n")
+    assert json.loads(body)["instance"] == "/a%20b%C3%A9"
+
+
 def test_a_prefix_named_by_a_proxy_changes_nothing(log: Recorder) -> None:
     status, _, body, _ = ask(exchange(log), head_of("SCRIPT_NAME: /prefix"))
     assert (status, body[:3]) == (200, b"/x ")

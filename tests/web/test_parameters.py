@@ -16,6 +16,7 @@ from kb.web.parameters import (
     PageRequest,
     lenient_parameters,
     parse_leniently,
+    part_number,
     strict_parameters,
 )
 
@@ -41,6 +42,11 @@ def test_the_api_names_a_parameter_that_it_refuses(query: str, parameter: str, c
     with pytest.raises(RequestError) as caught:
         strict_parameters(falcon.testing.create_req(query_string=query), frozenset({"q"}))
     assert (caught.value.parameter, caught.value.code) == (parameter, code)
+
+
+@pytest.mark.parametrize(("text", "number"), [("1", 1), ("12", 12), ("0", None), ("", None), ("-1", None), ("٣", None)])
+def test_parts_have_numbers_from_1(text: str, number: int | None) -> None:
+    assert part_number(text) == number
 
 
 def test_the_page_takes_the_first_of_repeated_parameters_and_no_empty_one() -> None:

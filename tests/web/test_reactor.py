@@ -51,8 +51,7 @@ class Server:
         self.reactor.start(exchange, threads=1)
         self.reactor.listen([self.listener])
         self._ends = threading.Event()
-        self._thread = threading.Thread(target=self._run)
-        self._thread.start()
+        self.go_on()
 
     def connect(self) -> socket.socket:
         return socket.create_connection(self.listener.getsockname(), timeout=5)
@@ -63,9 +62,19 @@ class Server:
             assert time.monotonic() < deadline
             time.sleep(0.01)
 
-    def close(self) -> None:
+    def go_on(self) -> None:
+        """Turn the reactor, in a thread."""
+        self._ends.clear()
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Turn it no longer, as if it were busy."""
         self._ends.set()
         self._thread.join()
+
+    def close(self) -> None:
+        self.stop()
         self.reactor.close()
         self.listener.close()
         for end in self.pipe:
@@ -170,16 +179,40 @@ def test_a_client_that_takes_nothing_for_too_long_is_dropped(server: Server) -> 
         assert received < len(LARGE)
 
 
+def test_a_request_that_comes_as_the_time_runs_out_is_answered(server: Server) -> None:
+    with server.connect() as late, server.connect() as silent:
+        server.eventually(lambda: len(server.connections) == 2)
+        late.sendall(HEAD % 1)
+        assert late.recv(100) == b"/1"
+        server.stop()
+        for connection in server.connections:
+            connection.deadline = 0.0
+        late.sendall(HEAD % 2)
+        server.go_on()
+        assert late.recv(100) == b"/2"
+        assert silent.recv(100) == b""
+
+
+def test_only_clients_that_are_waited_for_are_slow(server: Server) -> None:
+    with server.connect() as silent, server.connect() as begun:
+        server.eventually(lambda: len(server.connections) == 2)
+        assert not server.reactor.has_slow_clients(0.0)
+        begun.sendall(b"GET /1 HTTP/1.1\r\n")
+        server.eventually(lambda: server.reactor.has_slow_clients(0.0))
+        assert not server.reactor.has_slow_clients(60.0)
+        begun.sendall(b"\r\n")
+        assert begun.recv(100) == b"/1"
+        assert not server.reactor.has_slow_clients(0.0)
+        silent.close()
+
+
 def test_what_waits_is_accepted_before_listening_ends() -> None:
     server = Server()
-    server._ends.set()
-    server._thread.join()
+    server.stop()
     with server.connect() as client:
         client.sendall(HEAD % 1)
         server.reactor.stop_listening()
         server.listener.close()
-        server._ends.clear()
-        server._thread = threading.Thread(target=server._run)
-        server._thread.start()
+        server.go_on()
         assert client.recv(100) == b"/1"
     server.close()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
@@ -27,6 +28,8 @@ class Visitor:
 
     def __init__(self, port: int, keeps_alive: bool) -> None:
         self.answered = 0
+        self.longest = 0.0
+        """Time until the latest of the answers, in seconds."""
         self.lost: list[str] = []
         self.is_refused = False
         self._port = port
@@ -51,13 +54,14 @@ class Visitor:
         return self._connection
 
     def _ask(self, connection: HTTPConnection) -> None:
-        ends = True
+        ends, began = True, time.monotonic()
         try:
             connection.request("GET", "/v1/search?q=dose")
             with connection.getresponse() as response:
                 response.read()
                 ends = not self._keeps_alive or response.getheader("Connection") == "close"
                 self.answered += response.status == 200
+                self.longest = max(self.longest, time.monotonic() - began)
         except (OSError, HTTPException) as error:
             self.lost.append(repr(error))
         if ends:
@@ -116,6 +120,37 @@ def test_workers_that_retire_lose_no_request(tmp_path: Path, index: Path) -> Non
         wait_for_answers(found, 10)
     assert [lost for visitor in found for lost in visitor.lost] == []
     assert not any(visitor.is_refused for visitor in found)
+
+
+def test_a_client_that_does_not_read_delays_no_other_when_the_only_worker_retires(tmp_path: Path, index: Path) -> None:
+    with running(tmp_path, RETIRING, index=str(index), workers=1) as service, slow_body(service) as drips:
+        with visitors(service, 2) as found:
+            wait_for_replacement(service)
+            wait_for_answers(found, 10)
+        drips.set()
+    assert max(visitor.longest for visitor in found) < 5
+    assert [lost for visitor in found for lost in visitor.lost] == []
+
+
+@contextmanager
+def slow_body(service: Service) -> Iterator[threading.Event]:
+    """A client that sends a body byte by byte, and closes only after the event."""
+    ends = threading.Event()
+
+    def drip() -> None:
+        while not ends.wait(0.3):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", service.port), timeout=5) as client:
+                client.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999\r\n\r\n")
+                while not ends.wait(0.3):
+                    client.sendall(b"x")
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    try:
+        yield ends
+    finally:
+        ends.set()
+        thread.join()
 
 
 def wait_for_replacement(service: Service) -> None:

@@ -66,3 +66,24 @@ def test_a_patient_request_waits_for_all_urgent_ones() -> None:
     assert exchange.heads == [b"first", b"urgent", b"urgent too", b"patient"]
     connection.socket.close()
     client.close()
+
+
+def test_a_thread_survives_an_answer_that_cannot_even_be_refused() -> None:
+    class FailingOnce(FakeExchange):
+        def answer(self, head: bytes, connection: Connection) -> Answer:
+            if head == b"first":
+                raise MemoryError
+            return super().answer(head, connection)
+
+    exchange: Any = FailingOnce()
+    exchange.may_answer.set()
+    pool = ThreadPool(1, exchange, lambda: None)
+    pairs = [connect() for _ in range(2)]
+    for (connection, _), head in zip(pairs, (b"first", b"second"), strict=True):
+        pool.submit(connection, head)
+    first, second = answered_by(pool, 2)
+    assert (first.is_gone, second.is_gone) == (True, False)
+    assert pairs[1][1].recv(10) == b"second"
+    for connection, client in pairs:
+        connection.socket.close()
+        client.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,18 +15,29 @@ from kb.web.worker import STOP_SECONDS, BufferingWorker
 def worker() -> Any:
     """A worker without a server."""
     worker: Any = BufferingWorker.__new__(BufferingWorker)
-    worker.cfg = SimpleNamespace(keepalive=5)
+    worker.cfg = SimpleNamespace(keepalive=5, graceful_timeout=20)
     worker.log = SimpleNamespace(info=lambda *_: None)
     worker.alive, worker.nr, worker.max_requests = True, 0, 3
     return worker
 
 
 def test_it_retires_after_so_many_requests(worker: Any) -> None:
-    alive = []
+    worker._reactor = SimpleNamespace(has_slow_clients=lambda _: False)
+    retires = []
     for _ in range(4):
         worker._count_request()
-        alive.append(worker.alive)
-    assert alive == [True, True, False, False]
+        retires.append(worker._may_retire())
+    assert retires == [False, False, True, True]
+    assert not worker._may_keep_alive()
+
+
+def test_slow_clients_are_waited_for_with_the_doors_open_but_not_for_ever(worker: Any) -> None:
+    worker._reactor = SimpleNamespace(has_slow_clients=lambda _: True)
+    worker._retiring = time.monotonic()
+    assert not worker._may_retire()
+    assert worker.alive
+    worker._retiring -= worker.cfg.graceful_timeout + 1
+    assert worker._may_retire()
 
 
 def test_it_keeps_connections_for_as_long_as_it_is_set_and_lives(worker: Any) -> None:
