@@ -20,7 +20,11 @@ _ANY_TAG = re.compile(
     r"""(?:[^>"']++|"[^"]*+"|'[^']*+')*+>""",
     re.S,
 )
+_VOID = frozenset({"embed"})
+"""Of the elements without visible text those without an end tag."""
+
 _BREAKS = frozenset({"br", "tr", "li"})
+_NO_TEXT = frozenset({"script", "style"})
 _WITHIN_LINES = frozenset(
     """a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd label mark nobr q s samp small span strike
     strong sub sup tt u var wbr""".split()  # noqa: SIM905 - a paragraph reads better than many quoted words
@@ -39,11 +43,16 @@ def text_between_tags(page: str, invisible: frozenset[str]) -> str:
         name = (tag["name"] or "").lower()
         is_closing = tag[0].startswith("</")
         if hidden:
-            hidden = "" if is_closing and name == hidden else hidden
+            # The end tag of the head is optional.
+            ends = (is_closing and name == hidden) or (hidden == "head" and name == "body")
+            hidden = "" if ends else hidden
         elif name in invisible:
-            hidden = "" if is_closing else name
+            hidden = "" if is_closing or name in _VOID or tag[0].endswith("/>") else name
         elif name and name not in _WITHIN_LINES:
             parts.append("\n" if name in _BREAKS else "\n\n")
+    if hidden and hidden not in _NO_TEXT:
+        # Never closed: it would hide the rest of the page.
+        return text_between_tags(page, invisible - {hidden})
     if not hidden:
         parts.append(_SPACE.sub(" ", page[end:]))
     return html.unescape("".join(parts))

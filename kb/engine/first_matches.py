@@ -8,10 +8,11 @@ import numpy as np
 
 from kb.compiled import Int32s, Int64s, Int64Table, WrittenInt64Table, compiled, inner
 from kb.deadline import Deadline
+from kb.engine.chains import is_as_typed, match_at
 from kb.engine.cursors import Cursors, next_term
 from kb.engine.galloping import gallop
 from kb.engine.term_tables import HAS_TYPED, IS_HEAD, NEXT, OF_QUERY_TERM, SLOT, SLOTS, TYPED, TermTables
-from kb.engine.zones import is_as_typed, match_at, occurrences
+from kb.engine.zones import occurrences
 from kb.segments.segment import TokenColumns
 
 STEPS = 1 << 22

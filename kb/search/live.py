@@ -174,7 +174,13 @@ class LiveSearcher:
             raise IndexDamaged(problem)
         if self._searcher is not None and self._searcher.seal == generation.seal:
             return self._searcher
-        return open_generation(generation, self._settings, self._analyzer)
+        try:
+            return open_generation(generation, self._settings, self._analyzer)
+        except IndexDamaged as error:
+            # Hashed in full, as others noted the damage: once is enough.
+            if generation.seal in noted_damage(self._generations.folder):
+                self._damaged[generation.seal] = str(error)
+            raise
 
     def _is_settled(self, stamp: object) -> bool:
         """Whether there is nothing new to open, or it could not be opened a moment ago."""

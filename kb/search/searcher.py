@@ -66,8 +66,10 @@ class Searcher:
         hits = make_hits(answer, question.query_terms, request)
         explanations = engine.explain(question, [hit.id for hit in hits], deadline) if request.explain else ()
         unexplained = len(hits) - len(explanations) if request.explain else 0
-        is_partial = is_partial or answer.partial or unexplained > 0
-        suggester = Suggester(engine, self._analyzer)
+        alternatives, some_lack = (
+            _alternatives(request, Suggester(engine, self._analyzer), deadline) if not answer.total else ((), False)
+        )
+        is_partial = is_partial or answer.partial or unexplained > 0 or some_lack
         return ResultPage(
             query=with_notices(report, question, answer, unexplained),
             query_id=_query_id(self.identity, request),
@@ -81,7 +83,7 @@ class Searcher:
             previous=_previous_url(request),
             hits=_with_explanations(hits, explanations),
             facets={name: tuple(FacetCount(*row) for row in rows) for name, rows in answer.facets.items()},
-            suggestions=_alternatives(request, suggester, deadline) if not answer.total else (),
+            suggestions=alternatives,
         )
 
     def top(self, q: str = "", limit: int = 10, match: Match = "most") -> Ranking:
@@ -120,13 +122,15 @@ class Searcher:
         question = interpret(request, engine.dictionary, self._analyzer, self._settings, deadline).question
         shown = part_at(stored.text, part)
         positions = engine.positions(question, article_id, shown.begin, shown.end)
-        marked_part = None
+        marked_part, is_partial = None, False
         if question.query_terms and shown.parts > 1:
             offset = engine.next_match(question, article_id, shown.end, deadline)
-            if offset is None:
+            if offset is None and not deadline.has_passed():
                 offset = engine.next_match(question, article_id, 0, deadline)
             marked_part = None if offset is None else part_of(stored.text, offset)
-        return view_article(stored, shown, positions, marked_part)
+            is_partial = offset is None and deadline.has_passed()
+        view = view_article(stored, shown, positions, marked_part)
+        return msgspec.structs.replace(view, is_partial=is_partial)
 
     def facts(self) -> Mapping[str, int]:
         """Counts by name: articles and segments."""
@@ -164,11 +168,12 @@ def _with_explanations(hits: tuple[Hit, ...], explanations: Sequence[Explanation
     return first + hits[len(first) :]
 
 
-def _alternatives(request: SearchRequest, suggester: Suggester, deadline: Deadline) -> tuple[str, ...]:
-    """Queries to offer when no article matches: completions of the query's words, each once."""
+def _alternatives(request: SearchRequest, suggester: Suggester, deadline: Deadline) -> tuple[tuple[str, ...], bool]:
+    """Queries to offer when no article matches: completions of the query's words, each once; and whether some lack."""
     words = request.q.split()[:_ALTERNATIVE_WORDS]
-    texts = (suggestion.text for word in words for suggestion in suggester.suggest(word, 2, deadline).suggestions)
-    return tuple(dict.fromkeys(texts))[:_MAX_ALTERNATIVES]
+    suggested = [suggester.suggest(word, 2, deadline) for word in words]
+    texts = (suggestion.text for found in suggested for suggestion in found.suggestions)
+    return tuple(dict.fromkeys(texts))[:_MAX_ALTERNATIVES], any(found.is_partial for found in suggested)
 
 
 def _previous_url(request: SearchRequest) -> str | None:

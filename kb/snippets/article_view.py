@@ -27,6 +27,8 @@ class ArticleView(msgspec.Struct, frozen=True):
     """Number of parts."""
     marked_part: int | None = None
     """The next part with a highlight, beginning again after the last; None without any."""
+    is_partial: bool = False
+    """Whether the time allowed ran out before a next part with a highlight was found."""
 
 
 def view_article(

@@ -163,11 +163,9 @@ def _render(
         written = _write_text(points, count, passage, text, content)
         cuts[i, _TEXT], cuts[i, _HTML] = written.begin, written.end
         count = cuts[i, _FRAGMENT] = _write_snippet(written, passage, highlights[bounds[i] : bounds[i + 1]])
-        first, last = text[TOKEN_BEGIN], text[TOKEN_END]
-        if len(looked_at):
-            first, last = looked_at[i, 0], looked_at[i, 1]
-        if passage[BEGINS_WITH] >= WORD and first < last:
-            tokens = ArticleTokens(words[first:last], token_starts[first:last])
+        own = looked_at[i] if len(looked_at) else text[TOKEN_BEGIN : TOKEN_END + 1]
+        if passage[BEGINS_WITH] >= WORD and own[0] < own[1]:
+            tokens = ArticleTokens(words[own[0] : own[1]], token_starts[own[0] : own[1]])
             count = write_fragment(points, count, written, passage[ENDS_WITH] >= WORD, tokens)
         cuts[i, _FRAGMENT_END] = count
     title_bounds = np.empty(len(title_lengths) + 1, dtype=np.int64)

@@ -14,7 +14,7 @@ from kb.segments.page_texts import LENGTH, TOKEN_BEGIN, TOKEN_END, PageTexts, St
 from kb.snippets.columns import PASSAGE_BEGIN, PASSAGE_END
 
 PART_CHARS = 200_000
-"""Most code points of a part."""
+"""Code points of a part; the last has up to LOOKED_BACK more."""
 
 LOOKED_BACK = PART_CHARS // 10
 """Code points before the greatest end of a part to look for a better one."""

@@ -13,6 +13,7 @@ from typing import Generic, NamedTuple, TypeVar
 import msgspec
 
 from kb.errors import IndexDamaged
+from kb.storage.regular_files import read_regular
 
 Content = TypeVar("Content")
 
@@ -42,9 +43,8 @@ def encode_checked(content: msgspec.Struct, version: int) -> bytes:
 def seal_bytes(path: Path) -> bytes:
     """The beginning of a checksummed JSON file, another for any other content; empty if the file cannot be read."""
     try:
-        with path.open("rb") as file:
-            return file.read(_HEAD_BYTES)
-    except OSError:
+        return read_regular(path, _HEAD_BYTES)
+    except (OSError, IndexDamaged):
         return b""
 
 
@@ -56,11 +56,12 @@ def read_checked(path: Path, content: type[Content], newest: int) -> Content:
 def read_sealed(path: Path, content: type[Content], newest: int) -> Sealed[Content]:
     """Content and seal of a checksummed JSON file, of format `newest` or older.
 
-    Raises IndexDamaged, with file and problem, if the file is unreadable, damaged or of a newer format.
+    Raises IndexDamaged, with file and problem, if the file is unreadable, damaged or of a newer format, and OSError
+    for a want of the moment.
     """
     try:
-        data = path.read_bytes()
-    except OSError as error:
+        data = read_regular(path)
+    except FileNotFoundError as error:
         raise IndexDamaged(f"{path} cannot be read: {error.strerror}") from error
     try:
         envelope = msgspec.json.decode(data, type=_Envelope)

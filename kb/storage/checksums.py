@@ -3,7 +3,7 @@
 Readers call `quick_verify` before Whoosh opens a generation: the table of contents is a pickle, and a damaged pickle
 may do worse than fail. A large file with the inode, size and mtime of the file hashed for publishing is not hashed
 again: an archive of any size opens in the same time. A change without the file system's knowledge, as of a disk that
-fails, is found by `deep_verify` and `file_problems` alone.
+fails, is found by `deep_verify` and `file_problems` alone. A want of descriptors or memory is no damage: an OSError.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from kb.storage.damage_notes import noted_damage
 from kb.storage.fingerprint import layout_problem
 from kb.storage.generations import Generation
 from kb.storage.manifest import MANIFEST, IndexFile, Manifest
+from kb.storage.regular_files import damage_or_want
 
 ALWAYS_HASHED = 1_000_000
 """Size in bytes of the largest file hashed at every opening, in less than a millisecond."""
@@ -132,7 +133,7 @@ def _problems(generation: Generation, difference: Callable[[Path, IndexFile], st
     try:
         present = {path.name for path in generation.path.iterdir()}
     except OSError as error:
-        raise IndexDamaged(f"{generation.path} cannot be read: {error.strerror}") from error
+        raise damage_or_want(generation.path, error) from error
     problems = [difference(generation.path / name, file) for name, file in expected.items()]
     extra = sorted(present - expected.keys() - {MANIFEST})
     return [p for p in problems if p] + [f"{generation.path / name} is not in the manifest" for name in extra]
@@ -153,7 +154,10 @@ def _difference(
     except FileNotFoundError:
         return f"{path} is missing"
     except OSError as error:
-        return f"{path} cannot be read: {error.strerror}"
+        problem = damage_or_want(path, error)
+        if problem is error:
+            raise
+        return str(problem)
     return None
 
 

@@ -39,6 +39,7 @@ from kb.storage.checked_json import Sealed, seal_bytes
 from kb.storage.durability import remove_folder, replace_durably, sync
 from kb.storage.manifest import MANIFEST, Manifest, read_manifest
 from kb.storage.records import RECORDS, FileRecord, read_records
+from kb.storage.regular_files import read_regular
 
 CURRENT = "CURRENT"
 _NAME = re.compile(r"gen-([1-9][0-9]*)")
@@ -214,13 +215,7 @@ class Generations:
 
     def _read_pointer(self) -> bytes:
         """The first bytes of CURRENT; raises FileNotFoundError, and IndexDamaged if unreadable."""
-        try:
-            with (self.folder / CURRENT).open("rb") as file:
-                return file.read(_MOST_BYTES)
-        except FileNotFoundError:
-            raise
-        except OSError as error:
-            raise IndexDamaged(f"{self.folder / CURRENT} cannot be read: {error.strerror}") from error
+        return read_regular(self.folder / CURRENT, _MOST_BYTES)
 
 
 def _parse(path: Path, content: bytes) -> tuple[str, int | None]:

@@ -29,12 +29,15 @@ class Hold(msgspec.Struct, frozen=True):
     created  of the generation, as in the manifest: numbers begin again in a new index folder
     origin   name of the generation rolled back from
     files    newest records of the corpus of the origin
+    before   number and `created` of the generation held until then, if any: a crash before the new generation is
+             current leaves that one held
     """
 
     number: int
     created: str
     origin: str
     files: tuple[FileRecord, ...]
+    before: tuple[int, str] | None = None
 
 
 def hold_of(folder: Path, generation: Generation) -> Hold | None:
@@ -44,7 +47,8 @@ def hold_of(folder: Path, generation: Generation) -> Hold | None:
         hold = read_checked(folder / ROLLBACK, Hold, ROLLBACK_FORMAT)
     except IndexDamaged:
         return None
-    return hold if (hold.number, hold.created) == (manifest.number, manifest.created) else None
+    held = (hold.number, hold.created), hold.before
+    return hold if (manifest.number, manifest.created) in held else None
 
 
 def write_hold(folder: Path, hold: Hold) -> None:

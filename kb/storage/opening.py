@@ -43,9 +43,16 @@ def newest_openable(generations: Generations) -> Opening[None]:
 def open_best(generations: Generations, opening: Callable[[Generation], Opened]) -> Opening[Opened]:
     """The best candidate that the function opens; a candidate is passed over if it raises IndexFailure.
 
-    Raises NoIndex if nothing was ever published, and IndexDamaged, with the problem of each candidate, if none can be
-    opened.
+    Raises NoIndex if nothing was ever published, IndexDamaged, with the problem of each candidate, if none can be
+    opened, and IndexFailure for want of descriptors or memory.
     """
+    try:
+        return _open_best(generations, opening)
+    except OSError as error:
+        raise IndexFailure(f"{generations.folder} cannot be read at the moment: {error.strerror or error}") from error
+
+
+def _open_best(generations: Generations, opening: Callable[[Generation], Opened]) -> Opening[Opened]:
     stamp = generations.stamp()
     problems, candidates = _candidates(generations)
     best: Opening[Opened] | None = None
@@ -58,7 +65,7 @@ def open_best(generations: Generations, opening: Callable[[Generation], Opened])
             problems.append(str(error))
     if problems and generations.stamp() != stamp:
         # Where few generations are kept, a build may have replaced a candidate before it was opened.
-        return open_best(generations, opening)
+        return _open_best(generations, opening)
     if best is None:
         raise IndexDamaged("; ".join(dict.fromkeys(problems)))
     return best

@@ -40,7 +40,8 @@ def rollback(
         for segment in read_segments(target.path):
             segment.open(target.path)
         hold = _hold(generations, target)
-        # The order matters for a crash in between: a hold of a generation that is not current is void.
+        # The order matters for a crash in between: a hold of a generation that is not current is void, unless that
+        # one was held before.
         if hold:
             write_hold(folder, hold)
         generations.make_current(target)
@@ -70,8 +71,9 @@ def _hold(generations: Generations, target: Generation) -> Hold | None:
         # Of several rollbacks the first one went back from what was built last.
         origin = before.origin if before else current.name
         files = before.files if before else tuple(known_files(generations.folder, current).values())
+        held = (current.number, current.manifest.created) if before else None
         if origin != target.name:
-            return Hold(target.number, target.manifest.created, origin, files)
+            return Hold(target.number, target.manifest.created, origin, files, held)
     return None
 
 

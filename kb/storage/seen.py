@@ -1,7 +1,7 @@
 """Findings of the last scan of the corpus without effect on articles: `seen.json` in the index folder.
 
-A touched file, or an unreadable file with a new reason, is no cause for a new generation, and for emptying every cache
-keyed by the generation's name; but every build would read the file again. The new records of touched files are written
+A touched file, or an unreadable file with a new reason, is no cause for a new generation, and for emptying every cache;
+but every build would read the file again. The new records of touched files are written
 to `seen.json`, for the current generation. The loss of `seen.json` costs a second reading.
 
 The file is checksummed JSON (`checked_json.py`). Formats: 1 - the first.

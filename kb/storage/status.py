@@ -54,7 +54,9 @@ def index_status(folder: Path) -> Status:
     """The state of an index folder; damage is reported as problems, not raised."""
     generations = Generations(folder)
     current, problem = _current(generations)
-    facts = tuple(_facts(g) for g in generations.all())
+    facts: tuple[GenerationFacts, ...] = ()
+    with suppress(IndexFailure):
+        facts = tuple(_facts(g) for g in generations.all())
     return Status(current, facts, builder_at_work(folder), problem, _held_from(generations), watch_state(folder))
 
 

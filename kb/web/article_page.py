@@ -14,7 +14,7 @@ from kb.web.addresses import article_address, external_address
 from kb.web.answer_cache import AnswerCache
 from kb.web.answers import encode_html, send_encoded
 from kb.web.articles_api import normalised_id
-from kb.web.caching import entity_tag, is_not_modified, make_cacheable
+from kb.web.caching import entity_tag, forbid_storing, is_not_modified, make_cacheable
 from kb.web.hosts import PublicAddress
 from kb.web.pages import anchor_first_mark, format_date, language_tag, printable
 from kb.web.parameters import lenient_parameters, parse_leniently, part_number
@@ -73,7 +73,10 @@ class ArticlePage:
             with self._lock.held():
                 view = searcher.view(name, q, part)
             body = encode_html(self._render(view, q, has_address))
-            self._cache.put_page(key, body)
+            if view.is_partial:
+                forbid_storing(resp)
+            else:
+                self._cache.put_page(key, body)
         send_encoded(resp, body, falcon.MEDIA_HTML)
 
     on_head = on_get

@@ -36,7 +36,12 @@ def test_further_attributes_are_dropped_and_the_text_stays(attribute):
         ("a<!-- not\nseen <p> -->b<!DOCTYPE x><?x?>c", ["abc"]),
         ("<p title='a > b'>a</p>5 < 6", ["a", "5 < 6"]),
         ("a<!-- never closed", ["a"]),
-        ("a<select>x", ["a"]),
+        ("a<script>x", ["a"]),
+        ("a<select>x", ["a", "x"]),
+        ("<head><title>T</title><body>a", ["a"]),
+        ("a<embed src='m'>b", ["ab"]),
+        ("a<iframe src='x'/>b<svg/>c", ["abc"]),
+        ("a<svg><title>x</title></svg>b", ["ab"]),
     ],
 )
 def test_text_stands_between_tags(page, words):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import threading
@@ -72,6 +73,36 @@ def test_a_generation_that_rots_is_replaced_by_one_that_is_whole(
     assert ids(live.current().search("tea")) == ["a"]
     (record,) = caplog.records
     assert "is damaged: its content does not fit its checksum; answering from gen-1 instead" in record.getMessage()
+
+
+def test_a_want_of_descriptors_is_no_damage(made: Archive, live: LiveSearcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    live.current()
+
+    def measure(path: Path, _pause: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files", str(path))
+
+    with monkeypatch.context() as wanting:
+        wanting.setattr(checksums, "measure", measure)
+        with pytest.raises(OSError, match="Too many open files"):
+            live.look_over()
+    live.look_over()
+    assert live.current().generation == "gen-2"
+    assert not noted_damage(made.folder)
+
+
+def test_a_noted_generation_is_hashed_in_full_once(
+    made: Archive, live: LiveSearcher, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generation = Generations(made.folder).current()
+    rot(generation)
+    note_damage(made.folder, generation.seal)
+    hashed: list[str] = []
+    deep_verify = checksums.deep_verify
+    monkeypatch.setattr(checksums, "deep_verify", lambda g: hashed.append(g.name) or deep_verify(g))
+    for _ in range(4):
+        assert live.current().generation == "gen-1"
+        clock.now += RETRY_INTERVAL_S + 1
+    assert hashed == ["gen-2"]
 
 
 def test_it_does_not_come_back_by_itself(made: Archive, live: LiveSearcher, clock: Clock) -> None:

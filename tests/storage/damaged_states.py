@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -44,6 +45,11 @@ def _manifest_of_another(folder: Path) -> None:
     shutil.copy(generations.older()[0].path / MANIFEST, generations.current().path / MANIFEST)
 
 
+def _pipe_for_pointer(folder: Path) -> None:
+    _lose_pointer(folder)
+    os.mkfifo(folder / CURRENT)
+
+
 POINTERS: dict[str, Damage] = {
     "CURRENT is empty": _pointer(b""),
     "CURRENT is garbage": _pointer(bytes(range(256))),
@@ -51,6 +57,7 @@ POINTERS: dict[str, Damage] = {
     "CURRENT is missing": _lose_pointer,
     "CURRENT names a missing generation": _pointer(b"gen-99\n"),
     "CURRENT is a folder": _folder_for_pointer,
+    "CURRENT is a named pipe": _pipe_for_pointer,
 }
 """States in which no current generation can be told."""
 

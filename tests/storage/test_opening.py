@@ -131,4 +131,4 @@ def test_nothing_that_was_published_is_lost_by_a_rollback_without_a_pointer(fold
 
 
 def test_every_state_has_a_name_of_its_own() -> None:
-    assert len(STATES) == len(POINTERS) + len(MANIFESTS) == 11
+    assert len(STATES) == len(POINTERS) + len(MANIFESTS) == 12

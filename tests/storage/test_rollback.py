@@ -54,3 +54,19 @@ def test_the_build_after_a_rollback_has_a_new_number(
 def test_rollback_where_nothing_is(folder: Path) -> None:
     with pytest.raises(BuildRefused, match="no generation"):
         rollback(folder)
+
+
+def test_a_crash_in_a_second_rollback_leaves_the_first_in_force(
+    folder: Path, build: Build, generations: Generations, three: FakeCorpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rollback(folder)
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as crashing:
+        crashing.setattr(Generations, "make_current", crash)
+        with pytest.raises(KeyboardInterrupt):
+            rollback(folder)
+    report = build(three)
+    assert (report.generation, report.published, report.held_from) == ("gen-2", False, "gen-3")

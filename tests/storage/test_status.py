@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from kb.errors import IndexDamaged
+from kb.storage.generations import Generation, Generations
 from kb.storage.lock import builder_lock
 from kb.storage.status import index_status
 from tests.indexing.fakes import FakeCorpus
@@ -38,3 +42,13 @@ def test_status_says_what_is_opened_instead_of_a_damaged_generation(folder: Path
         (folder / f"gen-{number}" / "records.json").write_bytes(b"cut")
     status = index_status(folder)
     assert (status.current, "answering" in status.problem) == ("gen-3", False)
+
+
+def test_a_folder_that_cannot_be_listed_is_a_problem(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.mkdir()
+
+    def all_of(_: Generations) -> list[Generation]:
+        raise IndexDamaged("cannot be listed")
+
+    monkeypatch.setattr(Generations, "all", all_of)
+    assert index_status(folder).generations == ()
