@@ -21,7 +21,7 @@ from pathlib import Path
 from bench.reliability.outcome import Outcome, Row, Scale
 from bench.reliability.page import closing_line, overview, replace_section, section
 from bench.reliability.programs import prepare
-from bench.reliability.trials import LIMIT_S, TRIALS
+from bench.reliability.trials import LIMIT_S, LIMITS, TRIALS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,7 +49,7 @@ def _run(name: str, scale: Scale) -> Outcome:
     """The outcome of a trial; one that raises an error or does not end is a failure of its own."""
     print(f"{time.strftime('%H:%M:%S')} {name}", file=sys.stderr, flush=True)
     signal.signal(signal.SIGALRM, _hangs)
-    signal.alarm(int(LIMIT_S + 60 * scale.minutes))
+    signal.alarm(int(LIMITS.get(name, LIMIT_S) + 60 * scale.minutes))
     try:
         with tempfile.TemporaryDirectory(prefix=f"kb-{name}-", ignore_cleanup_errors=True) as folder:
             return TRIALS[name](scale, Path(folder))

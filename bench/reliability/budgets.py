@@ -5,7 +5,7 @@
 FOLDER holds the hostile index between runs; without it, the index is made in a temporary folder. Every kind of request
 is asked of the service in a process of its own, which has opened the index and answered one small search. Memory is the
 greatest anonymous resident set (Linux) during the request above the set before; "held" is the longest time for which
-no other thread could run.
+no other thread could run. The exit code is 1 if a request had no answer, an error, or took more than its bound.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import argparse
 import ctypes
 import multiprocessing
 import resource
+import signal
+import sys
 import tempfile
 import threading
 import time
@@ -28,6 +30,7 @@ from falcon import testing
 
 from bench.machine import describe_machine
 from bench.reliability.hostile import COLUMNS, HostileCorpus
+from bench.reliability.queries import GRACE_S
 from bench.tables import table
 from kb.compiled import load, loops
 from kb.indexing.builder import Builder
@@ -38,6 +41,15 @@ from kb.web.app import open_app
 _FORK = multiprocessing.get_context("fork")
 
 _TICK_SECONDS = 0.001
+
+CPU_S = Settings().query_ms / 1000 + GRACE_S
+"""Processor seconds that a request may take; reading an article of 10 MB takes a small part of them."""
+
+MEMORY_MB = 64.0
+"""Memory that a request may take above the index."""
+
+LONGEST_S = 60.0
+"""Seconds after which a request counts as one without an answer."""
 
 _PAIRS = [first + second for first in "bcdfghkl" for second in "aeiouxyz"]
 _MISSPELLED = " ".join(f"a{pair}~2" for pair in _PAIRS)
@@ -97,28 +109,64 @@ class Cost(NamedTuple):
     partial: str
     size: int
     """Bytes of the answer."""
+    above: float = 0.0
+    """Memory above that before, in megabytes."""
+
+    @property
+    def cells(self) -> list[str]:
+        figures = f"{self.cpu:.2f}", f"{self.seconds:.2f}", f"{self.above:.0f}", f"{1000 * self.held:.0f}"
+        return [str(self.status), *figures, self.partial, f"{self.size / 1000:,.0f}"]
+
+    @property
+    def problem(self) -> str:
+        """What breaks the promise, in words; empty if nothing does."""
+        if self.status >= 400:
+            return f"status {self.status}"
+        found = []
+        if self.cpu > CPU_S:
+            found.append(f"{self.cpu:.2f} s of processor time, of {CPU_S:.1f}")
+        if self.above > MEMORY_MB:
+            found.append(f"{self.above:.0f} MB above the index, of {MEMORY_MB:.0f}")
+        return "; ".join(found)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the table and every problem; 1 if there is one."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", type=Path)
     parser.add_argument("--only", default="", help="requests with this text in their names")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as temporary:
-        print(budgets_page(options.folder or Path(temporary), options.only))
+        page, problems = budgets_page(options.folder or Path(temporary), options.only)
+    print(page)
+    print(*problems, f"{len(problems)} requests over their bounds", sep="\n")
+    return 1 if problems else 0
 
 
-def budgets_page(folder: Path, only: str = "") -> str:
-    """The figures as Markdown."""
+def budgets_page(folder: Path, only: str = "") -> tuple[str, list[str]]:
+    """The figures as Markdown, and the problems."""
     if not (folder / "CURRENT").exists():
         Builder(folder, Analyzer()).build(HostileCorpus())
     load(loops())
     heads = ["request", "status", "CPU, s", "time, s", "MB above", "held, ms", "partial", "answer, KB"]
-    rows = [[name, *_row(folder, address)] for name, address in REQUESTS if only in name]
-    return "\n\n".join([describe_machine(), table(heads, rows)])
+    rows, problems = [], []
+    for name, address in REQUESTS:
+        if only in name:
+            cells, problem = row_of(_cost(folder, address))
+            rows.append([name, *cells])
+            problems += [f"{name}: {problem}"] if problem else []
+    return "\n\n".join([describe_machine(), table(heads, rows)]), problems
 
 
-def _row(folder: Path, address: str) -> list[str]:
+def row_of(cost: Cost | str) -> tuple[list[str], str]:
+    """The figures of a request, or how its process ended without an answer, and the problem; empty if there is none."""
+    if isinstance(cost, str):
+        return [cost, *["-"] * 6], f"no answer, {cost}"
+    return cost.cells, cost.problem
+
+
+def _cost(folder: Path, address: str) -> Cost | str:
+    """What a request took; without an answer, how its process ended."""
     ours, theirs = _FORK.Pipe()
     process = _FORK.Process(target=_ask, args=(folder, address, theirs))
     process.start()
@@ -127,16 +175,23 @@ def _row(folder: Path, address: str) -> list[str]:
         ours.recv()
         before = most = _anonymous(process.pid or 0)
         ours.send(None)
+        deadline = time.monotonic() + LONGEST_S
         while not ours.poll(_TICK_SECONDS):
             most = max(most, _anonymous(process.pid or 0))
-        cost = Cost(*ours.recv())
-    except EOFError:
+            if time.monotonic() > deadline:
+                process.kill()
+                return f"none within {LONGEST_S:.0f} s"
+        return Cost(*ours.recv())._replace(above=(most - before) / 1e6)
+    except (EOFError, ConnectionError):
         process.join()
-        return [f"ended, {process.exitcode}", *["-"] * 6]
+        return ended(process.exitcode or 0)
     finally:
         process.join()
-    figures = f"{cost.cpu:.2f}", f"{cost.seconds:.2f}", f"{(most - before) / 1e6:.0f}", f"{1000 * cost.held:.0f}"
-    return [str(cost.status), *figures, cost.partial, f"{cost.size / 1000:,.0f}"]
+
+
+def ended(code: int) -> str:
+    """How a process ended, given its exit code: negative is a signal."""
+    return f"ended by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
 
 
 def _anonymous(pid: int) -> int:
@@ -165,7 +220,7 @@ def _ask(folder: Path, address: str, pipe: Connection) -> None:
     held = ticker.held
     cpu = after.ru_utime + after.ru_stime - usage.ru_utime - usage.ru_stime
     partial = "yes" if '"partial":true' in answer.text or "time for this" in answer.text else ""
-    pipe.send(tuple(Cost(answer.status_code, cpu, seconds, held, partial, len(answer.content))))
+    pipe.send((answer.status_code, cpu, seconds, held, partial, len(answer.content)))
 
 
 class _Ticker(threading.Thread):
@@ -185,4 +240,4 @@ class _Ticker(threading.Thread):
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

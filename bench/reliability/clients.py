@@ -19,6 +19,9 @@ PROMISED_S = 0.1
 SECONDS = {8: 4.0, 16: 4.0, 50: 4.0, 200: 4.0, 500: 12.0}
 """Length of a measurement by the number of slow clients: longest for the most, who come back again and again."""
 
+AGAIN_S = 30.0
+"""Seconds within which the service answers again once the slow clients are gone."""
+
 _PATHS = ("/v1/search?q=stone", "/v1/search?q=water+sleep", "/v1/suggest?q=sto", "/?q=sugar")
 
 
@@ -30,12 +33,12 @@ def run_clients(scale: Scale, folder: Path) -> Outcome:
     rows, figures = [], []
     with serving(folder / "service", "--index", folder / "index", "--workers", "2") as service:
         alone = _visited(service, scale.pick(10.0, 3.0))
-        rows.append(_row("nobody else", alone))
+        rows.append(visitors_row("nobody else", alone))
         figures.append(_figures("nobody else", alone))
         for habit in HABITS:
             for size, duration in sizes.items():
                 tally = _beside(service, habit, size, duration)
-                rows.append(_row(f"{size} {habit}", tally))
+                rows.append(visitors_row(f"{size} {habit}", tally))
                 figures.append(_figures(f"{size} {habit}", tally))
     return Outcome(tuple(rows), table(["beside", "requests", "p50", "p99", "worst", "without answer"], figures))
 
@@ -44,7 +47,8 @@ def _beside(service: Service, habit: str, size: int, duration: float) -> Tally:
     with Crowd(service.port, habit, size):
         tally = _visited(service, duration)
     # The next kind of client is measured on a service that answers again.
-    wait_until(lambda: service.ask("/healthz", timeout=1).status == 200, 30)
+    if wait_until(lambda: service.ask("/healthz", timeout=1).status == 200, AGAIN_S) is None:
+        raise TimeoutError(f"no answer within {AGAIN_S:.0f} s of the end of {size} {habit}")
     return tally
 
 
@@ -55,12 +59,11 @@ def _visited(service: Service, duration: float) -> Tally:
     return traffic.tally
 
 
-def _row(case: str, tally: Tally) -> Row:
-    """A request fails without an answer; of those answered, one of a hundred may be later than promised."""
+def visitors_row(case: str, tally: Tally) -> Row:
+    """A request fails without an answer or a connection; of the answers, one of a hundred may be late."""
     late = sum(time > PROMISED_S for time in tally.times)
     failed = tally.lost + max(0, late - len(tally.times) // 100)
-    kinds = ", ".join(f"{number} {kind}" for kind, number in tally.failures.most_common(2))
-    return Row(case, tally.requests, failed, kinds or f"p99 {seconds(tally.percentile(99))}")
+    return Row(case, tally.requests, failed, tally.kinds or f"p99 {seconds(tally.percentile(99))}")
 
 
 def _figures(case: str, tally: Tally) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,12 @@ def _make_folder(index: Path) -> None:
 def _point_to_itself(index: Path) -> None:
     (index / "CURRENT").unlink()
     (index / "CURRENT").symlink_to("CURRENT")
+
+
+def _make_pipe(index: Path) -> None:
+    """Whoever opens a pipe waits for someone who writes to it."""
+    (index / "CURRENT").unlink()
+    os.mkfifo(index / "CURRENT")
 
 
 def _leave_drafts(index: Path) -> None:
@@ -47,6 +54,7 @@ STATES: dict[str, Damage] = {
     "CURRENT missing": lambda index: (index / "CURRENT").unlink(),
     "CURRENT names a missing generation": lambda index: (index / "CURRENT").write_text("gen-7\n"),
     "CURRENT is a folder": _make_folder,
+    "CURRENT is a named pipe": _make_pipe,
     "CURRENT of 10 MB": lambda index: (index / "CURRENT").write_bytes(b"gen-2\n" * 1_700_000),
     "CURRENT not to be read": _point_to_itself,
     "newest generation missing": lambda index: shutil.rmtree(index / "gen-2"),

@@ -16,7 +16,7 @@ from bench.reliability.outcome import Outcome, Row, Scale, count_failures, secon
 from bench.reliability.programs import build_index
 from bench.reliability.service import Answer, serving, wait_until
 from bench.reliability.texts import MARKER_WORD, MARKERS, versions_in, write_corpus, write_markers
-from bench.reliability.traffic import Traffic, Visits
+from bench.reliability.traffic import Tally, Traffic, Visits
 from bench.tables import table
 from kb.storage.generations import Generations
 
@@ -72,15 +72,9 @@ def run_load(scale: Scale, folder: Path) -> Outcome:
         said = service.said()
     tally = kept.tally
     tally.add(fresh.tally)
-    kinds = ", ".join(f"{number} {kind}" for kind, number in tally.failures.items())
     slowest = max((wait for wait in waits if wait is not None), default=0.0)
     rows = [
-        Row(
-            f"requests of {CLIENTS} clients",
-            tally.requests,
-            tally.lost,
-            kinds or f"p99 {seconds(tally.percentile(99))}",
-        ),
+        requests_row(tally),
         Row("publications", len(waits), waits.count(None), f"slowest after {seconds(slowest)}"),
         count_failures("answers of one generation agree", mixed(tally.facts), f"{len(tally.facts)} generations seen"),
         Row("log without a traceback", 1, int("Traceback" in said)),
@@ -91,14 +85,23 @@ def run_load(scale: Scale, folder: Path) -> Outcome:
     return Outcome(tuple(rows), f"{_times(tally.times)}\n\n{memory_table(looks)}")
 
 
+def requests_row(tally: Tally) -> Row:
+    """The row of what the clients met: a connection refused for a moment is a lost request like any other."""
+    worst = tally.kinds or f"p99 {seconds(tally.percentile(99))}"
+    return Row(f"requests of {CLIENTS} clients", tally.requests, tally.lost, worst)
+
+
 def judge(answer: Answer) -> str:
     """A failure, or as a fact the generation of an answer to the marker search and the versions that it shows."""
     if answer.status != 200:
         return f"status {answer.status}"
     if answer.body.count(MARKER_WORD.encode()) == 0 or b'"hits"' not in answer.body:
         return ""
-    found = msgspec.json.decode(answer.body, type=_Page)
-    versions = versions_in([hit.snippets[0].text for hit in found.hits])
+    try:
+        found = msgspec.json.decode(answer.body, type=_Page)
+    except msgspec.DecodeError as error:
+        return f"no page of markers: {error}"
+    versions = versions_in([snippet.text for hit in found.hits for snippet in hit.snippets[:1]])
     if found.generation != answer.generation or len(found.hits) != MARKERS:
         return f"{len(found.hits)} markers, of {found.generation} and {answer.generation}"
     return f"={answer.generation} {','.join(map(str, sorted(versions)))}"

@@ -20,6 +20,9 @@ PATHS = ("/v1/search?q=stone&limit=20&snippets=3", "/v1/search?q=water+light", "
 ENDED_S = 25.0
 """Seconds within which a stopped service has to end: those of a request, and some."""
 
+REPLACED_S = 30.0
+"""Seconds within which a reload has to replace every worker."""
+
 
 def run_stops(scale: Scale, folder: Path) -> Outcome:
     """Rows of stops and reloads, with connections kept or one a request: requests sent, and those not answered."""
@@ -28,7 +31,7 @@ def run_stops(scale: Scale, folder: Path) -> Outcome:
     rows = []
     for keep_alive, kind in ((False, "a connection for each request"), (True, "connections kept")):
         rows += _stops(folder, kind, keep_alive, scale.pick(6, 2))
-        rows.append(_reloads(folder, kind, keep_alive, scale.pick(6, 2)))
+        rows += _reloads(folder, kind, keep_alive, scale.pick(6, 2))
     return Outcome(tuple(rows))
 
 
@@ -44,6 +47,7 @@ def _stops(folder: Path, kind: str, keep_alive: bool, rounds: int) -> list[Row]:
             time.sleep(0.3)
         slow += not ended or passed > ENDED_S
         slowest = max(slowest, passed)
+        traffic.tally.forgive_refusals(since=begin)
         whole.add(traffic.tally)
     return [
         _row(f"{rounds} x SIGTERM, {kind}", whole),
@@ -51,18 +55,24 @@ def _stops(folder: Path, kind: str, keep_alive: bool, rounds: int) -> list[Row]:
     ]
 
 
-def _reloads(folder: Path, kind: str, keep_alive: bool, rounds: int) -> Row:
+def _reloads(folder: Path, kind: str, keep_alive: bool, rounds: int) -> list[Row]:
+    waits = []
     with _service(folder) as service, Traffic(_visits(service, keep_alive), judge_status) as traffic:
         for _ in range(rounds):
             before = set(service.workers())
             os.kill(service.process.pid, signal.SIGHUP)
-            wait_until(partial(_are_replaced, service, before), 30)
+            waits.append(wait_until(partial(_are_replaced, service, before), REPLACED_S))
             time.sleep(0.5)
-    return _row(f"{rounds} x HUP, {kind}", traffic.tally)
+    slowest = max((wait for wait in waits if wait is not None), default=0.0)
+    return [
+        _row(f"{rounds} x HUP, {kind}", traffic.tally),
+        Row(f"{rounds} x HUP, {kind}: workers replaced", rounds, waits.count(None), f"after {seconds(slowest)}"),
+    ]
 
 
 def _are_replaced(service: Service, before: set[int]) -> bool:
-    return not before & set(service.workers())
+    workers = set(service.workers())
+    return bool(workers) and not before & workers
 
 
 def _service(folder: Path) -> AbstractContextManager[Service]:
@@ -74,5 +84,4 @@ def _visits(service: Service, keep_alive: bool) -> Visits:
 
 
 def _row(case: str, tally: Tally) -> Row:
-    kinds = ", ".join(f"{number} {kind}" for kind, number in tally.failures.items() if kind != "refused")
-    return Row(case, tally.requests, tally.lost, kinds)
+    return Row(case, tally.requests, tally.lost, tally.kinds)

@@ -19,7 +19,7 @@ from bench.reliability.service import Answer
 from bench.timing import percentile
 
 REFUSED = "refused"
-"""Failure of a connection that was never made: nothing was asked, nothing is lost."""
+"""What a connection that was never made is called among the failures."""
 
 _SPAWN = get_context("spawn")
 
@@ -52,22 +52,34 @@ class Tally:
 
     times     seconds of each request that was answered rightly
     failures  count by kind
+    refusals  moment (`time.monotonic()`) of each connection that was refused
     facts     distinct facts that the judge found
     """
 
     times: list[float] = field(default_factory=list)
     failures: Counter[str] = field(default_factory=Counter)
+    refusals: list[float] = field(default_factory=list)
     facts: set[str] = field(default_factory=set)
 
     @property
     def requests(self) -> int:
-        """Requests sent, answered or not."""
+        """Requests tried, answered or not."""
         return len(self.times) + self.lost
 
     @property
     def lost(self) -> int:
-        """Requests that were sent on a connection, and got no answer or a wrong one."""
-        return sum(number for kind, number in self.failures.items() if kind != REFUSED)
+        """Requests that got no answer or a wrong one, or not even a connection."""
+        return self.failures.total() + len(self.refusals)
+
+    @property
+    def kinds(self) -> str:
+        """What was lost in words, the most frequent first; empty if nothing was."""
+        counts = self.failures + Counter({REFUSED: len(self.refusals)})
+        return ", ".join(f"{number} {kind}" for kind, number in counts.most_common())
+
+    def forgive_refusals(self, since: float) -> None:
+        """Take out the refusals from a moment on: a service that is told to end takes no more connections."""
+        self.refusals = [moment for moment in self.refusals if moment < since]
 
     def percentile(self, share: float) -> float:
         """Seconds within which so many percent of the answers came; infinite without any."""
@@ -76,6 +88,7 @@ class Tally:
     def add(self, other: Tally) -> None:
         self.times += other.times
         self.failures += other.failures
+        self.refusals += other.refusals
         self.facts |= other.facts
 
 
@@ -141,6 +154,11 @@ def _visit(visits: Visits, judge: Judge, stop: Event, tally: Tally, first: int) 
         try:
             connection = connection or Connection(visits.port, visits.timeout)
             answer, stays = connection.ask(path, visits.keep_alive)
+        except ConnectionRefusedError:
+            tally.refusals.append(time.monotonic())
+            connection = None
+            stop.wait(0.05)
+            continue
         except (OSError, ValueError) as error:
             tally.failures[_kind(error)] += 1
             connection = None
@@ -161,8 +179,6 @@ def _visit(visits: Visits, judge: Judge, stop: Event, tally: Tally, first: int) 
 
 
 def _kind(error: Exception) -> str:
-    if isinstance(error, ConnectionRefusedError):
-        return REFUSED
     if isinstance(error, TimeoutError):
         return "no answer in time"
     return "reset" if isinstance(error, ConnectionResetError | BrokenPipeError) else str(error)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bench.reliability.builds import run_builds
 from bench.reliability.clients import run_clients
 from bench.reliability.crashes import run_crashes
@@ -36,3 +38,6 @@ TRIALS: dict[str, Trial] = {
 
 LIMIT_S = 900.0
 """Seconds, besides those of the load, after which a trial counts as hanging."""
+
+LIMITS: Mapping[str, float] = {"flips": 2_400.0}
+"""Trials with a limit of their own."""

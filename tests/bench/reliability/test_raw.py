@@ -48,8 +48,21 @@ def test_a_refusal_is_one_problem_and_the_end_of_the_connection() -> None:
 
 
 def test_any_answer_but_an_error_of_the_service_does_for_an_odd_request() -> None:
-    assert wrong_in(Exchange([Answer(200, {}, b""), Answer(404, PROBLEM, b"")], closed=False), refused=False) == ""
+    assert wrong_in(Exchange([Answer(404, PROBLEM, b"")], closed=False), refused=False) == ""
     assert wrong_in(Exchange([Answer(503, PROBLEM, b"")], closed=True), refused=False) == "status 503"
+
+
+def test_more_answers_than_requests_are_of_a_smuggled_one() -> None:
+    two = Exchange([Answer(200, {}, b""), Answer(404, PROBLEM, b"")], closed=False)
+    assert wrong_in(two, refused=False) == "2 answers, with 404"
+    assert wrong_in(two, refused=False, most=2) == ""
+    assert [name for name, sent in {**FRAMING, **MALFORMED, **ODD}.items() if sent.answers > 1] == ["two in one"]
+
+
+def test_a_smuggled_request_is_as_long_as_its_body_says() -> None:
+    head, _, body = FRAMING["body of a GET"].content.partition(b"\r\n\r\n")
+    assert head.endswith(b"Content-Length: %d" % len(body))
+    assert body.startswith(b"GET /smuggled ")
 
 
 def test_every_request_has_an_end() -> None:

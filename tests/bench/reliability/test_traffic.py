@@ -12,8 +12,10 @@ from typing import ClassVar
 
 import pytest
 
+from bench.reliability.clients import visitors_row
 from bench.reliability.crowd import HABITS, SlowClient
-from bench.reliability.load import judge, mixed
+from bench.reliability.load import CLIENTS, judge, mixed, requests_row
+from bench.reliability.outcome import Row
 from bench.reliability.service import Answer
 from bench.reliability.texts import marker_text, versions_in
 from bench.reliability.traffic import REFUSED, Connection, Tally, Traffic, Visits, judge_status, parse_head
@@ -66,16 +68,34 @@ def test_half_an_answer_is_none(sent: bytes, problem: str) -> None:
         connection.close()
 
 
-def test_a_refused_connection_is_no_lost_request() -> None:
-    tally = Tally([0.01, 0.02, 0.03])
-    tally.failures.update({REFUSED: 5, "reset": 2})
+def test_a_refused_connection_is_tried_and_lost() -> None:
+    tally = Tally([0.01, 0.02, 0.03], refusals=[4.0, 5.0, 6.0, 7.0, 8.0])
+    tally.failures.update({"reset": 2})
+    assert (tally.requests, tally.lost, tally.kinds) == (10, 7, f"5 {REFUSED}, 2 reset")
+    row = Row("beside", 10, 7, f"5 {REFUSED}, 2 reset")
+    assert visitors_row("beside", tally) == row
+    assert requests_row(tally) == row._replace(case=f"requests of {CLIENTS} clients")
+
+
+def test_refusals_after_the_end_are_no_loss() -> None:
+    tally = Tally([0.01, 0.02, 0.03], refusals=[4.0, 5.0, 6.0])
+    tally.failures.update({"reset": 2})
+    tally.forgive_refusals(since=5.0)
+    assert (tally.requests, tally.lost, tally.kinds) == (6, 3, f"2 reset, 1 {REFUSED}")
+    tally.forgive_refusals(since=4.0)
     assert (tally.requests, tally.lost) == (5, 2)
+    assert Tally([0.01]).kinds == ""
+
+
+def test_tallies_are_added() -> None:
+    tally = Tally([0.01, 0.02, 0.03], refusals=[4.0])
+    tally.failures.update({"reset": 2})
     assert tally.percentile(50) == pytest.approx(0.02)
     assert Tally().percentile(99) == float("inf")
     whole = Tally()
     whole.add(tally)
     whole.add(tally)
-    assert (whole.requests, whole.lost, len(whole.times)) == (10, 4, 6)
+    assert (whole.requests, whole.lost, len(whole.times)) == (12, 6, 6)
 
 
 class Pages(BaseHTTPRequestHandler):
@@ -110,6 +130,22 @@ def test_visitors_ask_until_they_are_told_to_stop(keep_alive: bool) -> None:
     assert tally.requests == len(Pages.asked)
 
 
+def test_visitors_go_on_after_a_refusal() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with Traffic(Visits(port, ("/",), clients=2, keep_alive=False, pause=0.01), judge_status) as traffic:
+        time.sleep(0.3)
+        with ThreadingHTTPServer(("127.0.0.1", port), Pages) as pages:
+            threading.Thread(target=pages.serve_forever, daemon=True).start()
+            time.sleep(0.3)
+            begin = time.monotonic()
+            pages.shutdown()
+    tally = traffic.tally
+    assert len(tally.times) > 1
+    assert len([moment for moment in tally.refusals if moment < begin]) > 1
+    assert tally.requests == len(tally.times) + tally.lost
+
+
 def test_heads_are_parsed_without_regard_to_case() -> None:
     assert parse_head(b"HTTP/1.1 304 Not Modified\r\nETag: W/a\r\nkb-generation:gen-7") == Answer(
         304, {"etag": "W/a", "kb-generation": "gen-7"}, b""
@@ -132,6 +168,7 @@ def test_an_answer_of_two_generations_is_found() -> None:
     assert judge(Answer(200, headers, page("gen-3", *six))) == "=gen-3 7"
     assert judge(Answer(200, headers, page("gen-2", *six))) == "6 markers, of gen-2 and gen-3"
     assert judge(Answer(200, headers, page("gen-3", *six[:5]))) == "5 markers, of gen-3 and gen-3"
+    assert judge(Answer(200, headers, b'"hits" of ' + marker_text(7).encode())).startswith("no page of markers: ")
     mixture = judge(Answer(200, headers, page("gen-3", *six[:5], marker_text(8))))
     assert mixture == "=gen-3 7,8"
     assert list(mixed({mixture})) == ["gen-3 shows versions 7, 8"]
