@@ -138,8 +138,10 @@ def scan_articles(
             if postings[i].min() < 0:
                 continue
             scan.carried[:] = -1
-            scan.begin[0] = bounds[articles[i]]
-        title_end, end = bounds[articles[i]] + title_tokens[articles[i]], bounds[articles[i] + 1]
+            scan.begin[0] = max(0, bounds[articles[i]])
+        title_end = bounds[articles[i]] + title_tokens[articles[i]]
+        # Within the tokens, or bounds that rot while they are open would be windows without end.
+        end = min(bounds[articles[i] + 1], len(words))
         has_phrase = False
         while not has_phrase and scan.begin[0] < end:
             if steps <= 0:

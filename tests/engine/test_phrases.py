@@ -104,3 +104,12 @@ def test_a_phrase_is_not_looked_for_after_the_deadline(reader: TermReader) -> No
     with pytest.raises(DeadlinePassed):
         articles_with_phrase(reader, "text", terms, 1, Deadline(-1), steps=1)
     assert len(articles_with_phrase(reader, "text", terms, 1, Deadline(-1)))
+
+
+@pytest.mark.parametrize(("index", "bound"), [(1, 1 << 60), (0, -(1 << 60)), (1, -(1 << 60)), (0, 1 << 60)])
+def test_bounds_that_rot_while_they_are_open_are_no_loop_without_end(index: int, bound: int) -> None:
+    inversion, ranges, words = inverted([([], [0, 1])], TERMS)
+    bounds = inversion.bounds.copy()
+    bounds[index] = bound
+    slots = np.array([(*ranges[term], -1) for term in (1, 0)], dtype=np.int64)
+    assert with_phrase(Phrase(slots, 1, True, True), words, inversion._replace(bounds=bounds), 10**6) == []
