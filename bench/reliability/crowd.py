@@ -6,11 +6,12 @@ import resource
 import socket
 import time
 from contextlib import suppress
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
+
+from bench.reliability.client_process import ClientProcess
 
 LARGE = b"GET /v1/search?q=stone&limit=100&snippets=5 HTTP/1.1\r\nHost: crowd\r\n\r\n"
 """A request whose answer is larger than what a socket holds."""
@@ -21,7 +22,6 @@ DRIP_S = 1.0
 
 _ESTABLISHED = 1
 _CONNECTING = 2
-_SPAWN = get_context("spawn")
 
 
 class Habit(NamedTuple):
@@ -53,21 +53,11 @@ HABITS = {
 }
 
 
-class Crowd:
+class Crowd(ClientProcess):
     """So many clients of a habit, connected for as long as the block lasts."""
 
     def __init__(self, port: int, habit: str, clients: int) -> None:
-        self._stop = _SPAWN.Event()
-        self._ours, self._theirs = _SPAWN.Pipe(duplex=False)
-        arguments = port, habit, clients, self._stop, self._theirs
-        self._process = _SPAWN.Process(target=_gather, args=arguments, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._process.start()
-        # With one end in one process, the end of the clients is the end of the pipe.
-        self._theirs.close()
-        self._ours.recv()
-        return self
+        super().__init__(_gather, port, habit, clients)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._stop.set()

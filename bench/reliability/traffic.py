@@ -9,19 +9,17 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from multiprocessing import get_context
 from multiprocessing.connection import Connection as Pipe
 from multiprocessing.synchronize import Event
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
+from bench.reliability.client_process import ClientProcess
 from bench.reliability.service import Answer
 from bench.timing import percentile
 
 REFUSED = "refused"
 """What a connection that was never made is called among the failures."""
-
-_SPAWN = get_context("spawn")
 
 Judge = Callable[[Answer], str]
 """What is wrong with an answer; empty if nothing is. A fact to be compared with other answers begins with `=`."""
@@ -92,22 +90,12 @@ class Tally:
         self.facts |= other.facts
 
 
-class Traffic:
+class Traffic(ClientProcess):
     """Clients that ask for as long as the block lasts; `tally` afterwards."""
 
     def __init__(self, visits: Visits, judge: Judge) -> None:
+        super().__init__(_visit_all, visits, judge)
         self.tally = Tally()
-        self._stop = _SPAWN.Event()
-        self._ours, self._theirs = _SPAWN.Pipe(duplex=False)
-        arguments = visits, judge, self._stop, self._theirs
-        self._process = _SPAWN.Process(target=_visit_all, args=arguments, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._process.start()
-        # With one end in one process, the end of the clients is the end of the pipe.
-        self._theirs.close()
-        self._ours.recv()
-        return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._stop.set()

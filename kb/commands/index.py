@@ -6,7 +6,7 @@ import click
 
 from kb.commands.build import build
 from kb.commands.options import index_option, stating_errors
-from kb.commands.watching import Progress, Watching, no_progress, whatever_is_seen
+from kb.commands.watching import ProgressDisplay, Watching, no_progress, whatever_is_seen
 from kb.indexing.report import BuildReport
 from kb.machine_code.announcing import announce_with
 from kb.settings import Settings
@@ -49,7 +49,7 @@ def command(
         show(report)
         return
 
-    def progress_of_a_build() -> Progress:
+    def progress_of_a_build() -> ProgressDisplay:
         return build_progress(console) if console.is_terminal and signs_of_life is None else no_progress()
 
     if signs_of_life is None:

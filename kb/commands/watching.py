@@ -21,17 +21,17 @@ from kb.storage.watch_state import WatchJournal
 PARENT_SECONDS = 0.5
 """Time between two looks at the parent process."""
 
-LOCK_WAIT_S = 1.0
+WATCH_LOCK_WAIT_S = 1.0
 """Seconds of patience with a second builder: then the build is refused, and tried again."""
 
-Progress: TypeAlias = AbstractContextManager[Callable[[Step], None]]
+ProgressDisplay: TypeAlias = AbstractContextManager[Callable[[Step], None]]
 """Callback for the steps of a build."""
 
 
 Shown = TypeVar("Shown")
 
 
-def no_progress() -> Progress:
+def no_progress() -> ProgressDisplay:
     """Callback without effect."""
     return nullcontext(lambda _: None)
 
@@ -60,7 +60,7 @@ class Watching:
         signs: int | None,
         show: Callable[[BuildReport], None],
         warn: Callable[[str], None],
-        progress: Callable[[], Progress] = no_progress,
+        progress: Callable[[], ProgressDisplay] = no_progress,
         allow_shrink: bool = False,
     ) -> None:
         """
@@ -113,7 +113,7 @@ class Watching:
                     self._settings,
                     step,
                     allow_shrink=self._allow_shrink,
-                    wait_seconds=LOCK_WAIT_S,
+                    wait_seconds=WATCH_LOCK_WAIT_S,
                     notice=lambda _: None,
                 )
             finally:

@@ -96,7 +96,7 @@ class ExplainedArticle:
     def _positions_of_stem(self, field: str, term: str) -> np.ndarray:
         """Positions of all words with the stem of a term, in title and text."""
         segment = self._segment
-        postings = segment.postings_of_word(term) if field in WORD_FIELDS else segment.postings(term)
+        postings = segment.postings_in(field, term)
         docids, positions = segment.inversion.docids, segment.inversion.positions
         posting = bisect_left(docids, self._docid, postings.start, postings.stop)
         if posting == postings.stop or docids[posting] != self._docid:

@@ -73,11 +73,10 @@ def articles_with_phrase(
     Docids, ascending, deleted articles included: int32, shape (n,). Raises DeadlinePassed after some `steps`.
     """
     segment, searched = reader.segment, FIELDS[field]
-    exact = searched.form == "word"
     slots = []
     for term in terms:
-        postings = segment.postings_of_word(term) if exact else segment.postings(term)
-        slots.append((postings.start, postings.stop, segment.words.get(term, -1) if exact else -1))
+        postings = segment.postings_in(field, term)
+        slots.append((postings.start, postings.stop, segment.word_in(field, term)))
     table = np.array(slots, dtype=np.int64)
     rarest = table[(table[:, _END] - table[:, _BEGIN]).argmin()]
     articles = segment.inversion.docids[rarest[_BEGIN] : rarest[_END]]

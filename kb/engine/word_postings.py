@@ -23,11 +23,10 @@ def word_postings(
 ) -> Postings:
     """The postings of a term of a text field in live articles; raises DeadlinePassed between two chunks."""
     segment, searched = reader.segment, FIELDS[field]
-    is_exact = searched.form == "word"
-    postings = segment.postings_of_word(term) if is_exact else segment.postings(term)
+    postings = segment.postings_in(field, term)
     if postings.start == postings.stop:
         return NO_POSTINGS
-    word = segment.words.get(term, -1) if is_exact else -1
+    word = segment.word_in(field, term)
     parts = searched.in_title, searched.in_body
     counted: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
     begin = postings.start

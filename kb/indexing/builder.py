@@ -195,9 +195,9 @@ class _Build:
     def _open_draft(self) -> Draft:
         """The draft, made at the first call, when all files of the base are hashed; raises BaseDamaged."""
         if self._draft is None:
-            base = self._bases.hashed(self._base) if self._base else None
+            hashed = self._bases.hashed(self._base) if self._base else None
             folder = self._generations.folder / f"building-{self._number}"
-            base = None if self._rewrite else base
+            base = None if self._rewrite else hashed
             self._draft = Draft(folder, base, self._analyzer, self._memory_mb, self._progress.again)
         return self._draft
 

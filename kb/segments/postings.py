@@ -82,7 +82,7 @@ class TermReader:
         """Positions of a term of a text field, deleted articles included; raises IndexDamaged."""
         segment, inversion = self.segment, self.segment.inversion
         _, form, in_title, in_body, _ = FIELDS[field]
-        postings = segment.postings_of_word(term) if form == "word" else segment.postings(term)
+        postings = segment.postings_in(field, term)
         offsets = inversion.offsets[postings.start : postings.stop + 1]
         if len(offsets) < 2:
             return TermPositions(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32))
@@ -92,7 +92,7 @@ class TermReader:
         docids = np.repeat(inversion.docids[postings], np.diff(offsets))
         mask = np.ones(len(positions), dtype=bool)
         if form == "word":
-            mask &= segment.tokens[positions] == segment.words.get(term, -1)
+            mask &= segment.tokens[positions] == segment.word_in(field, term)
         if not (in_title and in_body):
             mask &= self._are_in_title(TermPositions(positions, docids)) == in_title
         return TermPositions(positions[mask], docids[mask])

@@ -20,7 +20,7 @@ from kb.segments.consistency import check_consistency
 from kb.segments.impacts import Grid, impacts_name
 from kb.segments.inversion import Inversion
 from kb.segments.layout import hash_of
-from kb.segments.schema import NAME_FIELDS
+from kb.segments.schema import NAME_FIELDS, WORD_FIELDS
 from kb.text.characters import ENCODINGS
 from kb.text.sentences import SentenceBatch, SentenceSpans
 
@@ -136,6 +136,14 @@ class OpenSegment:
         """Postings of the stem of a word as written; `slice(0, 0)` for an unknown word."""
         term_id = self.words.get(word)
         return self._postings_of(None if term_id is None else self._stem_of_word[term_id])
+
+    def postings_in(self, field: str, term: str) -> slice:
+        """Postings of the stem of a term of a text field; `slice(0, 0)` for an unknown term."""
+        return self.postings_of_word(term) if field in WORD_FIELDS else self.postings(term)
+
+    def word_in(self, field: str, term: str) -> int:
+        """Id of the word that a term of a text field matches as written; -1 for any form, and for an unknown word."""
+        return self.words.get(term, -1) if field in WORD_FIELDS else -1
 
     def _postings_of(self, stem: int | None) -> slice:
         if stem is None:

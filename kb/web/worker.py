@@ -60,9 +60,9 @@ class BufferingWorker(Worker):
         self._stop(self.cfg.graceful_timeout if self._retiring is None else STOP_SECONDS)
 
     def _may_retire(self) -> bool:
-        """Whether a worker that has answered its share of requests may end.
+        """Whether a worker may end after its share of requests.
 
-        Its replacement starts when it has ended: it goes on for as long as slow clients would keep it from that.
+        The replacement starts only at the end: with slow clients to wait for, the worker goes on for a while.
         """
         if self._retiring is None:
             return False

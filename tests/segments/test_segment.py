@@ -132,3 +132,12 @@ def test_columns_are_arrays_of_the_layout_by_their_names(tmp_path: Path) -> None
     assert isinstance(segment.name_columns["tag"], NameColumn)
     assert segment.name_columns["tag"].codes.tolist() == [0, 1]
     assert segment.name_columns["site"].bounds.tolist() == [0, 0]
+
+
+def test_a_term_of_a_field_of_words_is_looked_up_by_its_stem_and_known_as_written(tmp_path: Path) -> None:
+    segment = segment_of(tmp_path, [Article(id="1", title="Cups", text="A cup of tea.")])
+    stem = segment.postings(ANALYZER.stem("cups"))
+    assert segment.postings_in("body", ANALYZER.stem("cups")) == segment.postings_in("body_word", "cups") == stem
+    assert segment.words.restore_key(segment.word_in("body_word", "cups")) == "cups"
+    assert (segment.word_in("body", "cups"), segment.word_in("word", "unheard")) == (-1, -1)
+    assert segment.postings_in("word", "unheard") == slice(0, 0)
